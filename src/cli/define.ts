@@ -1,0 +1,28 @@
+import type { z } from "zod";
+import type { Io } from "./io.ts";
+
+/** A command's place in the shell: what it takes, what it says of itself, what it does. */
+export interface Command<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** `replay`, or two words for a sub-command: `notice draft`. */
+  readonly name: string;
+  /** Positionals as yargs writes them: `<recording..>`. Each is a field of `options` by the same name. */
+  readonly positionals: string;
+  readonly summary: string;
+  /** Every option; camelCase fields become kebab-case flags, SHADOWDIFF_ variables and keys of the command's section. */
+  readonly options: z.ZodObject<Shape>;
+  /** Runnable examples for --help: [command line, what it does]. */
+  readonly examples: readonly (readonly [string, string])[];
+  run(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): Promise<number>;
+}
+
+export interface CommandContext extends Io {
+  /** Settings that are no flag: the top level of the configuration file (failOn, limits, require…), already parsed. */
+  readonly file: Readonly<Record<string, unknown>>;
+  /** Path of the configuration file that was read, or null. */
+  readonly filePath: string | null;
+}
+
+/** Keeps a command's own option types inside `run` while the registry holds plain commands. */
+export function defineCommand<Shape extends z.ZodRawShape>(command: Command<Shape>): Command {
+  return command as unknown as Command;
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+const DURATION_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZE_BYTES = {
+  B: 1,
+  KB: 1_000,
+  MB: 1_000_000,
+  GB: 1_000_000_000,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+} as const;
+
+/** A number with a unit, as typed on a command line or in a file; a bare number is in `bare` units. */
+function quantity(
+  units: Readonly<Record<string, number>>,
+  bare: number,
+  example: string,
+): z.ZodType<number> {
+  const names = Object.keys(units).sort((a, b) => b.length - a.length);
+  const form = new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*(${names.join("|")})?\\s*$`, "i");
+  return z.union([z.number(), z.string()]).transform((value, context) => {
+    const match = form.exec(String(value));
+    if (!match) {
+      context.addIssue({
+        code: "custom",
+        message: `expected something like ${example}, got "${value}"`,
+      });
+      return z.NEVER;
+    }
+    const unit = names.find((name) => name.toLowerCase() === match[2]?.toLowerCase());
+    return Number(match[1]) * (unit === undefined ? bare : (units[unit] ?? bare));
+  }) as unknown as z.ZodType<number>;
+}
+
+/** A duration such as `30s`, `5m`, `24h`; a bare number is seconds. Result in ms. */
+export function duration(): z.ZodType<number> {
+  return quantity(DURATION_MS, 1_000, "30s, 5m or 24h");
+}
+
+/** A size such as `10MB` or `1GiB`; a bare number is bytes. Result in bytes. */
+export function size(): z.ZodType<number> {
+  return quantity(SIZE_BYTES, 1, "10MB or 1GiB");
+}
+
+/** A share such as `1%` or `0.01`. Result between 0 and 1. */
+export function share(): z.ZodType<number> {
+  return z.union([z.number(), z.string()]).transform((value, context) => {
+    const match = /^\s*(\d+(?:\.\d+)?)\s*(%)?\s*$/.exec(String(value));
+    const number = match ? Number(match[1]) / (match[2] ? 100 : 1) : NaN;
+    if (!(number >= 0 && number <= 1)) {
+      context.addIssue({
+        code: "custom",
+        message: `expected a share such as 1% or 0.01, got "${value}"`,
+      });
+      return z.NEVER;
+    }
+    return number;
+  }) as unknown as z.ZodType<number>;
+}
+
+/** An http(s) or ws(s) URL of a node. */
+export function nodeUrl(): z.ZodType<string> {
+  return z.string().refine(
+    (value) => {
+      const url = URL.parse(value);
+      return url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol);
+    },
+    { error: "expected an http, https, ws or wss URL" },
+  );
+}

@@ -1,0 +1,27 @@
+import type { Exchange } from "./exchange.ts";
+import type { JsonObject } from "./json.ts";
+import type { Network, RecordingFacts } from "./run.ts";
+
+/** What a recording says of itself. */
+export interface RecordingHeader {
+  readonly formatVersion: number;
+  readonly createdAt: string;
+  /** `record`, `sink`, or the importer's name. */
+  readonly source: string;
+  readonly network: Network;
+  /** Id of the HMAC key that made its tokens, or null when nothing was tokenised. */
+  readonly keyId: string | null;
+  readonly closed: boolean;
+  readonly options: JsonObject;
+}
+
+/** An opened recording. Reading holds one block in memory. */
+export interface RecordingReader {
+  readonly path: string;
+  readonly header: RecordingHeader;
+  readonly facts: RecordingFacts;
+  /** Exchanges in order of arrival, from the first with id >= `fromId`. */
+  exchanges(fromId?: number): Iterable<Exchange>;
+  exchange(id: number): Exchange | undefined;
+  close(): void;
+}

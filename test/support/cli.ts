@@ -1,0 +1,42 @@
+import { Writable } from "node:stream";
+import { run } from "../../src/cli/run.ts";
+
+class Text extends Writable {
+  text = "";
+  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface CliOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  readonly now?: Date;
+}
+
+/** Runs the program in this process with an environment of its own; nothing of the caller's leaks in. */
+export async function runCli(
+  argv: readonly string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
+  const stdout = new Text();
+  const stderr = new Text();
+  const code = await run(argv, {
+    stdout,
+    stderr,
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    signal: options.signal ?? new AbortController().signal,
+    now: () => options.now ?? new Date(),
+    terminal: false,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
