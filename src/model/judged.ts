@@ -46,6 +46,8 @@ export interface Finding {
   readonly knownChange: KnownChange | null;
   readonly samples: readonly Sample[];
   readonly facts: GroupFacts;
+  /** Against the run given by `--since`; left out without one. */
+  readonly since?: "new" | "grown" | "still-there";
 }
 
 /** A group that was taken for noise, with the numbers that say why. */
@@ -64,4 +66,6 @@ export interface JudgedRun {
   readonly findings: readonly Finding[];
   readonly dismissed: readonly DismissedGroup[];
   readonly verdict: Verdict;
+  /** What the run given by `--since` had and this one has not; left out without one. */
+  readonly gone?: readonly DismissedGroup[];
 }
