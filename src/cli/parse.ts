@@ -1,0 +1,102 @@
+import yargs, { type Argv } from "yargs";
+import { fieldsOf, type Field } from "../config/resolve.ts";
+import { nearest } from "../config/nearest.ts";
+import { usageError } from "../errors.ts";
+import type { Command } from "./define.ts";
+
+export interface ParsedFlags {
+  /** Only what was given, by field name. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly config: string | undefined;
+  /** The help text, when it was asked for. */
+  readonly help: string | null;
+}
+
+/** Reads the words after a command's name. A word that is not understood is a usage error, never ignored. */
+export async function parseFlags(command: Command, words: readonly string[]): Promise<ParsedFlags> {
+  const fields = fieldsOf(command.options);
+  const parser = parserFor(command, fields);
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = (await parser.parseAsync([...words])) as Record<string, unknown>;
+  } catch (cause) {
+    throw usageError(unknownWord(cause as Error, fields), {
+      details: [`See: shadowdiff ${command.name} --help`],
+      cause,
+    });
+  }
+  if (parsed["help"] === true) return { flags: {}, config: undefined, help: await parser.getHelp() };
+  const flags: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = parsed[field.name];
+    if (Array.isArray(value) && field.kind !== "list") throw usageError(`${field.flag} was given twice.`);
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) flags[field.name] = value;
+  }
+  return { flags, config: parsed["config"] as string | undefined, help: null };
+}
+
+function parserFor(command: Command, fields: readonly Field[]): Argv {
+  const positionals = new Set([...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map((match) => match[1]));
+  // Positionals are optional to yargs: they may come from the file or the environment; the schema says what is missing.
+  const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
+  let parser = yargs()
+    .scriptName("shadowdiff")
+    .parserConfiguration({
+      "greedy-arrays": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+      "strip-dashed": true,
+    })
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail(false)
+    .showHelpOnFail(false)
+    .wrap(80)
+    .command(`$0 ${optional}`, command.summary, (scope) => {
+      for (const { name, description, kind } of fields) {
+        if (positionals.has(name)) {
+          scope.positional(name, { type: "string", array: kind === "list", describe: description });
+        }
+      }
+      return scope;
+    })
+    .usage(`shadowdiff ${command.name} ${command.positionals}`.trim() + `\n\n${capitalised(command.summary)}.`)
+    .option("config", { type: "string", requiresArg: true, describe: "configuration file (default: shadowdiff.yaml)" })
+    .option("help", { type: "boolean", describe: "this text" })
+    .strict();
+  for (const field of fields) {
+    if (positionals.has(field.name)) continue;
+    const { kind, choices } = field;
+    parser = parser.option(field.flag.slice(2), {
+      type: kind === "boolean" ? "boolean" : "string",
+      array: kind === "list",
+      requiresArg: kind !== "boolean",
+      describe: describe(field),
+      ...(choices === null ? {} : { choices }),
+    });
+  }
+  for (const [line, text] of command.examples) parser = parser.example(line, text);
+  return parser;
+}
+
+function describe(field: Field): string {
+  const value = field.default;
+  const shown = value === undefined || value === false || (Array.isArray(value) && value.length === 0);
+  return shown ? field.description : `${field.description} (default: ${String(value)})`;
+}
+
+function unknownWord(error: Error, fields: readonly Field[]): string {
+  const message = (error.message ?? String(error)).replaceAll("\n", " ").trim();
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]?.trim();
+  if (unknown === undefined) return message;
+  const known = [...fields.map((field) => field.flag.slice(2)), "config", "help"];
+  const guess = nearest(unknown, known);
+  const flag = unknown.length > 1 ? `"${unknown}"` : `"-${unknown}"`;
+  return `Unknown option or argument ${flag}${guess === null ? "." : `; did you mean --${guess}?`}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

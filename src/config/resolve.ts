@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { usageError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** Where a value came from, for error messages and `shadowdiff config`. */
+export type Origin = "flag" | "environment" | "file" | "default";
+
+export interface Resolved {
+  readonly values: Record<string, unknown>;
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly flag: string;
+  readonly variable: string;
+  readonly description: string;
+  readonly kind: "boolean" | "number" | "list" | "text";
+  readonly choices: readonly string[] | null;
+  readonly default: unknown;
+}
+
+interface JsonSchemaField {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
+}
+
+/** The options of a command, read off its zod schema: one schema gives types, flags, variables, keys and help. */
+export function fieldsOf(schema: z.ZodObject): readonly Field[] {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.entries(json.properties ?? {}).map(([name, property]) => {
+    const field = property as JsonSchemaField;
+    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return {
+      name,
+      flag: `--${kebab}`,
+      variable: `SHADOWDIFF_${kebab.replaceAll("-", "_").toUpperCase()}`,
+      description: field.description ?? "",
+      kind: kindOf(field),
+      choices: field.enum ?? field.items?.enum ?? null,
+      default: field.default,
+    };
+  });
+}
+
+function kindOf(field: JsonSchemaField): Field["kind"] {
+  if (field.type === "boolean") return "boolean";
+  if (field.type === "number" || field.type === "integer") return "number";
+  return field.type === "array" ? "list" : "text";
+}
+
+interface Sources {
+  /** Parsed flags by field name; only those that were given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The command's section of the configuration file. */
+  readonly section: Readonly<Record<string, unknown>>;
+  readonly sectionName: string;
+  readonly filePath: string | null;
+}
+
+/** Flag > environment > file > default, once. A value that the schema refuses is a usage error that says where it stood. */
+export function resolveOptions(schema: z.ZodObject, sources: Sources): Resolved {
+  const fields = fieldsOf(schema);
+  const { sectionName, filePath } = sources;
+  checkKeys(sources.section, fields.map((field) => field.name), `${sectionName} section of ${filePath}`);
+  const raw: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
+  for (const field of fields) {
+    const variable = sources.env[field.variable];
+    if (sources.flags[field.name] !== undefined) {
+      raw[field.name] = fromText(field, sources.flags[field.name]);
+      origins[field.name] = "flag";
+    } else if (variable !== undefined && variable !== "") {
+      raw[field.name] = fromText(field, field.kind === "list" ? variable.split(",") : variable);
+      origins[field.name] = "environment";
+    } else if (sources.section[field.name] !== undefined) {
+      raw[field.name] = sources.section[field.name];
+      origins[field.name] = "file";
+    } else {
+      origins[field.name] = "default";
+    }
+  }
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { values: parsed.data, origins };
+  throw usageError("These options can't be used:", {
+    details: parsed.error.issues.map((issue) => {
+      const field = fields.find(({ name }) => name === issue.path[0]);
+      if (!field) return issue.message;
+      const origin = origins[field.name];
+      const missing = raw[field.name] === undefined;
+      const place = {
+        flag: field.flag,
+        environment: field.variable,
+        file: `${sectionName}.${issue.path.join(".")} in ${filePath}`,
+        default: field.flag,
+      }[origin ?? "default"];
+      return missing ? `${place} is missing: ${field.description}` : `${place}: ${issue.message}`;
+    }),
+  });
+}
+
+function fromText(field: Field, value: unknown): unknown {
+  if (field.kind === "boolean" && typeof value === "string") {
+    if (["true", "1", "yes"].includes(value.toLowerCase())) return true;
+    if (["false", "0", "no"].includes(value.toLowerCase())) return false;
+  }
+  if (field.kind === "number" && typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value))) {
+    return Number(value);
+  }
+  return value;
+}
+
+/** Unknown keys are errors, with the nearest known one: a misspelled setting must not be ignored silently. */
+export function checkKeys(given: Readonly<Record<string, unknown>>, known: readonly string[], where: string): void {
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const guess = nearest(key, known);
+    throw usageError(`Unknown key "${key}" in the ${where}${guess === null ? "." : `; did you mean "${guess}"?`}`);
+  }
+}

@@ -1,0 +1,8 @@
+/** Top-level keys of the configuration file that are no command's section: what judging reads. */
+export const FILE_SETTINGS: readonly string[] = [
+  "failOn",
+  "limits",
+  "require",
+  "latency",
+  "methods",
+];

@@ -1,0 +1,25 @@
+import { run } from "./cli/run.ts";
+
+const interruption = new AbortController();
+let signals = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    signals += 1;
+    // The first one ends the work cleanly and keeps what was done; whoever asks again wants out now.
+    if (signals > 1) process.exit(4);
+    interruption.abort();
+  });
+}
+// A reader that went away (| head) is no bug, but an answer that nobody saw is no success either.
+process.stdout.on("error", () => process.exit(4));
+process.stderr.on("error", () => {});
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+  now: () => new Date(),
+  terminal: process.stderr.isTTY === true,
+});

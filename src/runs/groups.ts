@@ -1,0 +1,124 @@
+import type Database from "better-sqlite3";
+import type { Comparison, Difference } from "../model/difference.ts";
+import type { JsonValue } from "../model/json.ts";
+import { fingerprint } from "../classify/fingerprint.ts";
+import { rankOf } from "./rank.ts";
+import { boundedTable, countingTable } from "./tables.ts";
+
+const PLACES = 100;
+const VARIANTS = 50;
+const VARIANT_CHARACTERS = 200;
+const NOISE_KINDS = new Set<string>(["serialisation-changed", "value-drift"]);
+
+/** One finding's part in one call: its differences of the same kind and pattern. */
+export interface CallGroup {
+  readonly fingerprint: string;
+  readonly differences: readonly Difference[];
+}
+
+export interface Groups {
+  /** Counts a call's findings and gives them back, for samples. */
+  add(comparison: Comparison): readonly CallGroup[];
+  flush(): void;
+}
+
+export function groups(database: Database.Database): Groups {
+  const weighted = ["calls", "weight", "weight_squares"];
+  const findings = countingTable(database, {
+    name: "findings",
+    keys: ["fingerprint", "kind", "method", "path"],
+    sums: [...weighted, "confirmed", "probable", "flaky"],
+  });
+  const causes = countingTable(database, { name: "finding_causes", keys: ["fingerprint", "cause"], sums: ["calls"] });
+  const customers = countingTable(database, {
+    name: "finding_customers",
+    keys: ["fingerprint", "customer"],
+    sums: weighted,
+    latest: "last_seen",
+  });
+  const clients = countingTable(database, {
+    name: "finding_clients",
+    keys: ["fingerprint", "name", "version", "customer"],
+    sums: ["calls"],
+  });
+  const targets = countingTable(database, { name: "finding_targets", keys: ["fingerprint", "target"], sums: ["calls"] });
+  const signatures = countingTable(database, {
+    name: "signatures",
+    keys: ["method", "customer", "fingerprints", "confidence"],
+    sums: weighted,
+  });
+  const places = boundedTable(
+    database,
+    { name: "finding_places", keys: ["fingerprint", "rank", "path"], sums: ["count"] },
+    PLACES,
+  );
+  const variants = boundedTable(
+    database,
+    { name: "finding_variants", keys: ["fingerprint", "rank", "old", "candidate"], sums: ["calls"] },
+    VARIANTS,
+  );
+
+  const addGroup = (comparison: Comparison, group: CallGroup): void => {
+    const { confidence, weight, customer, client } = comparison;
+    const sums = [1, weight, weight * weight];
+    const [first] = group.differences as readonly [Difference, ...Difference[]];
+    findings.add(
+      [group.fingerprint, first.kind, comparison.method, first.pattern],
+      [...sums, confidence === "confirmed" ? 1 : 0, confidence === "probable" ? 1 : 0, confidence === "flaky" ? 1 : 0],
+    );
+    const cause = causeOf(comparison.method, group.differences);
+    if (cause !== null && cause !== group.fingerprint) causes.add([group.fingerprint, cause], [1]);
+    if (customer !== null) customers.add([group.fingerprint, customer], sums, comparison.at);
+    if (client !== null) clients.add([group.fingerprint, client.name, client.version, customer ?? ""], [1]);
+    targets.add([group.fingerprint, comparison.targets.candidate], [1]);
+    for (const { path, old, candidate } of group.differences) {
+      places.add(group.fingerprint, rankOf(path), [path], [1]);
+      const texts = [shortText(old), shortText(candidate)];
+      variants.add(group.fingerprint, rankOf(texts.join("\u0000")), texts, [1]);
+    }
+  };
+
+  return {
+    add(comparison) {
+      const own = groupsOf(comparison);
+      if (own.length === 0) return own;
+      for (const group of own) addGroup(comparison, group);
+      signatures.add(
+        [comparison.method, comparison.customer ?? "", own.map((group) => group.fingerprint).sort().join(" "), comparison.confidence],
+        [1, comparison.weight, comparison.weight * comparison.weight],
+      );
+      return own;
+    },
+    flush() {
+      for (const table of [findings, causes, customers, clients, targets, signatures, places, variants]) table.flush();
+    },
+  };
+}
+
+function groupsOf({ method, differences }: Comparison): CallGroup[] {
+  const byId = new Map<string, Difference[]>();
+  for (const difference of differences) {
+    if (NOISE_KINDS.has(difference.kind)) continue;
+    const id = `${difference.kind} ${difference.pattern}`;
+    const known = byId.get(id);
+    if (known === undefined) byId.set(id, [difference]);
+    else known.push(difference);
+  }
+  return [...byId.values()].map((own) => ({
+    fingerprint: fingerprint(own[0]!.kind, method, own[0]!.pattern),
+    differences: own,
+  }));
+}
+
+/** The finding that explains all of a call's differences of one group, or null when one stands by itself. */
+function causeOf(method: string, differences: readonly Difference[]): string | null {
+  const [first] = differences;
+  if (first?.causedBy === undefined || differences.some(({ causedBy }) => causedBy === undefined)) return null;
+  return fingerprint(first.causedBy.kind, method, first.causedBy.pattern);
+}
+
+function shortText(value: JsonValue | undefined): string {
+  if (value === undefined) return "(absent)";
+  const text = typeof value === "string" ? JSON.stringify(value.slice(0, VARIANT_CHARACTERS)) : JSON.stringify(value);
+  return text.length > VARIANT_CHARACTERS ? `${text.slice(0, VARIANT_CHARACTERS)}…` : text;
+}
