@@ -1,0 +1,3 @@
+import { runByName } from "../scripts/by-name.ts";
+
+await runByName(import.meta.url, "bench", process.argv.slice(2), true);

@@ -1,0 +1,45 @@
+import path from "node:path";
+import { z } from "zod";
+import { comparePairs } from "../../compare.ts";
+import { EXIT } from "../../errors.ts";
+import { defineCommand } from "../define.ts";
+import { plural } from "../text.ts";
+
+export const command = defineCommand({
+  name: "compare",
+  positionals: "<pairs>",
+  summary: "judge responses that were collected elsewhere; no node is needed",
+  options: z.object({
+    pairs: z.string().describe("a .jsonl or .jsonl.gz file: a line is {request, old, candidate, control?, customer?}"),
+    out: z.string().describe("folder for the run, such as reports/NAME"),
+    strict: z.boolean().default(false).describe("stop at the first bad line instead of counting it"),
+    oldVersion: z.string().optional().describe("what web3_clientVersion of old said, for known changes"),
+    candidateVersion: z.string().optional().describe("the same of the candidate"),
+  }),
+  examples: [
+    ["shadowdiff compare pairs.jsonl --out reports/captured", "compare and store the run"],
+    ["shadowdiff gate reports/captured", "then decide"],
+  ],
+  async run(options, context) {
+    const out = path.resolve(context.cwd, options.out);
+    const { report, incomplete } = await comparePairs({
+      file: path.resolve(context.cwd, options.pairs),
+      out,
+      strict: options.strict,
+      oldVersion: options.oldVersion ?? null,
+      candidateVersion: options.candidateVersion ?? null,
+      signal: context.signal,
+      now: context.now,
+      onProgress: ({ calls, different }) => context.stderr.write(`${plural(calls, "pair")}, ${different} differ\n`),
+    });
+    for (const problem of report.problems) context.stderr.write(`skipped: ${problem}\n`);
+    if (report.bad > report.problems.length) {
+      context.stderr.write(`skipped: ${report.bad - report.problems.length} more lines\n`);
+    }
+    context.stdout.write(`Compared ${plural(report.pairs, "pair")}${report.bad > 0 ? `, skipped ${plural(report.bad, "bad line")}` : ""}.\n`);
+    context.stdout.write(`Run: ${options.out}\n`);
+    if (incomplete === null) return EXIT.ok;
+    context.stderr.write(`The run is incomplete: ${incomplete}.\n`);
+    return EXIT.failed;
+  },
+});
