@@ -1,0 +1,149 @@
+import type { Block, Call, Pinned, Pins, Tag } from "../adapter.ts";
+import type { BlockPosition } from "../knowledge.ts";
+import { arrayItems, member, skipSpace, type Span } from "./scan.ts";
+
+const TAGS: Readonly<Record<string, Tag>> = {
+  latest: "latest",
+  safe: "safe",
+  finalized: "finalized",
+  pending: "pending",
+  earliest: "earliest",
+};
+const NUMBER = /^0x[0-9a-fA-F]{1,13}$/;
+const OPEN_BRACE = 0x7b;
+/** A full Geth keeps this many states; older numbers in a recording are history, not "near the head". */
+const REBASE_BLOCKS = 128;
+
+type Place =
+  | { readonly kind: "tag"; readonly tag: Tag; readonly span: Span }
+  | { readonly kind: "number"; readonly number: number; readonly span: Span }
+  | { readonly kind: "missing"; readonly position: BlockPosition }
+  | { readonly kind: "other" };
+
+/** Replaces tags (and, when rebasing, numbers near the recorded head) in the call's own bytes; the rest stays as recorded. */
+export function pinCall(call: Call, pins: Pins): Pinned {
+  const positions = call.knowledge.block;
+  if (positions.length === 0)
+    return { call, replaced: [], left: [], missing: false, highest: null };
+  const replaced: Tag[] = [];
+  const left: Tag[] = [];
+  const edits: { span: Span; text: string }[] = [];
+  let missing = false;
+  let highest: number | null = null;
+  for (const place of placesOf(call)) {
+    if (place.kind === "missing") missing = true;
+    if (place.kind === "tag" && place.tag !== "earliest") {
+      const block = pinOf(pins, place.tag);
+      if (block === null) left.push(place.tag);
+      else {
+        replaced.push(place.tag);
+        edits.push({ span: place.span, text: quoted(block.number) });
+        highest = Math.max(highest ?? 0, block.number);
+      }
+    }
+    if (place.kind === "number") {
+      const number = rebased(place.number, pins);
+      if (number !== place.number) edits.push({ span: place.span, text: quoted(number) });
+      highest = Math.max(highest ?? 0, number);
+    }
+  }
+  const bytes = edits.length === 0 ? call.bytes : edited(call.bytes, edits);
+  return {
+    call: bytes === call.bytes ? call : { ...call, bytes },
+    replaced,
+    left,
+    missing,
+    highest,
+  };
+}
+
+/** The call with the latest pin where it named no block; null when none is missing or nothing is pinned. */
+export function fillInBlock(call: Call, pins: Pins): Call | null {
+  const latest = pins.latest;
+  if (latest === null) return null;
+  const missing = [...placesOf(call)].flatMap((place) =>
+    place.kind === "missing" ? [place.position] : [],
+  );
+  if (missing.length === 0) return null;
+  const request: unknown = JSON.parse(call.bytes.toString());
+  if (!isRecord(request)) return null;
+  const params: unknown[] = Array.isArray(request["params"]) ? [...request["params"]] : [];
+  for (const { param, field } of missing) {
+    const inside = params[param];
+    if (field === undefined) params[param] = hex(latest.number);
+    else if (isRecord(inside)) params[param] = { ...inside, [field]: hex(latest.number) };
+  }
+  // A hole before the block (a call without any parameter) is no question that a client could have asked.
+  if (Object.keys(params).length !== params.length) return null;
+  return { ...call, bytes: Buffer.from(JSON.stringify({ ...request, params })) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function pinOf(pins: Pins, tag: Tag): Block | null {
+  return tag === "latest" || tag === "safe" || tag === "finalized" ? pins[tag] : null;
+}
+
+function rebased(number: number, { rebaseFrom, latest }: Pins): number {
+  if (rebaseFrom === null || latest === null) return number;
+  if (number > rebaseFrom || number <= rebaseFrom - REBASE_BLOCKS) return number;
+  return Math.max(0, latest.number - (rebaseFrom - number));
+}
+
+function* placesOf(call: Call): Generator<Place> {
+  const { bytes, knowledge } = call;
+  const params = member(bytes, skipSpace(bytes, 0), "params");
+  const items = params === null ? [] : arrayItems(bytes, params.start);
+  if (items === null) return;
+  for (const position of knowledge.block) {
+    const item = items[position.param];
+    if (item === undefined)
+      yield position.optional ? { kind: "missing", position } : { kind: "other" };
+    else yield placeAt(bytes, item, position);
+  }
+}
+
+function placeAt(bytes: Buffer, item: Span, position: BlockPosition): Place {
+  if (position.field === undefined) return valueAt(bytes, item);
+  if (bytes[item.start] !== OPEN_BRACE || member(bytes, item.start, "blockHash") !== null) {
+    return { kind: "other" };
+  }
+  const value = member(bytes, item.start, position.field);
+  return value === null ? { kind: "missing", position } : valueAt(bytes, value);
+}
+
+/** A tag, a number, null (the same as missing), or EIP-1898's object with either inside. */
+function valueAt(bytes: Buffer, span: Span): Place {
+  if (bytes[span.start] === OPEN_BRACE) {
+    const inner = member(bytes, span.start, "blockNumber");
+    return inner === null ? { kind: "other" } : valueAt(bytes, inner);
+  }
+  const text = bytes.toString("latin1", span.start, span.end);
+  if (text === "null") return { kind: "other" };
+  const value = text.slice(1, -1);
+  const tag = Object.hasOwn(TAGS, value) ? TAGS[value] : undefined;
+  if (tag !== undefined) return { kind: "tag", tag, span };
+  if (NUMBER.test(value)) return { kind: "number", number: Number(value), span };
+  return { kind: "other" };
+}
+
+function edited(bytes: Buffer, edits: readonly { span: Span; text: string }[]): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const { span, text } of [...edits].sort((a, b) => a.span.start - b.span.start)) {
+    parts.push(bytes.subarray(from, span.start), Buffer.from(text));
+    from = span.end;
+  }
+  parts.push(bytes.subarray(from));
+  return Buffer.concat(parts);
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}
+
+function quoted(number: number): string {
+  return `"${hex(number)}"`;
+}

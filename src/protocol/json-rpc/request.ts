@@ -1,0 +1,76 @@
+import type { Exchange } from "../../model/exchange.ts";
+import type { Asked, Call, Question } from "../adapter.ts";
+import { methodKnowledge } from "../methods.ts";
+import { arrayItems, eachMember, isWord, skipSpace, skipValue } from "./scan.ts";
+
+const OPEN_BRACKET = 0x5b;
+
+/** The calls of a recorded JSON-RPC body; null when it is no JSON-RPC request. */
+export function readRequest(exchange: Exchange): Asked | null {
+  const body = exchange.request.body;
+  if (body === null) return null;
+  const start = skipSpace(body, 0);
+  if (body[start] !== OPEN_BRACKET) {
+    const call = readCall(body, start, body.length, 0);
+    return call === null ? null : { batch: false, calls: [call] };
+  }
+  const items = arrayItems(body, start);
+  if (items === null || items.length === 0) return null;
+  const calls: Call[] = [];
+  for (const [index, item] of items.entries()) {
+    const call = readCall(body, item.start, item.end, index);
+    if (call === null) return null;
+    calls.push(call);
+  }
+  return { batch: true, calls };
+}
+
+function readCall(body: Buffer, start: number, end: number, index: number): Call | null {
+  let method: string | null = null;
+  let id: string | null = null;
+  const whole = eachMember(body, start, (keyStart, keyEnd, valueStart) => {
+    if (isWord(body, keyStart, keyEnd, "method")) {
+      const valueEnd = skipValue(body, valueStart);
+      if (body[valueStart] !== 0x22 || valueEnd === -1) return true;
+      method = body.toString("utf8", valueStart + 1, valueEnd - 1);
+    } else if (isWord(body, keyStart, keyEnd, "id")) {
+      id = body.toString("utf8", valueStart, skipValue(body, valueStart));
+    }
+    return false;
+  });
+  if (!whole || method === null) return null;
+  return {
+    index,
+    method,
+    knowledge: methodKnowledge("json-rpc", method),
+    id,
+    bytes: start === 0 && end === body.length ? body : body.subarray(start, end),
+    path: null,
+  };
+}
+
+const JSON_HEADERS = { "content-type": "application/json" } as const;
+
+/** Headers of the recorded request that shape the answer; the rest are the sender's own. */
+function shapingHeaders(exchange: Exchange): Record<string, string> {
+  const { headers } = exchange.request;
+  const type = headers["content-type"];
+  const encoding = headers["accept-encoding"];
+  const accept = headers["accept"];
+  if (type === undefined && encoding === undefined && accept === undefined) return JSON_HEADERS;
+  return {
+    "content-type": type ?? "application/json",
+    ...(encoding === undefined ? {} : { "accept-encoding": encoding }),
+    ...(accept === undefined ? {} : { accept }),
+  };
+}
+
+/** What to send: the call's own bytes, or an array of them when they go as a batch. */
+export function askFor(exchange: Exchange, calls: readonly Call[], batch: boolean): Question {
+  const [first] = calls;
+  const body =
+    !batch && first !== undefined
+      ? first.bytes
+      : Buffer.from(`[${calls.map((call) => call.bytes.toString()).join(",")}]`);
+  return { verb: "POST", path: null, headers: shapingHeaders(exchange), body };
+}

@@ -1,0 +1,70 @@
+import type { OutcomeKind } from "../../model/pair.ts";
+import type { Call, Split } from "../adapter.ts";
+import { arrayItems, eachMember, isWord, member, skipSpace } from "./scan.ts";
+
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+interface Kind {
+  readonly kind: OutcomeKind;
+  readonly detail?: string;
+}
+
+const REPLY: Kind = { kind: "reply" };
+const FAULT: Kind = { kind: "fault" };
+
+/**
+ * What an answer is, by a look at its ends and its first keys: a large result is not walked, as the differ parses whatever
+ * differs anyway. An HTTP error status is a fault whatever the body says.
+ */
+export function answerKind(status: number | null, body: Buffer): Kind {
+  if (status !== null && status >= 400) return FAULT;
+  const start = skipSpace(body, 0);
+  if (start === body.length) return { kind: "malformed", detail: "empty" };
+  if (body[start] !== OPEN_BRACE) {
+    return { kind: "malformed", detail: body[start] === 0x3c ? "HTML" : "not a JSON object" };
+  }
+  if (body[lastByte(body)] !== CLOSE_BRACE) return { kind: "malformed", detail: "cut short" };
+  let kind: Kind = { kind: "malformed", detail: "neither result nor error" };
+  const whole = eachMember(body, start, (keyStart, keyEnd, valueStart) => {
+    if (isWord(body, keyStart, keyEnd, "result")) {
+      kind = REPLY;
+      return true;
+    }
+    if (isWord(body, keyStart, keyEnd, "error") && body[valueStart] === OPEN_BRACE) {
+      kind = FAULT;
+      return true;
+    }
+    return false;
+  });
+  return whole ? kind : { kind: "malformed", detail: "not JSON" };
+}
+
+function lastByte(body: Buffer): number {
+  let position = body.length - 1;
+  while (position > 0 && (body[position] ?? 0) <= 0x20) position--;
+  return position;
+}
+
+/** Cuts a batch's answer by id; calls with one id are answered in their order. Null when it is no array of answers. */
+export function splitBatch(body: Buffer, calls: readonly Call[]): Split | null {
+  const items = arrayItems(body, skipSpace(body, 0));
+  if (items === null) return null;
+  const waiting = new Map<string, number[]>();
+  for (const [position, call] of calls.entries()) {
+    if (call.id === null) continue;
+    const positions = waiting.get(call.id);
+    if (positions) positions.push(position);
+    else waiting.set(call.id, [position]);
+  }
+  const answers: (Buffer | null)[] = calls.map(() => null);
+  const order: number[] = [];
+  for (const item of items) {
+    const id = member(body, item.start, "id");
+    const position =
+      id === null ? undefined : waiting.get(body.toString("utf8", id.start, id.end))?.shift();
+    order.push(position ?? -1);
+    if (position !== undefined) answers[position] = body.subarray(item.start, item.end);
+  }
+  return { answers, order };
+}
