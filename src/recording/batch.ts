@@ -1,0 +1,60 @@
+import type { Protocol, Transport, Unreplayable } from "../model/exchange.ts";
+
+/** The columns of one exchange; its heads and bodies are in `Batch.records`. */
+export interface ExchangeRow {
+  readonly id: number;
+  readonly at: number;
+  readonly durationMs: number | null;
+  readonly protocol: Protocol;
+  readonly transport: Transport;
+  readonly connection: number | null;
+  readonly method: string;
+  readonly customer: string | null;
+  readonly name: string | null;
+  readonly status: number | null;
+  readonly errorCode: number | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number | null;
+  readonly window: number;
+  readonly priority: number;
+  readonly forced: boolean;
+  readonly unreplayable: Unreplayable | null;
+  readonly large: readonly LargeBody[];
+}
+
+/** A body past the limit: its length and SHA-256 (hex) as it came over the wire. */
+export interface LargeBody {
+  readonly side: "request" | "response";
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What a window has counted so far for one method (or customer): absolute numbers, so that a lost batch heals. */
+export interface StratumCount {
+  readonly key: string;
+  readonly seen: number;
+  readonly forced: number;
+  readonly threshold: number;
+}
+
+export interface WindowCounts {
+  readonly window: number;
+  readonly startedAt: number;
+  /** Only those that changed since the last batch. */
+  readonly methods: readonly StratumCount[];
+  readonly customers: readonly StratumCount[];
+}
+
+/** One unit of writing: stored in one transaction or not at all. */
+export interface Batch {
+  /** Counts up from 1; a batch whose number is not above the file's last one is already there. */
+  readonly number: number;
+  readonly rows: readonly ExchangeRow[];
+  /** The rows' records in the same order. */
+  readonly records: readonly Buffer[];
+  /** Exchanges dropped since the last batch, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** Ids that the reservoir gave up for others: deleted where stored, and counted as sampled out. */
+  readonly evicted: readonly number[];
+  readonly windows: readonly WindowCounts[];
+}
