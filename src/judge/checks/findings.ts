@@ -1,0 +1,52 @@
+import type { JudgeConfiguration } from "../../config/judging.ts";
+import type { Finding, Reason } from "../../model/judged.ts";
+import { failsFor } from "../exemptions.ts";
+import { plural, whole } from "../numbers.ts";
+
+/**
+ * One reason for each unaccepted finding that fails, or would if it had been seen more than once. A finding that another
+ * one explains is counted with it, so that one cause is one reason.
+ */
+export function checkFindings(
+  findings: readonly Finding[],
+  configuration: JudgeConfiguration,
+): Reason[] {
+  const failing = findings.filter((finding) => counts(finding) && failsFor(finding, configuration));
+  const fingerprints = new Set(failing.map(({ fingerprint }) => fingerprint));
+  const isRoot = ({ causedBy }: Finding): boolean =>
+    causedBy === null || !fingerprints.has(causedBy);
+  const effects = Map.groupBy(
+    failing.filter((finding) => !isRoot(finding)),
+    ({ causedBy }) => causedBy,
+  );
+  const roots = failing.filter(isRoot);
+  if (roots.length === 0) {
+    const level = configuration.failOn;
+    const text =
+      level === "never" ? "failOn is never" : `no unaccepted finding of ${level} or worse`;
+    return [{ code: "failOn", verdict: "pass", text: `failOn ${text}` }];
+  }
+  return roots.map((finding) => reasonOf(finding, effects.get(finding.fingerprint) ?? []));
+}
+
+/** Whether a finding may decide: it is not accepted, and not known from the run given by `--since`. */
+export function counts(finding: Finding): boolean {
+  return finding.status !== "accepted" && finding.since !== "still-there";
+}
+
+function reasonOf(finding: Finding, effects: readonly Finding[]): Reason {
+  const sure = [finding, ...effects].some(({ confidence }) => confidence !== "flaky");
+  const code = `finding.${finding.severity}`;
+  const { calls, comparedCalls, confidence, status, facts } = finding;
+  const customers =
+    facts.customers.length === 0 ? "" : `, ${plural(facts.customers.length, "customer")}`;
+  const caused = effects.length === 0 ? "" : `; explains ${plural(effects.length, "more finding")}`;
+  const path = finding.path === "" ? "" : ` ${finding.path}`;
+  return {
+    code,
+    verdict: sure ? "fail" : "inconclusive",
+    text:
+      `${code} ${finding.kind} ${finding.method}${path} ` +
+      `(${whole(calls)} of ${whole(comparedCalls)}${customers}; ${confidence}, ${status}${caused}) ${finding.fingerprint}`,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Accepted } from "../config/accepted.ts";
+import type { JudgeConfiguration } from "../config/judging.ts";
+import { SEVERITIES, type Confidence } from "../model/difference.ts";
+import type { Finding } from "../model/judged.ts";
+import type { GroupFacts, RunFacts } from "../model/run.ts";
+import { baseOf } from "./rates.ts";
+import { severityFor } from "./severity.ts";
+import { standingOf } from "./status.ts";
+import { titleOf } from "./title.ts";
+
+interface Judging {
+  readonly facts: RunFacts;
+  readonly configuration: JudgeConfiguration;
+  readonly accepted: readonly Accepted[];
+  readonly now: Date;
+}
+
+export interface JudgedFindings {
+  readonly findings: readonly Finding[];
+  /** Why accepted findings count again, by fingerprint. */
+  readonly standings: ReadonlyMap<string, string>;
+}
+
+/** Groups as findings: with severity, confidence, status and rank. Nothing is left out or added. */
+export function findingsOf(groups: readonly GroupFacts[], judging: Judging): JudgedFindings {
+  const { facts, configuration, accepted, now } = judging;
+  const entries = new Map(accepted.map((entry) => [entry.fingerprint, entry]));
+  const compared = new Map(facts.methods.map((method) => [method.method, method.compared]));
+  const samples = Map.groupBy(facts.samples, ({ fingerprint }) => fingerprint);
+  const known = new Set(groups.map(({ fingerprint }) => fingerprint));
+  const total = baseOf(facts.methods).comparedWeight;
+  const standings = new Map<string, string>();
+  const findings = groups.map((group): Finding => {
+    const { severity, reason } = severityFor(group, configuration.severity);
+    const comparedCalls = compared.get(group.method) ?? 0;
+    const { fingerprint } = group;
+    const { status, why } = standingOf(group, comparedCalls, entries.get(fingerprint), now);
+    if (why !== null) standings.set(fingerprint, why);
+    return {
+      fingerprint,
+      kind: group.kind,
+      severity,
+      severityReason: reason,
+      confidence: confidenceOf(group),
+      status,
+      method: group.method,
+      path: group.path,
+      title: titleOf(group),
+      calls: group.calls,
+      comparedCalls,
+      share: total > 0 ? Math.min(1, group.weight / total) : 0,
+      // A cause that was dismissed as noise explains nothing.
+      causedBy: group.causedBy !== null && known.has(group.causedBy) ? group.causedBy : null,
+      knownChange: null,
+      samples: samples.get(fingerprint) ?? [],
+      facts: group,
+    };
+  });
+  return { findings: findings.sort(byRank), standings };
+}
+
+/** The best evidence among its calls. */
+function confidenceOf(group: GroupFacts): Confidence {
+  if (group.confidence.confirmed > 0) return "confirmed";
+  return group.confidence.probable > 0 ? "probable" : "flaky";
+}
+
+/** Severity, then affected customers, then calls; the fingerprint last, so that the order never depends on the run. */
+function byRank(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    b.facts.customers.length - a.facts.customers.length ||
+    b.calls - a.calls ||
+    (a.fingerprint < b.fingerprint ? -1 : 1)
+  );
+}

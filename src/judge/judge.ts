@@ -1,0 +1,51 @@
+import type { Accepted } from "../config/accepted.ts";
+import type { JudgeConfiguration } from "../config/judging.ts";
+import type { JudgedRun, Reason, Verdict, VerdictKind } from "../model/judged.ts";
+import type { RunFacts } from "../model/run.ts";
+import { checkFindings } from "./checks/findings.ts";
+import { checkLimits, type Objection } from "./checks/limits.ts";
+import { checkRequirements } from "./checks/require.ts";
+import { checkRun } from "./checks/run.ts";
+import { findingsOf } from "./findings.ts";
+import { siftNoise } from "./noise.ts";
+import { notesOf } from "./notes.ts";
+
+/** What else may bear on the verdict. */
+export interface JudgeExtras {
+  /** Customers' answers to the notices of this run that speak against the upgrade. */
+  readonly objections?: readonly Objection[];
+}
+
+/**
+ * The one judge: report, gate and notice all read what this makes of a run, so that they can never disagree. Pure: the same
+ * arguments give the same result.
+ * @param now for expiry (its UTC day) and for the age of the run
+ */
+export function judge(
+  facts: RunFacts,
+  configuration: JudgeConfiguration,
+  accepted: readonly Accepted[],
+  now: Date,
+  { objections = [] }: JudgeExtras = {},
+): JudgedRun {
+  const { kept, dismissed } = siftNoise(facts, configuration.noise);
+  const { findings, standings } = findingsOf(kept, { facts, configuration, accepted, now });
+  const reasons = [
+    ...checkFindings(findings, configuration),
+    ...checkLimits(facts, findings, configuration, objections),
+    ...checkRun(facts, configuration, now),
+    ...checkRequirements(facts, configuration),
+  ];
+  const notes = notesOf({ facts, findings, dismissed, standings, accepted, now });
+  return { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };
+}
+
+const ORDER: readonly VerdictKind[] = ["fail", "inconclusive", "pass"];
+
+/** Fail outranks inconclusive, inconclusive outranks pass; the reasons in that order. */
+function verdictOf(reasons: readonly Reason[], notes: readonly string[]): Verdict {
+  const ordered = ORDER.flatMap((verdict) =>
+    reasons.filter((reason) => reason.verdict === verdict),
+  );
+  return { verdict: ordered[0]?.verdict ?? "inconclusive", reasons: ordered, notes };
+}

@@ -1,0 +1,79 @@
+import { lapsed, type Accepted } from "../config/accepted.ts";
+import type { DismissedGroup, Finding } from "../model/judged.ts";
+import type { RunFacts } from "../model/run.ts";
+import { identifiesNode } from "./exemptions.ts";
+import { plural, rate, whole } from "./numbers.ts";
+import { baseOf, sum } from "./rates.ts";
+
+interface Told {
+  readonly facts: RunFacts;
+  readonly findings: readonly Finding[];
+  readonly dismissed: readonly DismissedGroup[];
+  readonly standings: ReadonlyMap<string, string>;
+  readonly accepted: readonly Accepted[];
+  readonly now: Date;
+}
+
+/** What is said beside the reasons and decides nothing: how acceptances stand, what was dismissed, what was never tested. */
+export function notesOf(told: Told): string[] {
+  return [
+    ...acceptances(told),
+    ...untested(told.facts),
+    ...unjudged(told.findings),
+    ...dismissals(told.dismissed),
+  ];
+}
+
+function acceptances({ findings, standings, accepted, now }: Told): string[] {
+  const lines = findings.flatMap((finding) => {
+    const why = standings.get(finding.fingerprint);
+    return why === undefined
+      ? []
+      : [`accepted.${finding.status} ${finding.fingerprint} ${finding.title} ${why}`];
+  });
+  const seen = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const holding = findings.filter(({ status }) => status === "accepted").length;
+  const unused = accepted.filter(({ fingerprint }) => !seen.has(fingerprint));
+  return [
+    ...lines,
+    ...unused.map((entry) => {
+      const end = lapsed(entry, now);
+      return `accepted.unused ${entry.fingerprint} is not in this run (${entry.owner}: ${entry.reason})${end === null ? "" : ` and ${end}`}`;
+    }),
+    ...(holding === 0
+      ? []
+      : [
+          `accepted ${plural(holding, "finding")} of this run ${holding === 1 ? "is" : "are"} accepted and did not count`,
+        ]),
+  ];
+}
+
+function untested(facts: RunFacts): string[] {
+  const total = baseOf(facts.methods).weight;
+  const reasons = Map.groupBy(facts.notCompared, ({ state, reason }) => `${state}, ${reason}`);
+  return [...reasons]
+    .map(([reason, rows]) => ({
+      reason,
+      calls: sum(rows, (row) => row.calls),
+      weight: sum(rows, (row) => row.weight),
+    }))
+    .sort((a, b) => b.weight - a.weight)
+    .map(
+      ({ reason, calls, weight }) =>
+        `not-tested ${reason}: ${whole(calls)} calls, ${rate(total > 0 ? weight / total : 0)} of the traffic`,
+    );
+}
+
+function unjudged(findings: readonly Finding[]): string[] {
+  const own = new Set(findings.map(({ method }) => method).filter(identifiesNode));
+  return [...own]
+    .sort()
+    .map((method) => `never-fails ${method} names the node: its findings do not count`);
+}
+
+function dismissals(dismissed: readonly DismissedGroup[]): string[] {
+  return dismissed.map(
+    ({ fingerprint, kind, method, path, reason }) =>
+      `noise ${kind} ${method} ${path} dismissed: ${reason} ${fingerprint}`,
+  );
+}
