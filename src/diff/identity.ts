@@ -1,0 +1,118 @@
+import type { JsonObject, JsonValue } from "../model/json.ts";
+
+/**
+ * Fields that name an item of an array, the most telling first. Data: add a row for a new API.
+ * Several fields in a row are taken together (the logs of several blocks repeat their logIndex).
+ */
+export const IDENTITY_FIELDS: readonly (readonly string[])[] = [
+  ["hash"],
+  ["blockHash", "logIndex"],
+  ["blockNumber", "logIndex"],
+  ["logIndex"],
+  ["transactionHash", "traceAddress"],
+  ["transactionHash"],
+  ["txHash"],
+  ["tx_id"],
+  ["txid"],
+  ["block_hash"],
+  ["event_index"],
+  ["index"],
+  ["id"],
+  ["key"],
+  ["address"],
+];
+
+/** How items of one array are named: the text of its identity, or undefined where it has none. */
+export type Identify = (item: JsonValue) => string | undefined;
+
+/** Looks at the known fields first, then for any field that is unique on both sides. Null when nothing names the items. */
+export function identityOf(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+): Identify | null {
+  const first = old[0] ?? candidate[0];
+  if (!isObject(first) || !old.every(isObject) || !candidate.every(isObject)) return null;
+  for (const fields of IDENTITY_FIELDS) {
+    if (!fields.every((field) => Object.hasOwn(first, field))) continue;
+    const identify = byFields(fields);
+    if (isUnique(old, identify) && isUnique(candidate, identify)) return identify;
+  }
+  return uniqueField(old, candidate, first);
+}
+
+/** Whether two arrays of one length hold items of the same known names, place by place. */
+export function sameNames(old: readonly JsonValue[], candidate: readonly JsonValue[]): boolean {
+  const first = old[0];
+  if (!isObject(first)) return false;
+  const fields = IDENTITY_FIELDS.find((row) => row.every((field) => isName(first[field])));
+  if (fields === undefined) return false;
+  for (let index = 0; index < old.length; index += 1) {
+    const left = old[index];
+    const right = candidate[index];
+    if (!isObject(left) || !isObject(right)) return false;
+    for (const field of fields)
+      if (!isName(left[field]) || left[field] !== right[field]) return false;
+  }
+  return true;
+}
+
+function isName(value: JsonValue | undefined): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** Any field that is unique on both sides and has some values in common. Costs a pass a field, so only on short lists. */
+function uniqueField(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  first: JsonObject,
+): Identify | null {
+  if (old.length < 2 || candidate.length < 2 || old.length + candidate.length > LONG) return null;
+  let best: { identify: Identify; shared: number } | null = null;
+  for (const field of Object.keys(first)) {
+    const identify = byFields([field]);
+    if (!isUnique(old, identify) || !isUnique(candidate, identify)) continue;
+    const names = new Set(old.map(identify));
+    const shared = candidate.filter((item) => names.has(identify(item))).length;
+    if (shared > (best?.shared ?? 0)) best = { identify, shared };
+  }
+  return best?.identify ?? null;
+}
+
+const LONG = 2_000;
+
+function byFields(fields: readonly string[]): Identify {
+  const [only] = fields;
+  if (fields.length === 1 && only !== undefined)
+    return (item) => scalarText(isObject(item) ? item[only] : undefined);
+  return (item) => {
+    let name = "";
+    for (const field of fields) {
+      const text = scalarText(isObject(item) ? item[field] : undefined);
+      if (text === undefined) return undefined;
+      name += `${text}\n`;
+    }
+    return name;
+  };
+}
+
+/** Type and text, so that 1 and "1" name different items; short lists of scalars (a traceAddress) count too. */
+function scalarText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return `#${value}`;
+  if (Array.isArray(value) && value.length <= 64) return JSON.stringify(value);
+  return undefined;
+}
+
+function isUnique(items: readonly JsonValue[], identify: Identify): boolean {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const name = identify(item);
+    if (name === undefined || seen.has(name)) return false;
+    seen.add(name);
+  }
+  return true;
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
