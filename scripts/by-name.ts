@@ -33,7 +33,9 @@ export async function runByName(
   }
   const chosen = name === undefined ? modules : modules.filter((module) => module.name === name);
   if (chosen.length === 0) {
-    console.error(`There is no ${exportName} "${name}". Known: ${modules.map((module) => module.name).join(", ")}`);
+    console.error(
+      `There is no ${exportName} "${name}". Known: ${modules.map((module) => module.name).join(", ")}`,
+    );
     process.exitCode = 2;
   }
   for (const module of chosen) {

@@ -60,7 +60,10 @@ async function* results(
   }
 }
 
-function resultOf(pair: Pair, versions: { old: string | null; candidate: string | null }): ExchangeResult {
+function resultOf(
+  pair: Pair,
+  versions: { old: string | null; candidate: string | null },
+): ExchangeResult {
   if (pair.method === "web3_clientVersion") {
     versions.old ??= versionIn(pair.old.body);
     versions.candidate ??= versionIn(pair.candidate.body);

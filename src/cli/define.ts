@@ -24,5 +24,5 @@ export interface CommandContext extends Io {
 
 /** Keeps a command's own option types inside `run` while the registry holds plain commands. */
 export function defineCommand<Shape extends z.ZodRawShape>(command: Command<Shape>): Command {
-  return command as unknown as Command;
+  return command;
 }

@@ -18,25 +18,30 @@ export async function parseFlags(command: Command, words: readonly string[]): Pr
   const parser = parserFor(command, fields);
   let parsed: Record<string, unknown>;
   try {
-    parsed = (await parser.parseAsync([...words])) as Record<string, unknown>;
+    parsed = await parser.parseAsync([...words]);
   } catch (cause) {
     throw usageError(unknownWord(cause as Error, fields), {
       details: [`See: shadowdiff ${command.name} --help`],
       cause,
     });
   }
-  if (parsed["help"] === true) return { flags: {}, config: undefined, help: await parser.getHelp() };
+  if (parsed["help"] === true)
+    return { flags: {}, config: undefined, help: await parser.getHelp() };
   const flags: Record<string, unknown> = {};
   for (const field of fields) {
     const value = parsed[field.name];
-    if (Array.isArray(value) && field.kind !== "list") throw usageError(`${field.flag} was given twice.`);
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) flags[field.name] = value;
+    if (Array.isArray(value) && field.kind !== "list")
+      throw usageError(`${field.flag} was given twice.`);
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0))
+      flags[field.name] = value;
   }
   return { flags, config: parsed["config"] as string | undefined, help: null };
 }
 
 function parserFor(command: Command, fields: readonly Field[]): Argv {
-  const positionals = new Set([...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map((match) => match[1]));
+  const positionals = new Set(
+    [...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map((match) => match[1]),
+  );
   // Positionals are optional to yargs: they may come from the file or the environment; the schema says what is missing.
   const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
   let parser = yargs()
@@ -62,8 +67,15 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
       }
       return scope;
     })
-    .usage(`shadowdiff ${command.name} ${command.positionals}`.trim() + `\n\n${capitalised(command.summary)}.`)
-    .option("config", { type: "string", requiresArg: true, describe: "configuration file (default: shadowdiff.yaml)" })
+    .usage(
+      `shadowdiff ${command.name} ${command.positionals}`.trim() +
+        `\n\n${capitalised(command.summary)}.`,
+    )
+    .option("config", {
+      type: "string",
+      requiresArg: true,
+      describe: "configuration file (default: shadowdiff.yaml)",
+    })
     .option("help", { type: "boolean", describe: "this text" })
     .strict();
   for (const field of fields) {
@@ -83,8 +95,11 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
 
 function describe(field: Field): string {
   const value = field.default;
-  const shown = value === undefined || value === false || (Array.isArray(value) && value.length === 0);
-  return shown ? field.description : `${field.description} (default: ${String(value)})`;
+  const shown =
+    value === undefined || value === false || (Array.isArray(value) && value.length === 0);
+  return shown
+    ? field.description
+    : `${field.description} (default: ${typeof value === "string" ? value : JSON.stringify(value)})`;
 }
 
 function unknownWord(error: Error, fields: readonly Field[]): string {

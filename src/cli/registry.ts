@@ -8,23 +8,99 @@ export interface CommandRow {
 }
 
 export const COMMANDS: readonly CommandRow[] = [
-  { name: "demo", summary: "two real node versions, start to finish", load: () => import("./commands/demo.ts") },
-  { name: "record", summary: "record a sample of production traffic", load: () => import("./commands/record.ts") },
-  { name: "import", summary: "turn HAR, .gor, .jsonl or .io files into a recording", load: () => import("./commands/import.ts") },
-  { name: "inspect", summary: "what is in a recording", load: () => import("./commands/inspect.ts") },
-  { name: "check", summary: "are old and candidate comparable", load: () => import("./commands/check.ts") },
-  { name: "replay", summary: "send a recording to old and candidate and compare", load: () => import("./commands/replay.ts") },
-  { name: "compare", summary: "judge responses that were collected elsewhere", load: () => import("./commands/compare.ts") },
-  { name: "report", summary: "render a run: html, json, junit, markdown, github", load: () => import("./commands/report.ts") },
-  { name: "gate", summary: "decide: pass, fail or inconclusive, as an exit code", load: () => import("./commands/gate.ts") },
-  { name: "accept", summary: "accept a finding, with a reason and an end", load: () => import("./commands/accept.ts") },
-  { name: "notice draft", summary: "draft what each customer should be told", load: () => import("./commands/notice-draft.ts") },
-  { name: "notice approve", summary: "approve drafts by their text", load: () => import("./commands/notice-approve.ts") },
-  { name: "notice send", summary: "send approved notices, never twice", load: () => import("./commands/notice-send.ts") },
-  { name: "notice answer", summary: "record a customer's answer", load: () => import("./commands/notice-answer.ts") },
-  { name: "notice status", summary: "who was told what, who still has to act", load: () => import("./commands/notice-status.ts") },
-  { name: "explain", summary: "why a kind of difference matters and what to do", load: () => import("./commands/explain.ts") },
-  { name: "cases", summary: "requests that probe what a changelog names", load: () => import("./commands/cases.ts") },
-  { name: "run", summary: "check, replay, report and gate from one file", load: () => import("./commands/run.ts") },
-  { name: "config", summary: "what is in force, and where each value came from", load: () => import("./commands/config.ts") },
+  {
+    name: "demo",
+    summary: "two real node versions, start to finish",
+    load: () => import("./commands/demo.ts"),
+  },
+  {
+    name: "record",
+    summary: "record a sample of production traffic",
+    load: () => import("./commands/record.ts"),
+  },
+  {
+    name: "import",
+    summary: "turn HAR, .gor, .jsonl or .io files into a recording",
+    load: () => import("./commands/import.ts"),
+  },
+  {
+    name: "inspect",
+    summary: "what is in a recording",
+    load: () => import("./commands/inspect.ts"),
+  },
+  {
+    name: "check",
+    summary: "are old and candidate comparable",
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "replay",
+    summary: "send a recording to old and candidate and compare",
+    load: () => import("./commands/replay.ts"),
+  },
+  {
+    name: "compare",
+    summary: "judge responses that were collected elsewhere",
+    load: () => import("./commands/compare.ts"),
+  },
+  {
+    name: "report",
+    summary: "render a run: html, json, junit, markdown, github",
+    load: () => import("./commands/report.ts"),
+  },
+  {
+    name: "gate",
+    summary: "decide: pass, fail or inconclusive, as an exit code",
+    load: () => import("./commands/gate.ts"),
+  },
+  {
+    name: "accept",
+    summary: "accept a finding, with a reason and an end",
+    load: () => import("./commands/accept.ts"),
+  },
+  {
+    name: "notice draft",
+    summary: "draft what each customer should be told",
+    load: () => import("./commands/notice-draft.ts"),
+  },
+  {
+    name: "notice approve",
+    summary: "approve drafts by their text",
+    load: () => import("./commands/notice-approve.ts"),
+  },
+  {
+    name: "notice send",
+    summary: "send approved notices, never twice",
+    load: () => import("./commands/notice-send.ts"),
+  },
+  {
+    name: "notice answer",
+    summary: "record a customer's answer",
+    load: () => import("./commands/notice-answer.ts"),
+  },
+  {
+    name: "notice status",
+    summary: "who was told what, who still has to act",
+    load: () => import("./commands/notice-status.ts"),
+  },
+  {
+    name: "explain",
+    summary: "why a kind of difference matters and what to do",
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    name: "cases",
+    summary: "requests that probe what a changelog names",
+    load: () => import("./commands/cases.ts"),
+  },
+  {
+    name: "run",
+    summary: "check, replay, report and gate from one file",
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "config",
+    summary: "what is in force, and where each value came from",
+    load: () => import("./commands/config.ts"),
+  },
 ];

@@ -54,7 +54,9 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
     sectionName: name,
     filePath: file.path,
   });
-  const settings = Object.fromEntries(Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)));
+  const settings = Object.fromEntries(
+    Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)),
+  );
   return command.run(values, { ...io, file: settings, filePath: file.path });
 }
 
@@ -68,12 +70,17 @@ function unknownCommand(argv: readonly string[]): Error {
   const names = COMMANDS.map(({ name }) => name);
   const family = names.filter((name) => name.startsWith(`${word} `));
   if (family.length > 0) {
-    return usageError(`"${word}" needs one more word.`, { details: family.map((name) => `shadowdiff ${name}`) });
+    return usageError(`"${word}" needs one more word.`, {
+      details: family.map((name) => `shadowdiff ${name}`),
+    });
   }
   const guess = nearest(argv.slice(0, 2).join(" "), names) ?? nearest(word, names);
-  return usageError(`Unknown command "${word}"${guess === null ? "." : `; did you mean "${guess}"?`}`, {
-    details: ["See: shadowdiff --help"],
-  });
+  return usageError(
+    `Unknown command "${word}"${guess === null ? "." : `; did you mean "${guess}"?`}`,
+    {
+      details: ["See: shadowdiff --help"],
+    },
+  );
 }
 
 function overview(): string {

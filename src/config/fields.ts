@@ -30,7 +30,7 @@ function quantity(
     }
     const unit = names.find((name) => name.toLowerCase() === match[2]?.toLowerCase());
     return Number(match[1]) * (unit === undefined ? bare : (units[unit] ?? bare));
-  }) as unknown as z.ZodType<number>;
+  });
 }
 
 /** A duration such as `30s`, `5m`, `24h`; a bare number is seconds. Result in ms. */
@@ -56,7 +56,7 @@ export function share(): z.ZodType<number> {
       return z.NEVER;
     }
     return number;
-  }) as unknown as z.ZodType<number>;
+  });
 }
 
 /** An http(s) or ws(s) URL of a node. */

@@ -18,13 +18,19 @@ export function readConfigurationFile(named: string | undefined, cwd: string): C
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw usageError(`Can't read the configuration file ${named ?? DEFAULT_NAME}: ${(cause as Error).message}`, { cause });
+    throw usageError(
+      `Can't read the configuration file ${named ?? DEFAULT_NAME}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   let content: unknown;
   try {
     content = parse(text) ?? {};
   } catch (cause) {
-    throw usageError(`${named ?? DEFAULT_NAME} is not valid YAML: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    throw usageError(
+      `${named ?? DEFAULT_NAME} is not valid YAML: ${(cause as Error).message.split("\n")[0]}`,
+      { cause },
+    );
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw usageError(`${named ?? DEFAULT_NAME} must hold a map of settings.`);

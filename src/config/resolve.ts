@@ -66,7 +66,11 @@ interface Sources {
 export function resolveOptions(schema: z.ZodObject, sources: Sources): Resolved {
   const fields = fieldsOf(schema);
   const { sectionName, filePath } = sources;
-  checkKeys(sources.section, fields.map((field) => field.name), `${sectionName} section of ${filePath}`);
+  checkKeys(
+    sources.section,
+    fields.map((field) => field.name),
+    `${sectionName} section of ${filePath}`,
+  );
   const raw: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   for (const field of fields) {
@@ -108,17 +112,28 @@ function fromText(field: Field, value: unknown): unknown {
     if (["true", "1", "yes"].includes(value.toLowerCase())) return true;
     if (["false", "0", "no"].includes(value.toLowerCase())) return false;
   }
-  if (field.kind === "number" && typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value))) {
+  if (
+    field.kind === "number" &&
+    typeof value === "string" &&
+    value.trim() !== "" &&
+    !Number.isNaN(Number(value))
+  ) {
     return Number(value);
   }
   return value;
 }
 
 /** Unknown keys are errors, with the nearest known one: a misspelled setting must not be ignored silently. */
-export function checkKeys(given: Readonly<Record<string, unknown>>, known: readonly string[], where: string): void {
+export function checkKeys(
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  where: string,
+): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     const guess = nearest(key, known);
-    throw usageError(`Unknown key "${key}" in the ${where}${guess === null ? "." : `; did you mean "${guess}"?`}`);
+    throw usageError(
+      `Unknown key "${key}" in the ${where}${guess === null ? "." : `; did you mean "${guess}"?`}`,
+    );
   }
 }

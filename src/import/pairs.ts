@@ -15,11 +15,18 @@ const SIDES = ["old", "candidate", "control", "recorded"] as const;
 
 /** Other members are allowed and ignored: pairs come out of other people's tools with labels of their own. */
 const LINE = z.looseObject({
-  request: z.unknown().refine((request) => request !== undefined && request !== null, "request is missing"),
+  request: z
+    .unknown()
+    .refine((request) => request !== undefined && request !== null, "request is missing"),
   name: z.string().optional(),
   customer: z.string().optional(),
   at: z.iso.datetime({ offset: true }).optional(),
-  ...Object.fromEntries(SIDES.flatMap((side) => [[`${side}Text`, z.string().optional()], [`${side}Meta`, META.optional()]])),
+  ...Object.fromEntries(
+    SIDES.flatMap((side) => [
+      [`${side}Text`, z.string().optional()],
+      [`${side}Meta`, META.optional()],
+    ]),
+  ),
 });
 
 type Meta = z.infer<typeof META>;
@@ -35,7 +42,7 @@ export function parsePairLine(line: string, number: number): Pair {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join(".") || "line"}: ${issue?.message ?? "not a pair"}`);
   }
-  const fields = parsed.data as Record<string, unknown>;
+  const fields = parsed.data;
   const texts = memberTexts(line);
   const outcome = (side: (typeof SIDES)[number]): Outcome | null => {
     const text = (fields[`${side}Text`] as string | undefined) ?? texts.get(side);
@@ -44,8 +51,10 @@ export function parsePairLine(line: string, number: number): Pair {
   };
   const old = outcome("old");
   const candidate = outcome("candidate");
-  if (old === null || candidate === null) throw new Error(`${old === null ? "old" : "candidate"} is missing`);
-  const requestText = typeof fields["request"] === "string" ? fields["request"] : (texts.get("request") ?? "");
+  if (old === null || candidate === null)
+    throw new Error(`${old === null ? "old" : "candidate"} is missing`);
+  const requestText =
+    typeof fields["request"] === "string" ? fields["request"] : (texts.get("request") ?? "");
   const request = requestFacts(requestText);
   return {
     id: String(number),
@@ -67,7 +76,10 @@ function memberTexts(line: string): Map<string, string> {
   const bytes = Buffer.from(line);
   const texts = new Map<string, string>();
   eachMember(bytes, skipSpace(bytes, 0), (keyStart, keyEnd, valueStart) => {
-    texts.set(bytes.toString("utf8", keyStart, keyEnd), bytes.toString("utf8", valueStart, skipValue(bytes, valueStart)));
+    texts.set(
+      bytes.toString("utf8", keyStart, keyEnd),
+      bytes.toString("utf8", valueStart, skipValue(bytes, valueStart)),
+    );
     return false;
   });
   return texts;
@@ -81,18 +93,30 @@ function requestFacts(text: string): Pick<Pair, "protocol" | "method" | "request
   } catch {
     value = null;
   }
-  if (Array.isArray(value)) return { protocol: "json-rpc", method: "(batch)", request: Buffer.from(text) };
-  const fields = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  if (Array.isArray(value))
+    return { protocol: "json-rpc", method: "(batch)", request: Buffer.from(text) };
+  const fields = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
   if (typeof fields["path"] === "string") {
     const verb = typeof fields["method"] === "string" ? fields["method"].toUpperCase() : "GET";
-    return { protocol: "rest", method: `${verb} ${fields["path"].split("?")[0]}`, request: Buffer.from(`${verb} ${fields["path"]}`) };
+    return {
+      protocol: "rest",
+      method: `${verb} ${fields["path"].split("?")[0]}`,
+      request: Buffer.from(`${verb} ${fields["path"]}`),
+    };
   }
   if (typeof fields["method"] === "string") {
     return { protocol: "json-rpc", method: fields["method"], request: Buffer.from(text) };
   }
   const rest = /^([A-Z]+) (\/\S*)/.exec(text);
   if (rest) {
-    return { protocol: "rest", method: `${rest[1]} ${rest[2]!.split("?")[0]}`, request: Buffer.from(text) };
+    return {
+      protocol: "rest",
+      method: `${rest[1]} ${rest[2]!.split("?")[0]}`,
+      request: Buffer.from(text),
+    };
   }
   throw new Error("request is neither a JSON-RPC call nor a REST request");
 }
@@ -110,11 +134,15 @@ function outcomeOf(text: string | null, meta: Meta): Outcome {
 
 function kindOf(text: string | null, status: number | null): OutcomeKind {
   if (text === null) return "unreachable";
-  return (status !== null && status >= 400) || /^\s*\{[^{}[\]]*"error"\s*:/.test(text) ? "fault" : "reply";
+  return (status !== null && status >= 400) || /^\s*\{[^{}[\]]*"error"\s*:/.test(text)
+    ? "fault"
+    : "reply";
 }
 
 function lowerCased(headers: Record<string, string>): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** A customer's name that is no token yet is not kept: pairs files travel. */

@@ -16,9 +16,15 @@ export interface PairsReport {
 const PROBLEMS_SHOWN = 20;
 
 /** Streams a pairs file (or .gz). Bad lines are counted in `report` and skipped; with `strict` the first one ends it. */
-export async function* readPairs(file: string, report: PairsReport, strict: boolean): AsyncGenerator<Pair> {
+export async function* readPairs(
+  file: string,
+  report: PairsReport,
+  strict: boolean,
+): AsyncGenerator<Pair> {
   const stream = createReadStream(file);
-  const opened = new Promise<void>((resolve, reject) => stream.once("open", () => resolve()).once("error", reject));
+  const opened = new Promise<void>((resolve, reject) =>
+    stream.once("open", () => resolve()).once("error", reject),
+  );
   try {
     await opened;
     const input = file.endsWith(".gz") ? stream.pipe(createGunzip()) : stream;
@@ -40,7 +46,10 @@ export async function* readPairs(file: string, report: PairsReport, strict: bool
       yield pair;
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== undefined && (cause as NodeJS.ErrnoException).syscall !== undefined) {
+    if (
+      (cause as NodeJS.ErrnoException).code !== undefined &&
+      (cause as NodeJS.ErrnoException).syscall !== undefined
+    ) {
       throw usageError(`Can't read ${file}: ${(cause as Error).message}`, { cause });
     }
     throw cause;

@@ -55,7 +55,11 @@ export function counters(database: Database.Database): Counters {
   });
   const pairs = boundedTable(
     database,
-    { name: "latency_pairs", keys: ["method", "rank", "pair_id"], sums: ["old_ms", "candidate_ms"] },
+    {
+      name: "latency_pairs",
+      keys: ["method", "rank", "pair_id"],
+      sums: ["old_ms", "candidate_ms"],
+    },
     LATENCY_PAIRS,
   );
   const noise = countingTable(database, {
@@ -85,7 +89,8 @@ export function counters(database: Database.Database): Counters {
           bytes?.candidate ?? 0,
         ],
       );
-      if (compared === 0) notCompared.add([state, comparison.reason ?? "unknown", method], [1, weight]);
+      if (compared === 0)
+        notCompared.add([state, comparison.reason ?? "unknown", method], [1, weight]);
       if (customer !== null) {
         customers.add([customer], [1, weight, square, compared], comparison.at);
         customerMethods.add([customer, method], [1]);
@@ -99,7 +104,8 @@ export function counters(database: Database.Database): Counters {
       addNoise(comparison, (keys, sums) => noise.add(keys, sums));
     },
     flush() {
-      for (const table of [methods, notCompared, customers, customerMethods, buckets, pairs, noise]) table.flush();
+      for (const table of [methods, notCompared, customers, customerMethods, buckets, pairs, noise])
+        table.flush();
     },
   };
 }

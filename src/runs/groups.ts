@@ -29,7 +29,11 @@ export function groups(database: Database.Database): Groups {
     keys: ["fingerprint", "kind", "method", "path"],
     sums: [...weighted, "confirmed", "probable", "flaky"],
   });
-  const causes = countingTable(database, { name: "finding_causes", keys: ["fingerprint", "cause"], sums: ["calls"] });
+  const causes = countingTable(database, {
+    name: "finding_causes",
+    keys: ["fingerprint", "cause"],
+    sums: ["calls"],
+  });
   const customers = countingTable(database, {
     name: "finding_customers",
     keys: ["fingerprint", "customer"],
@@ -41,7 +45,11 @@ export function groups(database: Database.Database): Groups {
     keys: ["fingerprint", "name", "version", "customer"],
     sums: ["calls"],
   });
-  const targets = countingTable(database, { name: "finding_targets", keys: ["fingerprint", "target"], sums: ["calls"] });
+  const targets = countingTable(database, {
+    name: "finding_targets",
+    keys: ["fingerprint", "target"],
+    sums: ["calls"],
+  });
   const signatures = countingTable(database, {
     name: "signatures",
     keys: ["method", "customer", "fingerprints", "confidence"],
@@ -54,7 +62,11 @@ export function groups(database: Database.Database): Groups {
   );
   const variants = boundedTable(
     database,
-    { name: "finding_variants", keys: ["fingerprint", "rank", "old", "candidate"], sums: ["calls"] },
+    {
+      name: "finding_variants",
+      keys: ["fingerprint", "rank", "old", "candidate"],
+      sums: ["calls"],
+    },
     VARIANTS,
   );
 
@@ -64,12 +76,18 @@ export function groups(database: Database.Database): Groups {
     const [first] = group.differences as readonly [Difference, ...Difference[]];
     findings.add(
       [group.fingerprint, first.kind, comparison.method, first.pattern],
-      [...sums, confidence === "confirmed" ? 1 : 0, confidence === "probable" ? 1 : 0, confidence === "flaky" ? 1 : 0],
+      [
+        ...sums,
+        confidence === "confirmed" ? 1 : 0,
+        confidence === "probable" ? 1 : 0,
+        confidence === "flaky" ? 1 : 0,
+      ],
     );
     const cause = causeOf(comparison.method, group.differences);
     if (cause !== null && cause !== group.fingerprint) causes.add([group.fingerprint, cause], [1]);
     if (customer !== null) customers.add([group.fingerprint, customer], sums, comparison.at);
-    if (client !== null) clients.add([group.fingerprint, client.name, client.version, customer ?? ""], [1]);
+    if (client !== null)
+      clients.add([group.fingerprint, client.name, client.version, customer ?? ""], [1]);
     targets.add([group.fingerprint, comparison.targets.candidate], [1]);
     for (const { path, old, candidate } of group.differences) {
       places.add(group.fingerprint, rankOf(path), [path], [1]);
@@ -84,13 +102,31 @@ export function groups(database: Database.Database): Groups {
       if (own.length === 0) return own;
       for (const group of own) addGroup(comparison, group);
       signatures.add(
-        [comparison.method, comparison.customer ?? "", own.map((group) => group.fingerprint).sort().join(" "), comparison.confidence],
+        [
+          comparison.method,
+          comparison.customer ?? "",
+          own
+            .map((group) => group.fingerprint)
+            .sort()
+            .join(" "),
+          comparison.confidence,
+        ],
         [1, comparison.weight, comparison.weight * comparison.weight],
       );
       return own;
     },
     flush() {
-      for (const table of [findings, causes, customers, clients, targets, signatures, places, variants]) table.flush();
+      for (const table of [
+        findings,
+        causes,
+        customers,
+        clients,
+        targets,
+        signatures,
+        places,
+        variants,
+      ])
+        table.flush();
     },
   };
 }
@@ -113,12 +149,16 @@ function groupsOf({ method, differences }: Comparison): CallGroup[] {
 /** The finding that explains all of a call's differences of one group, or null when one stands by itself. */
 function causeOf(method: string, differences: readonly Difference[]): string | null {
   const [first] = differences;
-  if (first?.causedBy === undefined || differences.some(({ causedBy }) => causedBy === undefined)) return null;
+  if (first?.causedBy === undefined || differences.some(({ causedBy }) => causedBy === undefined))
+    return null;
   return fingerprint(first.causedBy.kind, method, first.causedBy.pattern);
 }
 
 function shortText(value: JsonValue | undefined): string {
   if (value === undefined) return "(absent)";
-  const text = typeof value === "string" ? JSON.stringify(value.slice(0, VARIANT_CHARACTERS)) : JSON.stringify(value);
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, VARIANT_CHARACTERS))
+      : JSON.stringify(value);
   return text.length > VARIANT_CHARACTERS ? `${text.slice(0, VARIANT_CHARACTERS)}…` : text;
 }

@@ -14,7 +14,9 @@ export function bucketMs(bucket: number): number {
 }
 
 /** Percentiles of [bucket, calls] rows in rising order of bucket. */
-export function percentiles(rows: readonly (readonly [bucket: number, calls: number])[]): Percentiles {
+export function percentiles(
+  rows: readonly (readonly [bucket: number, calls: number])[],
+): Percentiles {
   const total = rows.reduce((sum, [, calls]) => sum + calls, 0);
   const at = (share: number): number => {
     let seen = 0;

@@ -14,7 +14,9 @@ export function hasRun(directory: string): boolean {
 export function openRunFile(directory: string): Database.Database {
   const file = path.join(directory, RUN_FILE);
   if (!existsSync(file)) {
-    throw usageError(`There is no run in ${directory}.`, { details: [`${RUN_FILE} is missing: give the folder that replay or compare wrote.`] });
+    throw usageError(`There is no run in ${directory}.`, {
+      details: [`${RUN_FILE} is missing: give the folder that replay or compare wrote.`],
+    });
   }
   return open(file);
 }
@@ -23,7 +25,9 @@ export function openRunFile(directory: string): Database.Database {
 export function createRunFile(directory: string, resume: boolean): Database.Database {
   const file = path.join(directory, RUN_FILE);
   if (!resume && existsSync(file)) {
-    throw usageError(`${directory} has a run already.`, { details: ["Give another --out, or remove the folder if it is no longer needed."] });
+    throw usageError(`${directory} has a run already.`, {
+      details: ["Give another --out, or remove the folder if it is no longer needed."],
+    });
   }
   if (resume && !existsSync(file)) throw usageError(`There is no run to resume in ${directory}.`);
   try {
@@ -44,7 +48,8 @@ function open(file: string): Database.Database {
     return database;
   } catch (cause) {
     database?.close();
-    if ((cause as { code?: string }).code === "SQLITE_NOTADB") throw usageError(`${file} is not a run file.`, { cause });
+    if ((cause as { code?: string }).code === "SQLITE_NOTADB")
+      throw usageError(`${file} is not a run file.`, { cause });
     if (String((cause as { code?: string }).code).startsWith("SQLITE")) {
       throw runFailure(`Can't open ${file}: ${(cause as Error).message}`, { cause });
     }

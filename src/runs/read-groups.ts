@@ -19,7 +19,10 @@ export function readGroups(database: Database.Database): GroupFacts[] {
   const rows = database
     .prepare("SELECT *, weight_squares AS weightSquares FROM findings ORDER BY fingerprint")
     .all() as FindingRow[];
-  const causes = listsOf<{ cause: string; calls: number }>(database, "SELECT * FROM finding_causes ORDER BY cause");
+  const causes = listsOf<{ cause: string; calls: number }>(
+    database,
+    "SELECT * FROM finding_causes ORDER BY cause",
+  );
   const customers = listsOf<GroupFacts["customers"][number]>(
     database,
     `SELECT fingerprint, customer AS id, calls, weight, weight_squares AS weightSquares, last_seen AS lastSeen
@@ -37,8 +40,13 @@ export function readGroups(database: Database.Database): GroupFacts[] {
     database,
     "SELECT fingerprint, old, candidate, calls FROM finding_variants ORDER BY calls DESC, old, candidate",
   );
-  const targets = listsOf<{ target: number }>(database, "SELECT * FROM finding_targets ORDER BY target");
-  const header = database.prepare("SELECT json_array_length(header, '$.candidate') AS targets FROM run").get() as {
+  const targets = listsOf<{ target: number }>(
+    database,
+    "SELECT * FROM finding_targets ORDER BY target",
+  );
+  const header = database
+    .prepare("SELECT json_array_length(header, '$.candidate') AS targets FROM run")
+    .get() as {
     targets: number;
   };
   return rows.map((row) => ({
@@ -50,12 +58,16 @@ export function readGroups(database: Database.Database): GroupFacts[] {
     weight: row.weight,
     weightSquares: row.weightSquares,
     confidence: { confirmed: row.confirmed, probable: row.probable, flaky: row.flaky },
-    causedBy: (causes.get(row.fingerprint) ?? []).find(({ calls }) => calls === row.calls)?.cause ?? null,
+    causedBy:
+      (causes.get(row.fingerprint) ?? []).find(({ calls }) => calls === row.calls)?.cause ?? null,
     customers: customers.get(row.fingerprint) ?? [],
     clients: clientsOf(clients.get(row.fingerprint) ?? []),
     places: places.get(row.fingerprint) ?? [],
     variants: variants.get(row.fingerprint) ?? [],
-    targets: { seen: (targets.get(row.fingerprint) ?? []).map(({ target }) => target), of: header.targets },
+    targets: {
+      seen: (targets.get(row.fingerprint) ?? []).map(({ target }) => target),
+      of: header.targets,
+    },
   }));
 }
 

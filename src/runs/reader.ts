@@ -15,13 +15,16 @@ export function readRun(directory: string): RunFacts {
     return {
       header: JSON.parse(run.header) as RunHeader,
       complete: run.complete === 1,
-      incompleteReason: run.complete === 1 ? null : (run.incomplete_reason ?? "it was stopped before its end"),
+      incompleteReason:
+        run.complete === 1 ? null : (run.incomplete_reason ?? "it was stopped before its end"),
       finishedAt: run.finished_at,
       counts: countsOf(run.exchanges, methods),
       sends: run.sends,
       methods,
       notCompared: database
-        .prepare("SELECT state, reason, method, calls, weight FROM not_compared ORDER BY calls DESC, state, reason, method")
+        .prepare(
+          "SELECT state, reason, method, calls, weight FROM not_compared ORDER BY calls DESC, state, reason, method",
+        )
         .all() as RunFacts["notCompared"],
       groups: readGroups(database),
       noise: database
@@ -53,7 +56,8 @@ interface RunRow {
 }
 
 function countsOf(exchanges: number, methods: readonly MethodFacts[]): Counts {
-  const sum = (of: (method: MethodFacts) => number): number => methods.reduce((total, method) => total + of(method), 0);
+  const sum = (of: (method: MethodFacts) => number): number =>
+    methods.reduce((total, method) => total + of(method), 0);
   return {
     exchanges,
     calls: sum(({ calls }) => calls),
@@ -65,7 +69,10 @@ function countsOf(exchanges: number, methods: readonly MethodFacts[]): Counts {
   };
 }
 
-type MethodRow = Omit<MethodFacts, "latency" | "bytes"> & { bytesOld: number; bytesCandidate: number };
+type MethodRow = Omit<MethodFacts, "latency" | "bytes"> & {
+  bytesOld: number;
+  bytesCandidate: number;
+};
 
 function readMethods(database: Database.Database): MethodFacts[] {
   const rows = database
@@ -83,12 +90,13 @@ function readMethods(database: Database.Database): MethodFacts[] {
     "SELECT old_ms AS old, candidate_ms AS candidate FROM latency_pairs WHERE method = ? ORDER BY rank, pair_id",
   );
   const side = (method: string, name: string): [number, number][] =>
-    (buckets.all(method, name) as { bucket: number; calls: number }[]).map(({ bucket, calls }) => [bucket, calls]);
+    (buckets.all(method, name) as { bucket: number; calls: number }[]).map(({ bucket, calls }) => [
+      bucket,
+      calls,
+    ]);
   return rows.map(({ bytesOld, bytesCandidate, ...row }) => {
     const old = side(row.method, "old");
     const candidate = side(row.method, "candidate");
-    const inMs = (list: [number, number][]): [number, number][] =>
-      list.map(([bucket, calls]) => [Number(bucketMs(bucket).toPrecision(3)), calls]);
     const latency = {
       old: percentiles(old),
       candidate: percentiles(candidate),
@@ -97,8 +105,16 @@ function readMethods(database: Database.Database): MethodFacts[] {
       ),
       histogram: { old: inMs(old), candidate: inMs(candidate) },
     };
-    return { ...row, bytes: { old: bytesOld, candidate: bytesCandidate }, latency: old.length === 0 ? null : latency };
+    return {
+      ...row,
+      bytes: { old: bytesOld, candidate: bytesCandidate },
+      latency: old.length === 0 ? null : latency,
+    };
   });
+}
+
+function inMs(buckets: readonly [number, number][]): [number, number][] {
+  return buckets.map(([bucket, calls]) => [Number(bucketMs(bucket).toPrecision(3)), calls]);
 }
 
 function readSignatures(database: Database.Database): RunFacts["signatures"] {
@@ -137,7 +153,10 @@ function readSamples(database: Database.Database): Sample[] {
       `SELECT fingerprint, pair_id AS pairId, pairs.name AS name, samples.customer AS customer, pairs.at AS at, path, old, candidate
        FROM samples LEFT JOIN pairs USING (pair_id) ORDER BY fingerprint, rank, pair_id`,
     )
-    .all() as (Omit<Sample, "old" | "candidate"> & { old: string | null; candidate: string | null })[];
+    .all() as (Omit<Sample, "old" | "candidate"> & {
+    old: string | null;
+    candidate: string | null;
+  })[];
   return rows.map((row) => ({ ...row, old: parsed(row.old), candidate: parsed(row.candidate) }));
 }
 

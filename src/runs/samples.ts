@@ -25,13 +25,19 @@ export interface Samples {
  * pair's id, so that the choice does not depend on which answer came first.
  */
 export function samples(database: Database.Database): Samples {
-  const insertSample = database.prepare("INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const insertSample = database.prepare(
+    "INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
   const insertPair = database.prepare(
     `INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const removeSample = database.prepare("DELETE FROM samples WHERE fingerprint = ? AND rank = ? AND pair_id = ?");
+  const removeSample = database.prepare(
+    "DELETE FROM samples WHERE fingerprint = ? AND rank = ? AND pair_id = ?",
+  );
   const kept = new Map<string, Kept[]>();
-  for (const row of database.prepare("SELECT fingerprint, rank, pair_id, customer FROM samples").all()) {
+  for (const row of database
+    .prepare("SELECT fingerprint, rank, pair_id, customer FROM samples")
+    .all()) {
     const { fingerprint, rank, pair_id: pairId, customer } = row as SampleRow;
     kept.set(fingerprint, [...(kept.get(fingerprint) ?? []), { rank, pairId, customer }]);
   }
@@ -105,7 +111,9 @@ function valueText(value: JsonValue | undefined): string | null {
   if (value === undefined) return null;
   const text = JSON.stringify(value);
   if (text.length <= VALUE_CHARACTERS) return text;
-  return JSON.stringify(`${text.slice(0, 1_000)}… (${text.length} characters, sha256 ${sha256(Buffer.from(text))})`);
+  return JSON.stringify(
+    `${text.slice(0, 1_000)}… (${text.length} characters, sha256 ${sha256(Buffer.from(text))})`,
+  );
 }
 
 function pairRow(comparison: Comparison, pair: Pair): unknown[] {

@@ -41,9 +41,10 @@ export const RUN_MIGRATIONS: readonly string[] = [
     customer TEXT, method TEXT, calls REAL NOT NULL, PRIMARY KEY (customer, method)
   ) WITHOUT ROWID;
   CREATE TABLE findings (
-    fingerprint TEXT PRIMARY KEY, kind TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    fingerprint TEXT, kind TEXT, method TEXT, path TEXT,
     calls REAL NOT NULL, weight REAL NOT NULL, weight_squares REAL NOT NULL,
-    confirmed REAL NOT NULL, probable REAL NOT NULL, flaky REAL NOT NULL
+    confirmed REAL NOT NULL, probable REAL NOT NULL, flaky REAL NOT NULL,
+    PRIMARY KEY (fingerprint, kind, method, path)
   ) WITHOUT ROWID;
   CREATE TABLE finding_causes (
     fingerprint TEXT, cause TEXT, calls REAL NOT NULL, PRIMARY KEY (fingerprint, cause)
@@ -92,7 +93,9 @@ export const RUN_MIGRATIONS: readonly string[] = [
 export function migrate(database: Database.Database, file: string): void {
   const applied = database.pragma("user_version", { simple: true }) as number;
   if (applied > RUN_MIGRATIONS.length) {
-    throw usageError(`${file} was written by a newer shadowdiff (format ${applied}, this one knows ${RUN_MIGRATIONS.length}).`);
+    throw usageError(
+      `${file} was written by a newer shadowdiff (format ${applied}, this one knows ${RUN_MIGRATIONS.length}).`,
+    );
   }
   database.transaction(() => {
     for (const migration of RUN_MIGRATIONS.slice(applied)) database.exec(migration);

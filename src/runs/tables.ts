@@ -48,7 +48,10 @@ export function countingTable(database: Database.Database, shape: TableShape): C
 function upsertSql({ name, keys, sums, latest }: TableShape): string {
   const columns = [...keys, ...sums, ...(latest === undefined ? [] : [latest])];
   const updates = sums.map((column) => `${column} = ${name}.${column} + excluded.${column}`);
-  if (latest !== undefined) updates.push(`${latest} = max(coalesce(${name}.${latest}, excluded.${latest}), coalesce(excluded.${latest}, ${name}.${latest}))`);
+  if (latest !== undefined)
+    updates.push(
+      `${latest} = max(coalesce(${name}.${latest}, excluded.${latest}), coalesce(excluded.${latest}, ${name}.${latest}))`,
+    );
   return `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
     ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${updates.join(", ")}`;
 }
@@ -60,7 +63,11 @@ export interface BoundedTable {
   flush(): void;
 }
 
-export function boundedTable(database: Database.Database, shape: TableShape, limit: number): BoundedTable {
+export function boundedTable(
+  database: Database.Database,
+  shape: TableShape,
+  limit: number,
+): BoundedTable {
   const [group, rank] = shape.keys as readonly [string, string];
   const table = countingTable(database, shape);
   const nthRank = database.prepare(

@@ -3,7 +3,10 @@ import type { SampleTexts, SideText } from "../model/run.ts";
 import { openRunFile } from "./open.ts";
 
 /** Full texts of samples, by pair id; ids that the run does not hold are left out. */
-export function readSampleTexts(directory: string, pairIds: readonly string[]): Map<string, SampleTexts> {
+export function readSampleTexts(
+  directory: string,
+  pairIds: readonly string[],
+): Map<string, SampleTexts> {
   const database = openRunFile(directory);
   try {
     const find = database.prepare("SELECT * FROM pairs WHERE pair_id = ?");
@@ -16,7 +19,12 @@ export function readSampleTexts(directory: string, pairIds: readonly string[]): 
         method: row.method,
         request: textOf(row.request) ?? "",
         old: side(row.old_outcome, row.old_status, row.old_body, row.old_cut),
-        candidate: side(row.candidate_outcome, row.candidate_status, row.candidate_body, row.candidate_cut),
+        candidate: side(
+          row.candidate_outcome,
+          row.candidate_status,
+          row.candidate_body,
+          row.candidate_cut,
+        ),
       });
     }
     return texts;
@@ -38,8 +46,18 @@ interface PairRow {
   readonly candidate_cut: string | null;
 }
 
-function side(outcome: string, status: number | null, body: Buffer | null, cut: string | null): SideText {
-  return { outcome, status, text: textOf(body), cut: cut === null ? null : (JSON.parse(cut) as SideText["cut"]) };
+function side(
+  outcome: string,
+  status: number | null,
+  body: Buffer | null,
+  cut: string | null,
+): SideText {
+  return {
+    outcome,
+    status,
+    text: textOf(body),
+    cut: cut === null ? null : (JSON.parse(cut) as SideText["cut"]),
+  };
 }
 
 function textOf(body: Buffer | null): string | null {

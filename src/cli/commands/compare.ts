@@ -10,10 +10,20 @@ export const command = defineCommand({
   positionals: "<pairs>",
   summary: "judge responses that were collected elsewhere; no node is needed",
   options: z.object({
-    pairs: z.string().describe("a .jsonl or .jsonl.gz file: a line is {request, old, candidate, control?, customer?}"),
+    pairs: z
+      .string()
+      .describe(
+        "a .jsonl or .jsonl.gz file: a line is {request, old, candidate, control?, customer?}",
+      ),
     out: z.string().describe("folder for the run, such as reports/NAME"),
-    strict: z.boolean().default(false).describe("stop at the first bad line instead of counting it"),
-    oldVersion: z.string().optional().describe("what web3_clientVersion of old said, for known changes"),
+    strict: z
+      .boolean()
+      .default(false)
+      .describe("stop at the first bad line instead of counting it"),
+    oldVersion: z
+      .string()
+      .optional()
+      .describe("what web3_clientVersion of old said, for known changes"),
     candidateVersion: z.string().optional().describe("the same of the candidate"),
   }),
   examples: [
@@ -30,13 +40,16 @@ export const command = defineCommand({
       candidateVersion: options.candidateVersion ?? null,
       signal: context.signal,
       now: context.now,
-      onProgress: ({ calls, different }) => context.stderr.write(`${plural(calls, "pair")}, ${different} differ\n`),
+      onProgress: ({ calls, different }) =>
+        context.stderr.write(`${plural(calls, "pair")}, ${different} differ\n`),
     });
     for (const problem of report.problems) context.stderr.write(`skipped: ${problem}\n`);
     if (report.bad > report.problems.length) {
       context.stderr.write(`skipped: ${report.bad - report.problems.length} more lines\n`);
     }
-    context.stdout.write(`Compared ${plural(report.pairs, "pair")}${report.bad > 0 ? `, skipped ${plural(report.bad, "bad line")}` : ""}.\n`);
+    context.stdout.write(
+      `Compared ${plural(report.pairs, "pair")}${report.bad > 0 ? `, skipped ${plural(report.bad, "bad line")}` : ""}.\n`,
+    );
     context.stdout.write(`Run: ${options.out}\n`);
     if (incomplete === null) return EXIT.ok;
     context.stderr.write(`The run is incomplete: ${incomplete}.\n`);
