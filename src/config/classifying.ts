@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { KINDS } from "../model/difference.ts";
+
+const kind = z.enum(Object.values(KINDS).flat());
+const method = z.string().min(1).describe("method, or a glob such as debug_*");
+const path = z
+  .string()
+  .describe("path pattern, or a glob: * is one segment, ** any number, such as /result/**/gasUsed");
+const reason = z.string().min(1).describe("shown beside the finding");
+
+const ignoreRow = z
+  .strictObject({ path, method: method.optional(), kind: kind.optional(), reason })
+  .describe("differences at this path are taken for noise");
+
+const toleranceRow = z
+  .strictObject({
+    path,
+    method: method.optional(),
+    relative: z.number().gt(0).max(1).optional().describe("share of the larger number"),
+    absolute: z.number().gt(0).optional(),
+    reason,
+  })
+  .refine(({ relative, absolute }) => relative !== undefined || absolute !== undefined, {
+    error: "needs relative or absolute",
+  })
+  .describe("numbers at this path may differ by so much, unless old repeats itself exactly");
+
+const phraseRow = z.strictObject({
+  phrase: z.string().min(1),
+  method: method.optional(),
+  severity: z.enum(["breaking", "risky", "info", "noise"]).default("breaking"),
+  reason,
+});
+
+const severityRow = z
+  .strictObject({
+    kind: kind.optional(),
+    method: method.optional(),
+    path: path.optional(),
+    fingerprint: z.string().optional(),
+    severity: z.enum(["breaking", "risky", "info", "noise"]),
+    reason,
+  })
+  .readonly();
+
+/** What a team says of its own traffic and clients, under `classify` in shadowdiff.yaml. */
+export const classifyingSchema = z.strictObject({
+  maps: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("path patterns of objects whose keys are data, such as /result/balances"),
+  ignore: z.array(ignoreRow).default([]),
+  tolerances: z.array(toleranceRow).default([]),
+  phrases: z
+    .array(phraseRow)
+    .default([])
+    .describe("phrases of error messages that this team's clients match on"),
+});
+
+export type ClassifyConfiguration = z.output<typeof classifyingSchema>;
+export type ToleranceRow = ClassifyConfiguration["tolerances"][number];
+export type SeverityOverride = z.output<typeof severityRow>;
