@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
 import { KINDS } from "../model/difference.ts";
+import { classifyingSchema } from "./classifying.ts";
 import { duration, share } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
@@ -62,8 +63,8 @@ const customerRules = z.strictObject({
 const severityRule = z
   .strictObject({
     kind: z.enum(KIND_NAMES).optional(),
-    method: z.string().min(1).optional(),
-    path: z.string().optional().describe("path pattern, such as /result/*/topics/*"),
+    method: z.string().min(1).optional().describe("method, or a glob such as debug_*"),
+    path: z.string().optional().describe("path pattern, or a glob such as /result/**/gasUsed"),
     fingerprint: z
       .string()
       .regex(/^[0-9a-f]{16}$/, { error: "expected 16 hex digits" })
@@ -126,11 +127,12 @@ export const judgingSchema = z.strictObject({
   customers: z.record(z.string().min(1), customerRules).default({}),
   /** The last rule that matches a finding wins. */
   severity: z.array(severityRule).default([]),
+  /** What the team says of its own traffic: read when calls are compared, and again when findings are judged. */
+  classify: classifyingSchema.prefault({}),
 });
 
 export type JudgeConfiguration = z.output<typeof judgingSchema>;
 export type FailOn = JudgeConfiguration["failOn"];
-export type SeverityRule = JudgeConfiguration["severity"][number];
 
 /** What is in force when no file says otherwise. */
 export const DEFAULT_JUDGING: JudgeConfiguration = judgingSchema.parse({});

@@ -1,8 +1,4 @@
+import { judgingSchema } from "./judging.ts";
+
 /** Top-level keys of the configuration file that are no command's section: what judging reads. */
-export const FILE_SETTINGS: readonly string[] = [
-  "failOn",
-  "limits",
-  "require",
-  "latency",
-  "methods",
-];
+export const FILE_SETTINGS: readonly string[] = Object.keys(judgingSchema.shape);

@@ -31,7 +31,7 @@ export function findingsOf(groups: readonly GroupFacts[], judging: Judging): Jud
   const total = baseOf(facts.methods).comparedWeight;
   const standings = new Map<string, string>();
   const findings = groups.map((group): Finding => {
-    const { severity, reason } = severityFor(group, configuration.severity);
+    const { severity, reason } = severityFor(group, configuration);
     const comparedCalls = compared.get(group.method) ?? 0;
     const { fingerprint } = group;
     const { status, why } = standingOf(group, comparedCalls, entries.get(fingerprint), now);

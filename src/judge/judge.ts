@@ -2,6 +2,7 @@ import type { Accepted } from "../config/accepted.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { JudgedRun, Reason, Verdict, VerdictKind } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
+import { againstBaseline, goneSince } from "./baseline.ts";
 import { checkFindings } from "./checks/findings.ts";
 import { checkLimits, type Objection } from "./checks/limits.ts";
 import { checkRequirements } from "./checks/require.ts";
@@ -14,6 +15,8 @@ import { notesOf } from "./notes.ts";
 export interface JudgeExtras {
   /** Customers' answers to the notices of this run that speak against the upgrade. */
   readonly objections?: readonly Objection[];
+  /** An earlier run, judged alike: only what is new or more frequent since then counts. */
+  readonly since?: JudgedRun | null;
 }
 
 /**
@@ -26,10 +29,11 @@ export function judge(
   configuration: JudgeConfiguration,
   accepted: readonly Accepted[],
   now: Date,
-  { objections = [] }: JudgeExtras = {},
+  { objections = [], since = null }: JudgeExtras = {},
 ): JudgedRun {
   const { kept, dismissed } = siftNoise(facts, configuration.noise);
-  const { findings, standings } = findingsOf(kept, { facts, configuration, accepted, now });
+  const { findings: all, standings } = findingsOf(kept, { facts, configuration, accepted, now });
+  const findings = since === null ? all : againstBaseline(all, since);
   const reasons = [
     ...checkFindings(findings, configuration),
     ...checkLimits(facts, findings, configuration, objections),
@@ -37,7 +41,8 @@ export function judge(
     ...checkRequirements(facts, configuration),
   ];
   const notes = notesOf({ facts, findings, dismissed, standings, accepted, now });
-  return { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };
+  const judged = { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };
+  return since === null ? judged : { ...judged, gone: goneSince(judged, since) };
 }
 
 const ORDER: readonly VerdictKind[] = ["fail", "inconclusive", "pass"];

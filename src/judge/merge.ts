@@ -1,0 +1,143 @@
+import { usageError } from "../errors.ts";
+import type { CaseFacts, RunFacts, RunHeader, TargetFacts } from "../model/run.ts";
+import { mergeGroups } from "./merge/groups.ts";
+import { mergeMethods } from "./merge/methods.ts";
+import { addCounts, addWeighted, distinct, mergeBy } from "./merge/rows.ts";
+
+/**
+ * Several runs of the same upgrade (shards of a recording, or hosts with one each) as one: counts add up, findings join by
+ * fingerprint, and the whole is as complete and as old as its weakest part.
+ * Throws a usage error for runs of different networks, and for the same run twice, which would count its calls twice.
+ */
+export function mergeFacts(runs: readonly RunFacts[]): RunFacts {
+  const [first, ...rest] = runs;
+  if (first === undefined) throw usageError("No run was given.");
+  if (rest.length === 0) return first;
+  checkMergeable(runs);
+  const header = mergeHeaders(runs);
+  const unfinished = runs.filter(({ complete }) => !complete);
+  return {
+    header,
+    complete: unfinished.length === 0,
+    incompleteReason:
+      unfinished.length === 0
+        ? null
+        : unfinished
+            .map((run) => `${run.header.id}: ${run.incompleteReason ?? "it did not finish"}`)
+            .join("; "),
+    finishedAt: earliest(runs.map((run) => run.finishedAt ?? run.header.createdAt)),
+    counts: addCounts(runs.map(({ counts }) => counts)),
+    sends: runs.reduce((sum, run) => sum + run.sends, 0),
+    methods: mergeMethods(runs.flatMap(({ methods }) => methods)),
+    notCompared: mergeBy(
+      runs.flatMap(({ notCompared }) => notCompared),
+      (row) => [row.state, row.reason, row.method],
+      (a, b) => ({ ...a, calls: a.calls + b.calls, weight: a.weight + b.weight }),
+    ),
+    groups: mergeGroups(runs, header.candidate),
+    noise: mergeBy(
+      runs.flatMap(({ noise }) => noise),
+      (row) => [row.method, row.path, row.kind],
+      (a, b) => ({
+        ...a,
+        candidateOnly: a.candidateOnly + b.candidateOnly,
+        controlOnly: a.controlOnly + b.controlOnly,
+        both: a.both + b.both,
+      }),
+    ),
+    signatures: mergeBy(
+      runs.flatMap(({ signatures }) => signatures),
+      (row) => [row.method, row.customer ?? "", row.confidence, ...row.fingerprints],
+      (a, b) => ({ ...a, ...addWeighted(a, b) }),
+    ),
+    customers: mergeCustomers(runs),
+    cases: mergeBy(
+      runs.flatMap(({ cases }) => cases),
+      ({ name }) => [name],
+      (a, b) => (CASE_ORDER.indexOf(a.outcome) <= CASE_ORDER.indexOf(b.outcome) ? a : b),
+    ),
+    samples: runs.flatMap(({ samples }) => samples),
+  };
+}
+
+/** The best evidence first: what one shard showed, another need not show again. */
+const CASE_ORDER: readonly CaseFacts["outcome"][] = [
+  "confirmed",
+  "not-seen",
+  "waived",
+  "not-testable",
+  "open",
+];
+
+function checkMergeable(runs: readonly RunFacts[]): void {
+  const networks = distinct(
+    runs.map(
+      ({ header: { network } }) =>
+        `chain ${network.chainId}, genesis ${network.genesisHash ?? "unknown"}`,
+    ),
+  );
+  if (networks.length > 1) {
+    throw usageError("These runs are of different networks and can't be judged as one:", {
+      details: networks,
+    });
+  }
+  const ids = runs.map(({ header }) => header.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined)
+    throw usageError(`The run ${twice} was given twice; its calls would count twice.`);
+}
+
+function mergeHeaders(runs: readonly RunFacts[]): RunHeader {
+  const headers = runs.map(({ header }) => header);
+  const ids = headers.map(({ id }) => id);
+  const [first] = headers;
+  if (first === undefined) throw new Error("mergeHeaders needs a run");
+  return {
+    id: ids.join("+"),
+    createdAt: earliest(headers.map(({ createdAt }) => createdAt)),
+    command: "merged",
+    network: first.network,
+    recordings: distinct(headers.flatMap(({ recordings }) => recordings)),
+    old: mergeTargets(headers.flatMap(({ old }) => old)),
+    candidate: mergeTargets(headers.flatMap(({ candidate }) => candidate)),
+    configurationDifferences: distinct(
+      headers.flatMap((header) => header.configurationDifferences),
+    ),
+    options:
+      distinct(headers.map(({ options }) => options)).length === 1
+        ? first.options
+        : { mergedFrom: ids },
+  };
+}
+
+/** One target a URL and version: shards that ask the same node list it once. */
+function mergeTargets(targets: readonly TargetFacts[]): readonly TargetFacts[] {
+  return mergeBy(
+    targets,
+    (target) => [target.url, target.clientVersion ?? ""],
+    (a) => a,
+  );
+}
+
+function mergeCustomers(runs: readonly RunFacts[]): RunFacts["customers"] {
+  return mergeBy(
+    runs.flatMap(({ customers }) => customers),
+    ({ id }) => [id],
+    (a, b) => ({
+      ...a,
+      ...addWeighted(a, b),
+      compared: a.compared + b.compared,
+      lastSeen: Math.max(a.lastSeen ?? 0, b.lastSeen ?? 0) || null,
+      methods: mergeBy(
+        [...a.methods, ...b.methods],
+        ({ method }) => [method],
+        (one, two) => ({ ...one, calls: one.calls + two.calls }),
+      ),
+    }),
+  );
+}
+
+/** RFC 3339 texts in UTC order as they stand. */
+function earliest(times: readonly string[]): string {
+  return times.reduce((first, time) => (time < first ? time : first));
+}
