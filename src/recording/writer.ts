@@ -22,6 +22,8 @@ export interface RecordingWriter {
   readonly path: string;
   add(exchange: NewExchange): void;
   drop(reason: string, exchanges?: number): void;
+  /** Says which key made the tokens, once one was needed. */
+  setKey(keyId: string): void;
   /** Writes the rest and closes the file. */
   close(): void;
 }
@@ -89,6 +91,9 @@ export function createRecording(path: string, header: NewRecording): RecordingWr
     },
     drop(reason, exchanges = 1) {
       drops[reason] = (drops[reason] ?? 0) + exchanges;
+    },
+    setKey(keyId) {
+      database.prepare("UPDATE recording SET key_id = ?").run(keyId);
     },
     close() {
       flush();

@@ -1,0 +1,61 @@
+import path from "node:path";
+import { z } from "zod";
+import { EXIT } from "../../errors.ts";
+import { importFiles } from "../../import/import.ts";
+import { conservationLine } from "../../recording/conservation.ts";
+import { redactionFields, redactionRules } from "../../record/redaction-options.ts";
+import { defineCommand } from "../define.ts";
+import { plural } from "../text.ts";
+
+/** Bad entries named one by one; the rest are counted. */
+const NAMED = 20;
+
+export const command = defineCommand({
+  name: "import",
+  positionals: "<files..>",
+  summary: "turn HAR, .gor, .jsonl or .io files into a recording",
+  options: z.object({
+    files: z
+      .array(z.string())
+      .min(1)
+      .describe(".har, .gor, .jsonl or .io files (each also .gz) and folders of them"),
+    out: z.string().describe("the recording to make, such as recordings/NAME.sqlite"),
+    strict: z
+      .boolean()
+      .default(false)
+      .describe("stop at the first bad entry instead of counting it"),
+    chainId: z.string().default("unknown").describe("chain id of the traffic, where you know it"),
+    genesisHash: z.string().optional().describe("hash of its block 0"),
+    ...redactionFields,
+  }),
+  examples: [
+    ["shadowdiff import calls.jsonl --out recordings/calls.sqlite", "one file"],
+    [
+      "shadowdiff import tests/ traffic.gor.gz --out recordings/all.sqlite",
+      "folders and formats mixed",
+    ],
+  ],
+  async run(options, context) {
+    let bad = 0;
+    const facts = await importFiles(
+      options.files.map((file) => path.resolve(context.cwd, file)),
+      {
+        out: path.resolve(context.cwd, options.out),
+        network: { chainId: options.chainId, genesisHash: options.genesisHash ?? null },
+        rules: redactionRules(options),
+        strict: options.strict,
+        env: context.env,
+        now: context.now(),
+        signal: context.signal,
+        onBad: ({ place, reason }) => {
+          bad += 1;
+          if (bad <= NAMED) context.stderr.write(`skipped: ${place}: ${reason}\n`);
+        },
+        onProgress: (count) => context.stderr.write(`${plural(count, "exchange")}\n`),
+      },
+    );
+    if (bad > NAMED) context.stderr.write(`skipped: ${bad - NAMED} more entries\n`);
+    context.stdout.write(`${conservationLine(facts)}\nRecording: ${options.out}\n`);
+    return EXIT.ok;
+  },
+});

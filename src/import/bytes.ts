@@ -1,0 +1,79 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+
+/** A file's bytes as a stream, decompressed where its name ends in .gz (also of several members). */
+export async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  if (!path.endsWith(".gz")) {
+    yield* file;
+    return;
+  }
+  const gunzip = createGunzip();
+  file.on("error", (error) => gunzip.destroy(error));
+  try {
+    yield* file.pipe(gunzip);
+  } finally {
+    file.destroy();
+  }
+}
+
+export interface Part {
+  readonly bytes: Buffer;
+  /** Counted from 1. */
+  readonly number: number;
+  /** False for the last one when the separator was missing. */
+  readonly ended: boolean;
+  /** True where the part was longer than the limit; `bytes` is then empty. */
+  readonly tooLong: boolean;
+}
+
+/** Splits a stream of bytes at a separator; a part past `limitBytes` is skipped without being held. */
+export async function* splitBytes(
+  source: AsyncIterable<Buffer>,
+  separator: Buffer,
+  limitBytes: number,
+): AsyncGenerator<Part> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let tail = Buffer.alloc(0);
+  let tooLong = false;
+  let number = 1;
+  const keep = (bytes: Buffer): void => {
+    heldBytes += bytes.length;
+    if (heldBytes > limitBytes) {
+      tooLong = true;
+      held = [];
+    } else if (!tooLong) held.push(bytes);
+  };
+  const take = (ended: boolean): Part => {
+    const part = { bytes: tooLong ? Buffer.alloc(0) : Buffer.concat(held), number, ended, tooLong };
+    number += 1;
+    held = [];
+    heldBytes = 0;
+    tooLong = false;
+    return part;
+  };
+  for await (const chunk of source) {
+    let rest = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
+    for (let at = rest.indexOf(separator); at >= 0; at = rest.indexOf(separator)) {
+      keep(rest.subarray(0, at));
+      yield take(true);
+      rest = rest.subarray(at + separator.length);
+    }
+    // The separator may have begun at the end of this chunk.
+    const sure = Math.max(0, rest.length - separator.length + 1);
+    keep(rest.subarray(0, sure));
+    tail = Buffer.from(rest.subarray(sure));
+  }
+  keep(tail);
+  if (heldBytes > 0) yield take(false);
+}
+
+const NEWLINE = Buffer.from("\n");
+/** V8's longest string is 512 MB; a line this long is no exchange. */
+export const LONGEST_LINE_BYTES = 256 * 1024 * 1024;
+
+/** The lines of a file, without their ends; `number` as an editor counts. */
+export function fileLines(path: string): AsyncGenerator<Part> {
+  return splitBytes(fileBytes(path), NEWLINE, LONGEST_LINE_BYTES);
+}
