@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { clearTimeout, setTimeout as startTimer } from "node:timers";
+import { setTimeout } from "node:timers/promises";
 import { runFailure } from "../errors.ts";
 
 /** A running anvil. `stop` ends this process and no other. */
@@ -15,6 +18,13 @@ export const ANVILS = { old: "anvil-1-6", candidate: "anvil-1-7" } as const;
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
+const POLL_MS = 20;
+
+interface AnvilOptions {
+  readonly flags: readonly string[];
+  /** What the node prints. A file and no pipe, so that a node that is kept outlives this process. */
+  readonly log: string;
+}
 
 /**
  * Starts the anvil of an installed package on a free port of 127.0.0.1. The package's own launcher is passed by, so that
@@ -22,22 +32,17 @@ const STOP_MS = 10_000;
  */
 export async function startAnvil(
   packageName: string,
-  flags: readonly string[],
-  detached = false,
+  { flags, log }: AnvilOptions,
 ): Promise<Anvil> {
   const { binary, version } = findAnvil(packageName);
+  const output = openSync(log, "w");
   const child = spawn(binary, ["--host", "127.0.0.1", "--port", "0", ...flags], {
-    stdio: ["ignore", "pipe", "pipe"],
-    detached,
+    stdio: ["ignore", output, output],
+    detached: true,
   });
-  const url = await listening(child, version);
-  child.stdout.resume();
-  child.stderr.resume();
-  if (detached) {
-    child.stdout.unref?.();
-    child.stderr.unref?.();
-    child.unref();
-  }
+  closeSync(output);
+  const url = await listening(child, log, version);
+  child.unref();
   return { url, version, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
@@ -66,26 +71,21 @@ function findAnvil(packageName: string): { binary: string; version: string } {
   return { binary: path.join(path.dirname(native), "bin", file), version };
 }
 
-function listening(child: ChildProcess, version: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const timer = setTimeout(() => fail("did not answer in time"), START_MS);
-    const fail = (why: string): void => {
-      clearTimeout(timer);
-      child.kill("SIGKILL");
-      reject(runFailure(`anvil ${version} ${why}.`, { details: output.split("\n").slice(-5) }));
-    };
-    child.once("error", (error) => fail(`could not be started: ${error.message}`));
-    child.once("exit", (code) => fail(`ended at its start with code ${code}`));
-    child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stdout?.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      const address = /Listening on (\S+)/.exec(output)?.[1];
-      if (address === undefined) return;
-      clearTimeout(timer);
-      child.removeAllListeners("exit");
-      resolve(`http://${address}`);
-    });
+async function listening(child: ChildProcess, log: string, version: string): Promise<string> {
+  const failed = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`could not be started: ${error.message}`));
+    child.once("exit", (code) => resolve(`ended at its start with code ${code}`));
+  });
+  const deadline = Date.now() + START_MS;
+  let why: string | null = null;
+  while (why === null && Date.now() < deadline) {
+    const address = /Listening on (\S+)/.exec(readFileSync(log, "utf8"))?.[1];
+    if (address !== undefined) return `http://${address}`;
+    why = await Promise.race([failed, setTimeout(POLL_MS, null)]);
+  }
+  child.kill("SIGKILL");
+  throw runFailure(`anvil ${version} ${why ?? "did not answer in time"}.`, {
+    details: readFileSync(log, "utf8").split("\n").slice(-5),
   });
 }
 
@@ -93,7 +93,7 @@ function listening(child: ChildProcess, version: string): Promise<string> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    const timer = startTimer(() => child.kill("SIGKILL"), STOP_MS);
     child.once("exit", () => {
       clearTimeout(timer);
       resolve();
