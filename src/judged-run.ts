@@ -10,13 +10,13 @@ import type { RunFacts } from "./model/run.ts";
 import { readRun } from "./runs/reader.ts";
 
 /** What a command knows of the judging that is wanted. */
-export interface JudgingRequest extends Pick<JudgeExtras, "objections"> {
+export interface JudgingRequest extends Pick<JudgeExtras, "objections" | "strictAccepted"> {
   /** Run directories; several are judged as one. */
   readonly runs: readonly string[];
   /** An earlier run, or null: what it had already is not held against this one. */
   readonly since: string | null;
-  /** The accepted file as named, or undefined for accepted.yaml where there is one. */
-  readonly accepted: string | undefined;
+  /** The accepted file as named; undefined for accepted.yaml where there is one; null for none at all. */
+  readonly accepted: string | null | undefined;
   /** Top level of the configuration file, unchecked. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly settingsPath: string | null;
@@ -34,9 +34,9 @@ export interface JudgedOutcome {
 
 /** Reads the runs, the settings and the accepted file, and judges: the way to a verdict for every command. */
 export function judgeRuns(request: JudgingRequest): JudgedOutcome {
-  const { cwd, now, objections = [] } = request;
+  const { cwd, now, objections = [], strictAccepted = false } = request;
   const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
-  const accepted = readAccepted(request.accepted, cwd);
+  const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
   const facts = readAll(request.runs, cwd);
   const baseline = request.since === null ? null : readRun(path.resolve(cwd, request.since));
   if (baseline !== null && baseline.header.network.chainId !== facts.header.network.chainId) {
@@ -45,7 +45,7 @@ export function judgeRuns(request: JudgingRequest): JudgedOutcome {
     );
   }
   const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
-  const judged = judge(facts, configuration, accepted, now, { objections, since });
+  const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
   return { judged, since, accepted, configuration };
 }
 

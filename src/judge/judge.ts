@@ -3,7 +3,7 @@ import type { JudgeConfiguration } from "../config/judging.ts";
 import type { JudgedRun, Reason, Verdict, VerdictKind } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
 import { againstBaseline, goneSince } from "./baseline.ts";
-import { checkFindings } from "./checks/findings.ts";
+import { checkFindings, checkUnused } from "./checks/findings.ts";
 import { checkLimits, type Objection } from "./checks/limits.ts";
 import { checkRequirements } from "./checks/require.ts";
 import { checkRun } from "./checks/run.ts";
@@ -17,6 +17,8 @@ export interface JudgeExtras {
   readonly objections?: readonly Objection[];
   /** An earlier run, judged alike: only what is new or more frequent since then counts. */
   readonly since?: JudgedRun | null;
+  /** An accepted finding that is not in the run fails: the list is to hold what is, and nothing else. */
+  readonly strictAccepted?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function judge(
   configuration: JudgeConfiguration,
   accepted: readonly Accepted[],
   now: Date,
-  { objections = [], since = null }: JudgeExtras = {},
+  { objections = [], since = null, strictAccepted = false }: JudgeExtras = {},
 ): JudgedRun {
   const { kept, dismissed } = siftNoise(facts, configuration.noise);
   const { findings: all, standings } = findingsOf(kept, { facts, configuration, accepted, now });
@@ -37,6 +39,7 @@ export function judge(
   const reasons = [
     ...checkFindings(findings, configuration),
     ...checkLimits(facts, findings, configuration, objections),
+    ...(strictAccepted ? checkUnused(findings, accepted) : []),
     ...checkRun(facts, configuration, now),
     ...checkRequirements(facts, configuration),
   ];

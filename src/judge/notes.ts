@@ -1,6 +1,7 @@
 import { lapsed, type Accepted } from "../config/accepted.ts";
 import type { DismissedGroup, Finding } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
+import { unusedIn } from "./checks/findings.ts";
 import { identifiesNode } from "./exemptions.ts";
 import { plural, rate, whole } from "./numbers.ts";
 import { baseOf, sum } from "./rates.ts";
@@ -31,12 +32,10 @@ function acceptances({ findings, standings, accepted, now }: Told): string[] {
       ? []
       : [`accepted.${finding.status} ${finding.fingerprint} ${finding.title} ${why}`];
   });
-  const seen = new Set(findings.map(({ fingerprint }) => fingerprint));
   const holding = findings.filter(({ status }) => status === "accepted").length;
-  const unused = accepted.filter(({ fingerprint }) => !seen.has(fingerprint));
   return [
     ...lines,
-    ...unused.map((entry) => {
+    ...unusedIn(findings, accepted).map((entry) => {
       const end = lapsed(entry, now);
       return `accepted.unused ${entry.fingerprint} is not in this run (${entry.owner}: ${entry.reason})${end === null ? "" : ` and ${end}`}`;
     }),

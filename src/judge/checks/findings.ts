@@ -1,3 +1,4 @@
+import type { Accepted } from "../../config/accepted.ts";
 import type { JudgeConfiguration } from "../../config/judging.ts";
 import type { Finding, Reason } from "../../model/judged.ts";
 import { failsFor } from "../exemptions.ts";
@@ -32,6 +33,24 @@ export function checkFindings(
 /** Whether a finding may decide: it is not accepted, and not known from the run given by `--since`. */
 export function counts(finding: Finding): boolean {
   return finding.status !== "accepted" && finding.since !== "still-there";
+}
+
+/** A failing reason for each accepted finding that is not in the run. */
+export function checkUnused(findings: readonly Finding[], accepted: readonly Accepted[]): Reason[] {
+  const code = "accepted.unused";
+  return unusedIn(findings, accepted).map(({ fingerprint, owner, reason }) => ({
+    code,
+    verdict: "fail",
+    text: `${code} ${fingerprint} is not in this run (${owner}: ${reason})`,
+  }));
+}
+
+export function unusedIn(
+  findings: readonly Finding[],
+  accepted: readonly Accepted[],
+): readonly Accepted[] {
+  const seen = new Set(findings.map(({ fingerprint }) => fingerprint));
+  return accepted.filter(({ fingerprint }) => !seen.has(fingerprint));
 }
 
 function reasonOf(finding: Finding, effects: readonly Finding[]): Reason {

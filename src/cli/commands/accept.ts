@@ -1,0 +1,64 @@
+import path from "node:path";
+import { z } from "zod";
+import { acceptedPath, writeAccepted } from "../../config/accepted-file.ts";
+import { EXIT, usageError } from "../../errors.ts";
+import { acceptance, expiryDay } from "../../judge/acceptance.ts";
+import { judgeRuns } from "../../judged-run.ts";
+import { defineCommand } from "../define.ts";
+import { print } from "../print.ts";
+
+export const command = defineCommand({
+  name: "accept",
+  positionals: "<run> <fingerprint>",
+  summary:
+    "accept a finding for a time: it stays in the report and the notices, but no longer fails the gate",
+  options: z.object({
+    run: z.string().describe("run folder in which the finding was seen"),
+    fingerprint: z.string().describe("the finding, as gate and report print it"),
+    reason: z.string().trim().min(1).describe("why it may be accepted"),
+    owner: z.string().trim().min(1).describe("who answers for it"),
+    expires: z
+      .string()
+      .optional()
+      .describe("last day, YYYY-MM-DD in UTC, at most 180 days ahead (default: in 30 days)"),
+    accepted: z.string().optional().describe("the file to write (default: accepted.yaml)"),
+  }),
+  examples: [
+    [
+      'shadowdiff accept reports/geth-1.17 0123456789abcdef --reason "announced to all" --owner rpc-team',
+      "accept it for 30 days",
+    ],
+    [
+      'shadowdiff accept reports/a 0123456789abcdef --reason "…" --owner ops --expires 2027-01-31',
+      "until the end of that day",
+    ],
+  ],
+  async run(options, context) {
+    const ci = context.env["CI"] ?? "";
+    if (ci !== "" && ci !== "false" && ci !== "0") {
+      throw usageError(
+        `accept is refused where CI is set (CI=${ci}): a person accepts a finding, and commits the file.`,
+      );
+    }
+    const now = context.now();
+    const file = acceptedPath(options.accepted, context.cwd);
+    const { judged } = judgeRuns({
+      runs: [options.run],
+      since: null,
+      accepted: null,
+      settings: context.file,
+      settingsPath: context.filePath,
+      cwd: context.cwd,
+      now,
+    });
+    const { fingerprint, reason, owner } = options;
+    const expires = expiryDay(options.expires, now);
+    const { entry, finding } = acceptance(judged, { fingerprint, reason, owner, expires });
+    writeAccepted(file, entry);
+    await print(
+      context.stdout,
+      `Accepted until the end of ${expires} (UTC): ${finding.title}\nWritten to ${path.relative(context.cwd, file) || file}.\n`,
+    );
+    return EXIT.ok;
+  },
+});

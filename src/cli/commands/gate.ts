@@ -1,0 +1,70 @@
+import path from "node:path";
+import { z } from "zod";
+import { EXIT } from "../../errors.ts";
+import { judgeRuns } from "../../judged-run.ts";
+import type { VerdictKind } from "../../model/judged.ts";
+import { defineCommand } from "../define.ts";
+import { parseOutputs, renderAll } from "../gate-outputs.ts";
+import { print, printTo } from "../print.ts";
+
+const EXIT_OF: Readonly<Record<VerdictKind, number>> = {
+  pass: EXIT.ok,
+  fail: EXIT.gateFailed,
+  inconclusive: EXIT.inconclusive,
+};
+
+export const command = defineCommand({
+  name: "gate",
+  positionals: "<runs..>",
+  summary: "decide whether an upgrade may go on: pass (0), fail (1) or inconclusive (3)",
+  options: z.object({
+    runs: z.array(z.string()).min(1).describe("run folders; several are judged as one"),
+    accepted: z
+      .string()
+      .optional()
+      .describe("accepted findings (default: accepted.yaml if there is one)"),
+    failOn: z
+      .enum(["breaking", "risky", "info", "never"])
+      .optional()
+      .describe("an unaccepted finding of this severity or worse fails"),
+    since: z.string().optional().describe("an earlier run: only what is new since then counts"),
+    strictAccepted: z
+      .boolean()
+      .default(false)
+      .describe("accepted findings that do not occur any more fail"),
+    format: z
+      .array(z.string())
+      .default(["text"])
+      .describe("text, json, junit, markdown or github; NAME=FILE writes to a file; may repeat"),
+  }),
+  examples: [
+    ["shadowdiff gate reports/geth-1.17", "print the reasons and set the exit code"],
+    [
+      "shadowdiff gate reports/a reports/b --since reports/last-week",
+      "two shards as one; only what is new fails",
+    ],
+    [
+      "shadowdiff gate reports/a --format junit=gate.xml --format markdown=gate.md",
+      "text here, two more files",
+    ],
+  ],
+  async run(options, context) {
+    const outputs = parseOutputs(options.format);
+    const { failOn, strictAccepted } = options;
+    const outcome = judgeRuns({
+      runs: options.runs,
+      since: options.since ?? null,
+      accepted: options.accepted,
+      settings: failOn === undefined ? context.file : { ...context.file, failOn },
+      settingsPath: context.filePath,
+      strictAccepted,
+      cwd: context.cwd,
+      now: context.now(),
+    });
+    for (const { file, text } of renderAll(outputs, outcome)) {
+      if (file === null) await print(context.stdout, text);
+      else printTo(path.resolve(context.cwd, file), text);
+    }
+    return EXIT_OF[outcome.judged.verdict.verdict];
+  },
+});
