@@ -1,0 +1,26 @@
+import type { JudgedRun } from "../../model/judged.ts";
+import type { MakePatch } from "../view/findings-json.ts";
+import type { ReadTexts, ReportView } from "../view/view.ts";
+
+/** What every format renders from. */
+export interface ReportInput {
+  readonly view: ReportView;
+  readonly judged: JudgedRun;
+  readonly texts: ReadTexts;
+  readonly makePatch: MakePatch;
+  /** Folder of a team's own templates, looked at before the shipped ones; null for none. */
+  readonly templates: string | null;
+  /** HTML: style and script as files of their own, for hosts that forbid inline ones. */
+  readonly splitAssets: boolean;
+}
+
+/** A file of a rendered report; the first is the report itself, the others stand beside it. */
+export interface Part {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Format {
+  readonly name: "html" | "json" | "junit" | "markdown" | "github";
+  readonly render: (input: ReportInput) => readonly Part[];
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { visibleDeep } from "../view/text.ts";
+import { bodyModel, DetailsChunks } from "./details.ts";
+import type { Format, Part } from "./format.ts";
+import { pageModel } from "./page.ts";
+import { rowsBlob } from "./rows.ts";
+import { loadTemplates } from "./templates.ts";
+
+/** Findings in the page itself, readable with scripts off and printed. The others are in compressed parts of the file. */
+export const INLINE_FINDINGS = 100;
+
+/** One file that opens from disk and under a strict policy; with `splitAssets` its style and script stand beside it. */
+export const html: Format = {
+  name: "html",
+  render: (input): readonly Part[] => {
+    const { view, splitAssets } = input;
+    const templates = loadTemplates(input.templates);
+    const chunks = new DetailsChunks(templates);
+    const rows: string[] = [];
+    for (const finding of view.findings) {
+      const inline = finding.rank <= INLINE_FINDINGS;
+      const model = visibleDeep({ ...finding, examples: undefined });
+      const body = bodyModel(finding, chunks.left());
+      rows.push(templates.finding(inline ? { ...model, body: { ...model, ...body } } : model));
+      if (!inline) chunks.add(finding.fingerprint, { ...model, ...body });
+    }
+    chunks.close();
+    const page = templates.page({
+      ...pageModel(view, chunks.withoutExamples),
+      inline: INLINE_FINDINGS,
+      rows: rows.slice(0, INLINE_FINDINGS),
+      blobs: [rowsBlob(view, rows, INLINE_FINDINGS, chunks.chunkOf), ...chunks.blobs],
+      split: splitAssets,
+      style: templates.style,
+      script: templates.script,
+      csp: policy(splitAssets ? null : { style: templates.style, script: templates.script }),
+    });
+    const report = { name: "report.html", text: page };
+    if (!splitAssets) return [report];
+    return [
+      report,
+      { name: "report.css", text: templates.style },
+      { name: "report.js", text: templates.script },
+    ];
+  },
+};
+
+/** Only this file's own style and script may act; nothing may be loaded or sent. */
+function policy(inline: { style: string; script: string } | null): string {
+  const script = inline === null ? "'self'" : `'sha256-${sha256(inline.script)}'`;
+  const style = inline === null ? "'self'" : `'sha256-${sha256(inline.style)}'`;
+  return `default-src 'none'; script-src ${script}; style-src ${style}; img-src data:; base-uri 'none'; form-action 'none'`;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}

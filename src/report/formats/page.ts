@@ -1,0 +1,90 @@
+import { visibleDeep } from "../view/text.ts";
+import type { ReportView } from "../view/view.ts";
+import { countText, percentText } from "../view/words.ts";
+
+const MOST_DISMISSED = 500;
+
+/** What the page's own templates need, beside the findings. */
+export function pageModel(view: ReportView, withoutExamples: number): object {
+  const { findings, ...rest } = view;
+  const notTestedShare = view.notTested.reduce((sum, reason) => sum + reason.share, 0);
+  const leftOut = [
+    ...view.leftOut,
+    ...(withoutExamples > 0
+      ? [
+          `Examples of ${countText(withoutExamples)} findings, to keep the file small: findings.json.`,
+        ]
+      : []),
+    ...(view.dismissed.length > MOST_DISMISSED
+      ? [`${countText(view.dismissed.length - MOST_DISMISSED)} groups taken for noise: run.sqlite.`]
+      : []),
+  ];
+  return visibleDeep({
+    ...rest,
+    leftOut,
+    total: findings.length,
+    notTestedShare,
+    bar: bar(view),
+    menus: menus(view),
+    methods: view.methods.map((method) => ({
+      ...method,
+      chart: null,
+      notCompared: method.facts.uncomparable + method.facts.skipped,
+      facts: {
+        ...method.facts,
+        latency: method.facts.latency && {
+          old: method.facts.latency.old,
+          candidate: method.facts.latency.candidate,
+        },
+      },
+    })),
+    charts: view.methods
+      .filter((method) => method.chart !== null)
+      .map(({ chart, facts }) => ({
+        method: facts.method,
+        chart,
+        p95: { old: facts.latency?.old.p95, candidate: facts.latency?.candidate.p95 },
+      })),
+    dismissed: view.dismissed.slice(0, MOST_DISMISSED),
+    dismissedTotal: view.dismissed.length,
+  });
+}
+
+/** Calls as one bar of same, different, uncomparable and skipped. */
+function bar({ counts }: ReportView): object {
+  const names = {
+    same: "the same",
+    different: "different",
+    uncomparable: "uncomparable",
+    skipped: "not sent",
+  } as const;
+  let x = 0;
+  const parts = Object.entries(names).flatMap(([name, words]) => {
+    const calls = counts[name as keyof typeof names];
+    if (calls === 0) return [];
+    const width = (calls / counts.calls) * 1_000;
+    const part = {
+      name,
+      x,
+      width,
+      label: `${countText(calls)} ${words} (${percentText(calls / counts.calls)})`,
+    };
+    x += width;
+    return [part];
+  });
+  return { parts, label: `Calls: ${parts.map((part) => part.label).join(", ")}` };
+}
+
+function menus(view: ReportView): object[] {
+  const values = (pick: (finding: ReportView["findings"][number]) => string): string[] =>
+    [...new Set(view.findings.map(pick))].toSorted();
+  return [
+    { name: "kind", label: "Kind", options: values((finding) => finding.kind) },
+    { name: "method", label: "Method", options: values((finding) => finding.method) },
+    { name: "customer", label: "Customer", options: view.customers.map((customer) => customer.id) },
+    { name: "status", label: "Status", options: values((finding) => finding.status) },
+    ...(view.since === null
+      ? []
+      : [{ name: "since", label: "Since", options: ["new", "grown", "still-there"] }]),
+  ];
+}

@@ -1,0 +1,140 @@
+import { SEVERITIES } from "../../model/difference.ts";
+import type { JudgedRun } from "../../model/judged.ts";
+import type { RecordingFacts, RunFacts, TargetFacts } from "../../model/run.ts";
+import { findingViews } from "./finding-view.ts";
+import { leftOut } from "./left-out.ts";
+import { customerViews, methodViews } from "./tables.ts";
+import { notTested } from "./not-tested.ts";
+import { sinceView } from "./since.ts";
+import type { Baseline } from "./since.ts";
+import { cut, timeText } from "./text.ts";
+import type {
+  Advice,
+  Coverage,
+  Decision,
+  Heading,
+  ReadTexts,
+  RecordingView,
+  ReportView,
+  SideView,
+} from "./view.ts";
+
+export interface ViewOptions {
+  readonly texts: ReadTexts;
+  /** What the rule of a kind says of it; null where nothing is known. */
+  readonly advice: (kind: string) => Advice | null;
+  /** Entries of the accepted file: who decided what. */
+  readonly decisions: readonly Decision[];
+  /** The earlier run that this one was judged against. */
+  readonly since: Baseline | null;
+  readonly now: Date;
+}
+
+/** Everything a report shows of a judged run, but for the examples' texts, which are read finding by finding. */
+export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
+  const { facts } = judged;
+  const totalWeight = facts.methods.reduce((sum, method) => sum + method.weight, 0);
+  const findings = findingViews({
+    judged,
+    texts: options.texts,
+    decisions: new Map(options.decisions.map((decision) => [decision.fingerprint, decision])),
+    advice: options.advice,
+    now: options.now,
+  });
+  const here = new Set(judged.findings.map((finding) => finding.fingerprint));
+  return {
+    heading: heading(facts, options.now),
+    verdict: judged.verdict,
+    decisions: options.decisions.filter((decision) => here.has(decision.fingerprint)),
+    counts: facts.counts,
+    coverage: coverage(facts, totalWeight),
+    notTested: notTested(facts.notCompared, totalWeight),
+    severities: SEVERITIES.filter((severity) => severity !== "noise").map((severity) => {
+      const all = findings.filter((finding) => finding.severity === severity);
+      const open = all.filter((finding) => finding.status !== "accepted").length;
+      return { severity, findings: all.length, open };
+    }),
+    sides: [sideView("old", facts.header.old), sideView("candidate", facts.header.candidate)],
+    header: facts.header,
+    findings,
+    methods: methodViews(facts.methods, findings, totalWeight),
+    customers: customerViews(facts.customers, findings),
+    dismissed: judged.dismissed,
+    cases: facts.cases,
+    since: sinceView(judged, options.since),
+    leftOut: leftOut(findings, facts),
+  };
+}
+
+function heading(facts: RunFacts, now: Date): Heading {
+  const { header } = facts;
+  const { chainId, genesisHash } = header.network;
+  return {
+    versions: `${versionsOf(header.old)} → ${versionsOf(header.candidate)}`,
+    network: `chain ${chainId}${genesisHash === null ? "" : `, genesis ${genesisHash.slice(0, 10)}…`}`,
+    runId: header.id,
+    createdAt: header.createdAt,
+    madeAt: timeText(now.getTime()) as string,
+    command: header.command,
+    complete: facts.complete,
+    incompleteReason: facts.incompleteReason,
+  };
+}
+
+/** `Geth/v1.16.7-stable-b9f3a3d9/linux-amd64/go1.24` as `Geth v1.16.7`; a version of another form as it is. */
+export function shortVersion(version: string | null): string {
+  if (version === null) return "unknown version";
+  const match = /^([A-Za-z][\w .-]*)\/v?(\d+\.\d+(?:\.\d+)?(?:-(?:rc|alpha|beta)[\w.]*)?)/.exec(
+    version,
+  );
+  return match === null ? cut(version, 80) : `${match[1]} ${match[2]}`;
+}
+
+function versionsOf(targets: readonly TargetFacts[]): string {
+  const versions = [...new Set(targets.map((target) => shortVersion(target.clientVersion)))];
+  return versions.length === 0 ? "unknown version" : versions.join(", ");
+}
+
+function coverage(facts: RunFacts, totalWeight: number): Coverage {
+  const compared = facts.methods.reduce((sum, method) => sum + method.comparedWeight, 0);
+  return {
+    comparedShare: totalWeight === 0 ? 0 : compared / totalWeight,
+    sameShare: facts.counts.compared === 0 ? 0 : facts.counts.same / facts.counts.compared,
+    methods: facts.methods.length,
+    methodsCompared: facts.methods.filter((method) => method.compared > 0).length,
+    customers: facts.customers.length,
+    onlyErrors: facts.methods
+      .filter((method) => method.compared > 0 && method.agreedOnError === method.compared)
+      .map((method) => method.method),
+    sends: facts.sends,
+    recordings: facts.header.recordings.map(recordingView),
+  };
+}
+
+function recordingView(recording: RecordingFacts): RecordingView {
+  return {
+    name: recording.name,
+    seen: recording.seen,
+    stored: recording.stored,
+    dropped: Object.entries(recording.dropped).map(([reason, exchanges]) => ({
+      reason,
+      exchanges,
+    })),
+    from: timeText(recording.firstAt),
+    to: timeText(recording.lastAt),
+  };
+}
+
+function sideView(side: "old" | "candidate", targets: readonly TargetFacts[]): SideView {
+  return {
+    side,
+    targets: targets.map((target) => ({
+      url: target.url,
+      version: target.clientVersion,
+      capabilities: Object.entries(target.capabilities).map(([name, value]) => ({
+        name,
+        value: typeof value === "string" ? value : JSON.stringify(value),
+      })),
+    })),
+  };
+}

@@ -1,0 +1,162 @@
+import type { Finding, JudgedRun } from "../../model/judged.ts";
+import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { findingLink } from "./since.ts";
+import { acceptedEntry, curl, noticeText } from "./snippets.ts";
+import { cut, timeText, valueText } from "./text.ts";
+import type { Advice, Decision, ExampleView, FindingLink, FindingView, ReadTexts } from "./view.ts";
+
+/** What a report shows of one finding; the rest stays in findings.json and run.sqlite, and the report says so. */
+export const LIMITS = {
+  examples: 3,
+  customers: 20,
+  places: 20,
+  variants: 6,
+  explained: 12,
+  valueCharacters: 400,
+  requestCharacters: 4_000,
+} as const;
+
+export interface FindingContext {
+  readonly judged: JudgedRun;
+  readonly texts: ReadTexts;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly advice: (kind: string) => Advice | null;
+  readonly now: Date;
+}
+
+/** Views of all findings in rank order, each with the findings it explains. */
+export function findingViews(context: FindingContext): FindingView[] {
+  const byFingerprint = new Map(
+    context.judged.findings.map((finding) => [finding.fingerprint, finding]),
+  );
+  const explained = Map.groupBy(
+    context.judged.findings.filter((finding) => finding.causedBy !== null),
+    (finding) => finding.causedBy as string,
+  );
+  const control = new Map(
+    context.judged.facts.noise.map((fact) => [`${fact.kind}\n${fact.method}\n${fact.path}`, fact]),
+  );
+  return context.judged.findings.map((finding, index) => {
+    const cause = finding.causedBy === null ? undefined : byFingerprint.get(finding.causedBy);
+    return {
+      ...findingView(finding, context),
+      rank: index + 1,
+      causedBy: cause === undefined ? null : findingLink(cause),
+      ...explains(explained.get(finding.fingerprint) ?? []),
+      control: control.get(`${finding.kind}\n${finding.method}\n${finding.path}`) ?? null,
+    };
+  });
+}
+
+function explains(findings: readonly Finding[]): {
+  explains: FindingLink[];
+  moreExplained: number;
+} {
+  return {
+    explains: findings.slice(0, LIMITS.explained).map(findingLink),
+    moreExplained: Math.max(0, findings.length - LIMITS.explained),
+  };
+}
+
+function findingView(
+  finding: Finding,
+  context: FindingContext,
+): Omit<FindingView, "rank" | "causedBy" | "explains" | "moreExplained" | "control"> {
+  const { facts } = finding;
+  const advice = context.advice(finding.kind);
+  const { fingerprint, kind, severity, severityReason, confidence, status, method, path, title } =
+    finding;
+  return {
+    fingerprint,
+    kind,
+    severity,
+    severityReason,
+    confidence,
+    confidenceCounts: facts.confidence,
+    status,
+    method,
+    path,
+    title,
+    calls: finding.calls,
+    comparedCalls: finding.comparedCalls,
+    share: finding.share,
+    since: finding.since ?? null,
+    knownChange: finding.knownChange,
+    decision: context.decisions.get(fingerprint) ?? null,
+    customerCount: facts.customers.length,
+    customerIds: facts.customers.map((customer) => customer.id),
+    customers: facts.customers
+      .toSorted((a, b) => b.calls - a.calls)
+      .slice(0, LIMITS.customers)
+      .map(({ id, calls, lastSeen }) => ({ id, calls, lastSeen: timeText(lastSeen) })),
+    moreCustomers: Math.max(0, facts.customers.length - LIMITS.customers),
+    clients: facts.clients.map(({ name, version, calls }) => ({ name, version, calls })),
+    places: facts.places.slice(0, LIMITS.places),
+    morePlaces: Math.max(0, facts.places.length - LIMITS.places),
+    variants: facts.variants.slice(0, LIMITS.variants),
+    moreVariants: Math.max(0, facts.variants.length - LIMITS.variants),
+    targets:
+      facts.targets.of > 1
+        ? `Seen on ${facts.targets.seen.length} of ${facts.targets.of} candidate targets: ${facts.targets.seen
+            .map((index) => context.judged.facts.header.candidate[index]?.url ?? `#${index + 1}`)
+            .join(", ")}`
+        : null,
+    advice,
+    acceptedEntry: acceptedEntry(finding, context.now),
+    noticeText: noticeText(finding, advice),
+    sampleCount: finding.samples.length,
+    examples: (most) => examples(finding.samples.slice(0, most), context.texts),
+  };
+}
+
+function examples(samples: readonly Sample[], texts: ReadTexts): ExampleView[] {
+  const pairs = texts(samples.map((sample) => sample.pairId));
+  return samples.map((sample) => exampleView(sample, pairs.get(sample.pairId)));
+}
+
+function exampleView(sample: Sample, pair: SampleTexts | undefined): ExampleView {
+  const shared = {
+    pairId: sample.pairId,
+    name: sample.name,
+    customer: sample.customer,
+    at: timeText(sample.at),
+    path: sample.path,
+    old: valueText(sample.old, LIMITS.valueCharacters),
+    candidate: valueText(sample.candidate, LIMITS.valueCharacters),
+  };
+  if (pair === undefined)
+    return {
+      ...shared,
+      request: null,
+      curl: null,
+      oldOutcome: "",
+      candidateOutcome: "",
+      rows: [],
+      notes: ["The texts of this example are not in the run."],
+    };
+  return {
+    ...shared,
+    request: cut(pair.request, LIMITS.requestCharacters),
+    curl: curl(pair, LIMITS.requestCharacters),
+    oldOutcome: outcomeText(pair.old),
+    candidateOutcome: outcomeText(pair.candidate),
+    rows:
+      pair.old.text === null && pair.candidate.text === null
+        ? []
+        : sideBySide(pair.old.text ?? "", pair.candidate.text ?? "", sample.path),
+    notes: [cutNote("old", pair.old), cutNote("candidate", pair.candidate)].filter(
+      (note) => note !== null,
+    ),
+  };
+}
+
+function outcomeText({ outcome, status }: SideText): string {
+  return status === null ? outcome : `${outcome}, HTTP ${status}`;
+}
+
+function cutNote(side: string, { cut: full }: SideText): string | null {
+  return full === null
+    ? null
+    : `The ${side} response is cut: in full ${full.bytes.toLocaleString("en")} bytes, SHA-256 ${full.sha256}.`;
+}

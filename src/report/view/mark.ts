@@ -1,0 +1,48 @@
+/** A line with the part that changed. */
+export interface Marked {
+  readonly before: string;
+  readonly marked: string;
+  readonly after: string;
+}
+
+/** Unchanged characters kept around a change inside a long value. */
+const AROUND = 80;
+
+/** Marks what differs between two texts: all between their common start and their common end. Long parts are cut. */
+export function markText(
+  old: string,
+  candidate: string,
+  most: number,
+): { readonly old: Marked; readonly candidate: Marked } {
+  const shorter = Math.min(old.length, candidate.length);
+  let start = 0;
+  while (start < shorter && old[start] === candidate[start]) start += 1;
+  let end = 0;
+  while (
+    end < shorter - start &&
+    old[old.length - 1 - end] === candidate[candidate.length - 1 - end]
+  )
+    end += 1;
+  // A change inside a short number or word reads better whole: 0x1a → 0x2a, not 1 → 2.
+  if (Math.max(old.length, candidate.length) <= 24) [start, end] = [0, 0];
+  return { old: markOne(old, start, end, most), candidate: markOne(candidate, start, end, most) };
+}
+
+function markOne(text: string, start: number, end: number, most: number): Marked {
+  const changed = text.slice(start, text.length - end);
+  const room = Math.max(AROUND, most - 2 * AROUND);
+  return {
+    before:
+      start > AROUND * 2
+        ? `${text.slice(0, 24)}…${text.slice(start - AROUND, start)}`
+        : text.slice(0, start),
+    marked:
+      changed.length > room
+        ? `${changed.slice(0, room)}… (${changed.length.toLocaleString("en")} characters differ)`
+        : changed,
+    after:
+      end > AROUND
+        ? `${text.slice(text.length - end, text.length - end + AROUND)}…`
+        : text.slice(text.length - end),
+  };
+}

@@ -1,0 +1,231 @@
+import type { Confidence, Severity } from "../../model/difference.ts";
+import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
+import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
+import type { LatencyChart } from "./latency.ts";
+import type { Row } from "./side-by-side.ts";
+
+/** Reads the full texts of some pairs. Pairs that the store does not hold are missing from the map. */
+export type ReadTexts = (pairIds: readonly string[]) => ReadonlyMap<string, SampleTexts>;
+
+/** What each section of the report shows, already ranked, counted and cut; formats only lay it out. */
+export interface ReportView {
+  readonly heading: Heading;
+  readonly verdict: Verdict;
+  /** Who decided what and when: accepted findings with their owners. */
+  readonly decisions: readonly Decision[];
+  readonly counts: Counts;
+  readonly coverage: Coverage;
+  readonly notTested: readonly NotTested[];
+  readonly severities: readonly SeverityCount[];
+  readonly sides: readonly SideView[];
+  readonly header: RunHeader;
+  readonly findings: readonly FindingView[];
+  readonly methods: readonly MethodView[];
+  readonly customers: readonly CustomerView[];
+  readonly dismissed: readonly DismissedView[];
+  readonly cases: readonly CaseView[];
+  readonly since: SinceView | null;
+  /** What this report does not hold and where it is, in sentences. */
+  readonly leftOut: readonly string[];
+}
+
+export interface Heading {
+  /** `geth 1.16.7 → geth 1.17.0`. */
+  readonly versions: string;
+  readonly network: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly madeAt: string;
+  readonly command: string;
+  readonly complete: boolean;
+  readonly incompleteReason: string | null;
+}
+
+/** An accepted finding and the person who answers for it. */
+export interface Decision {
+  readonly fingerprint: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** Day, UTC, inclusive. */
+  readonly expires: string;
+}
+
+export interface Coverage {
+  readonly comparedShare: number;
+  readonly sameShare: number;
+  readonly methods: number;
+  readonly methodsCompared: number;
+  readonly customers: number;
+  /** Compared methods that only ever agreed on errors. */
+  readonly onlyErrors: readonly string[];
+  readonly sends: number;
+  readonly recordings: readonly RecordingView[];
+}
+
+export interface RecordingView {
+  readonly name: string;
+  readonly seen: number;
+  readonly stored: number;
+  readonly dropped: readonly { readonly reason: string; readonly exchanges: number }[];
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Calls that prove nothing, or were not sent, by one reason. */
+export interface NotTested {
+  readonly state: "skipped" | "uncomparable";
+  readonly reason: string;
+  readonly words: string;
+  readonly calls: number;
+  readonly share: number;
+  readonly methods: readonly { readonly method: string; readonly calls: number }[];
+  readonly moreMethods: number;
+}
+
+export interface SeverityCount {
+  readonly severity: Severity;
+  readonly findings: number;
+  readonly open: number;
+}
+
+export interface SideView {
+  readonly side: "old" | "candidate";
+  readonly targets: readonly {
+    readonly url: string;
+    readonly version: string | null;
+    readonly capabilities: readonly { readonly name: string; readonly value: string }[];
+  }[];
+}
+
+export interface FindingView {
+  readonly rank: number;
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly severityReason: string | null;
+  readonly confidence: Confidence;
+  readonly confidenceCounts: Readonly<Record<Confidence, number>>;
+  readonly status: Status;
+  readonly method: string;
+  readonly path: string;
+  readonly title: string;
+  readonly calls: number;
+  readonly comparedCalls: number;
+  readonly share: number;
+  /** Against the run given as a baseline; null without one. */
+  readonly since: "new" | "grown" | "still-there" | null;
+  readonly knownChange: KnownChange | null;
+  readonly decision: Decision | null;
+  readonly causedBy: FindingLink | null;
+  readonly explains: readonly FindingLink[];
+  readonly moreExplained: number;
+  readonly control: {
+    readonly candidateOnly: number;
+    readonly both: number;
+    readonly controlOnly: number;
+  } | null;
+  readonly customerCount: number;
+  /** Every customer's id, for filters. */
+  readonly customerIds: readonly string[];
+  readonly customers: readonly {
+    readonly id: string;
+    readonly calls: number;
+    readonly lastSeen: string | null;
+  }[];
+  readonly moreCustomers: number;
+  readonly clients: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly calls: number;
+  }[];
+  readonly places: readonly { readonly path: string; readonly count: number }[];
+  readonly morePlaces: number;
+  readonly variants: readonly {
+    readonly old: string;
+    readonly candidate: string;
+    readonly calls: number;
+  }[];
+  readonly moreVariants: number;
+  /** Where a side has several targets: on which of them it was seen. */
+  readonly targets: string | null;
+  readonly advice: Advice | null;
+  readonly acceptedEntry: string;
+  readonly noticeText: string;
+  readonly sampleCount: number;
+  /** Reads the texts of at most `most` examples; called once per rendering, so that memory holds one finding. */
+  readonly examples: (most: number) => readonly ExampleView[];
+}
+
+export interface FindingLink {
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What the rule of the kind says: why it matters, what stops working, what works on both versions. */
+export interface Advice {
+  readonly why: string;
+  readonly breaks: string;
+  readonly works: string;
+}
+
+export interface ExampleView {
+  readonly pairId: string;
+  readonly name: string | null;
+  readonly customer: string | null;
+  readonly at: string | null;
+  readonly path: string;
+  readonly old: string;
+  readonly candidate: string;
+  readonly request: string | null;
+  readonly curl: string | null;
+  readonly oldOutcome: string;
+  readonly candidateOutcome: string;
+  readonly rows: readonly Row[];
+  /** What of this example is not shown, in words. */
+  readonly notes: readonly string[];
+}
+
+export interface MethodView {
+  readonly facts: MethodFacts;
+  readonly share: number;
+  readonly findings: number;
+  readonly worst: Severity | null;
+  /** Relative change of the 95th percentile, 0.1 for 10 % slower; null where not measured. */
+  readonly p95Change: number | null;
+  readonly chart: LatencyChart | null;
+}
+
+export interface CustomerView {
+  readonly id: string;
+  readonly calls: number;
+  readonly compared: number;
+  readonly breaking: number;
+  readonly risky: number;
+  readonly lastSeen: string | null;
+}
+
+export interface DismissedView {
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly method: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface CaseView {
+  readonly title: string;
+  readonly source: string | null;
+  readonly outcome: string;
+  readonly reason: string | null;
+}
+
+export interface SinceView {
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly fresh: number;
+  readonly grown: number;
+  readonly still: number;
+  readonly gone: readonly FindingLink[];
+}

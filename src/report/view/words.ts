@@ -1,0 +1,67 @@
+/** Reasons in words a reader needs no manual for. A reason that is not listed is shown as it is. */
+const WORDS: Readonly<Record<string, string>> = {
+  writes: "Would change the chain or the node, so it is never sent",
+  "not-allowed": "Not on the list of methods that only read",
+  excluded: "Left out by --include or --exclude",
+  limit: "Past the limit given for this run",
+  "redacted-body": "The body was redacted in the recording",
+  "body-too-large": "The body was too large to keep",
+  incomplete: "The recording lacks a part of the request",
+  "malformed-request": "The request itself is not valid",
+  notification: "A notification: it has no answer to compare",
+  subscription: "A subscription: its events are not calls",
+  "unknown-state": "Refers to a filter or subscription that was not recorded",
+  interrupted: "The run was stopped before it was sent",
+  "old-unreachable": "The old side did not answer",
+  "both-unreachable": "Neither side answered",
+  "old-timeout": "The old side did not answer in time",
+  "both-timeout": "Neither side answered in time",
+  "rate-limited": "A side limited the rate of requests",
+  "node-behind": "A node was behind the block that was asked for",
+  syncing: "A node was still syncing or indexing",
+  "state-lost": "A node no longer holds the state that was asked for",
+  "head-moved": "The head moved between the two answers",
+  reorg: "The chain was reorganised between the two answers",
+  configuration: "The nodes are configured differently",
+  "old-malformed": "The old side's answer was not valid",
+  "control-unstable": "Old did not repeat its own answer",
+};
+
+export function reasonWords(reason: string): string {
+  return WORDS[reason] ?? reason;
+}
+
+/** 1412 as `1,412`. */
+export function countText(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+/** A share between 0 and 1 for people: never "0 %" for something, never "100 %" for less than all. */
+export function percentText(share: number): string {
+  if (share <= 0) return "0 %";
+  if (share < 0.0001) return "< 0.01 %";
+  if (share < 1 && share > 0.9995) return "> 99.9 %";
+  const percent = share * 100;
+  return `${Number(percent.toFixed(percent < 1 ? 2 : percent < 99.5 ? 1 : 2))} %`;
+}
+
+/** A relative change for people: `+12 %`, `−3 %`, `×4.2`. */
+export function changeText(change: number | null): string {
+  if (change === null) return "–";
+  if (change >= 2) return `×${Number((change + 1).toPrecision(2))}`;
+  const percent = Math.round(change * 100);
+  if (percent === 0) return "±0 %";
+  return percent > 0 ? `+${percent} %` : `−${-percent} %`;
+}
+
+/** RFC 3339 as `2026-11-20 09:12 UTC`; another form as it is. */
+export function timeForPeople(time: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/.exec(time);
+  return match === null ? time : `${match[1]} ${match[2]} UTC`;
+}
+
+const VERDICTS = { pass: "Pass", fail: "Fail", inconclusive: "Inconclusive" } as const;
+
+export function verdictWord(verdict: keyof typeof VERDICTS): string {
+  return VERDICTS[verdict];
+}
