@@ -4,6 +4,8 @@ import { arrayItems, eachMember, isWord, member, skipSpace } from "./scan.ts";
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 
 interface Kind {
   readonly kind: OutcomeKind;
@@ -21,6 +23,8 @@ export function answerKind(status: number | null, body: Buffer): Kind {
   if (status !== null && status >= 400) return FAULT;
   const start = skipSpace(body, 0);
   if (start === body.length) return { kind: "malformed", detail: "empty" };
+  // A batch's answer; its items are looked at one by one.
+  if (body[start] === OPEN_BRACKET && body[lastByte(body)] === CLOSE_BRACKET) return REPLY;
   if (body[start] !== OPEN_BRACE) {
     return { kind: "malformed", detail: body[start] === 0x3c ? "HTML" : "not a JSON object" };
   }

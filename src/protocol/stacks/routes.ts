@@ -43,6 +43,8 @@ export const STACKS_TIP = {
   height: ["chain_tip", "block_height"],
   hash: ["chain_tip", "index_block_hash"],
   network: "/v2/info",
+  /** A block by its height. */
+  block: "/extended/v2/blocks/",
   /** Headers whose value follows the tip: compared by presence only. */
   followingHeaders: ["etag", "last-modified", "age", "x-api-version"],
 } as const;

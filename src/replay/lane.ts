@@ -1,0 +1,85 @@
+import type { Outcome } from "../model/pair.ts";
+import type { Transport } from "../model/exchange.ts";
+import type { Adapter, Question } from "../protocol/adapter.ts";
+import { isRateLimited } from "../protocol/limits.ts";
+import { pause } from "./pause.ts";
+import type { Answer } from "./send/answer.ts";
+import type { Connection } from "./send/connection.ts";
+import type { Gate } from "./send/gate.ts";
+import type { Side, Target } from "./targets.ts";
+
+/** How many requests a call has cost, and how many it may. */
+export interface Tally {
+  sends: number;
+  readonly ceiling: number;
+}
+
+/** What one worker holds: a connection of its own to each target, so that all asks of a call go over the same one. */
+export interface Lane {
+  ask(target: Target, question: Question, transport: Transport, tally: Tally): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export interface LaneOptions {
+  readonly adapter: Adapter;
+  readonly timeoutMs: number;
+  readonly gate: Gate;
+  open(target: Target, transport: Transport): Connection;
+  /** Told of every first failure and every answer, for the guard. */
+  observe(side: Side, ms: number, failed: boolean): void;
+  readonly signal: AbortSignal;
+}
+
+const ALONE_FACTOR = 3;
+/** Waits before a call that was turned away for its rate is asked again, in ms. */
+const RATE_WAITS_MS = [200, 1_000, 3_000];
+
+export function createLane(options: LaneOptions): Lane {
+  const connections = new Map<string, Connection>();
+  const connectionTo = (target: Target, transport: Transport): Connection => {
+    const key = `${target.side}${target.index}${transport}`;
+    let connection = connections.get(key);
+    if (connection === undefined) {
+      connection = options.open(target, transport);
+      connections.set(key, connection);
+    }
+    return connection;
+  };
+  return {
+    async ask(target, question, transport, tally) {
+      const { adapter, gate, timeoutMs, signal } = options;
+      const connection = connectionTo(target, transport);
+      tally.sends++;
+      const first = await gate.together(() => connection.ask(question, timeoutMs));
+      let answer = first;
+      if (first.failure !== null && first.failure.kind !== "malformed" && !signal.aborted) {
+        tally.sends++;
+        const long = timeoutMs * (first.failure.kind === "timeout" ? ALONE_FACTOR : 1);
+        answer = await gate.alone(() => connection.ask(question, long));
+      }
+      for (const waitMs of RATE_WAITS_MS) {
+        if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
+        await pause(waitMs, signal);
+        tally.sends++;
+        answer = await gate.together(() => connection.ask(question, timeoutMs));
+      }
+      options.observe(target.side, first.ms, answer.failure !== null);
+      return outcomeOf(answer, adapter, target.index, answer === first);
+    },
+    async close() {
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    },
+  };
+}
+
+/** An answer as an outcome. Only a first ask is timed: waits and repeats are ours, not the target's. */
+function outcomeOf(answer: Answer, adapter: Adapter, target: number, first: boolean): Outcome {
+  const { status, headers, body, failure } = answer;
+  const ms = first ? answer.ms : null;
+  if (failure !== null) {
+    return { kind: failure.kind, status, headers, body, ms, detail: failure.detail, target };
+  }
+  return { ...adapter.kind(status, body ?? NOTHING), status, headers, body, ms, target };
+}
+
+const NOTHING = Buffer.alloc(0);

@@ -1,0 +1,194 @@
+import { Client, type Dispatcher } from "undici";
+import type { Question } from "../../protocol/adapter.ts";
+import type { Target } from "../targets.ts";
+import { joinHeaders, type Answer, type Failure } from "./answer.ts";
+import type { Bounded, Deadlines } from "./deadlines.ts";
+import { decodeBody } from "./decode.ts";
+
+/** One connection to one target, one request at a time. */
+export interface Connection {
+  ask(question: Question, timeoutMs: number): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly deadlines: Deadlines;
+  /** Cap on a body, as it came and decoded. */
+  readonly maxBodyBytes: number;
+}
+
+/** Opens lazily with the first request, and again after a failure. */
+export function connect(
+  target: Target,
+  { deadlines, maxBodyBytes }: ConnectionOptions,
+): Connection {
+  const open = (): Client =>
+    new Client(target.origin, {
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: 0 },
+    });
+  let client = open();
+  // A request that never left (the host swallows connections) would stay queued before all later ones.
+  const reopen = (): void => {
+    void client.destroy();
+    client = open();
+  };
+  const headersOf = headerCache(target);
+  return {
+    ask: (question, timeoutMs) =>
+      new Promise((resolve) => {
+        const reading = new Reading(resolve, reopen, deadlines, maxBodyBytes, timeoutMs);
+        try {
+          client.dispatch(
+            {
+              method: question.verb,
+              path: question.path === null ? target.path : joined(target.path, question.path),
+              headers: headersOf(question.headers),
+              body: question.body,
+            },
+            reading,
+          );
+        } catch (error) {
+          reading.onResponseError(null, error);
+        }
+      }),
+    close: () => client.destroy(),
+  };
+}
+
+/** The same few header sets are sent all the time: each is merged with the target's own once. */
+function headerCache(target: Target): (headers: Question["headers"]) => Question["headers"] {
+  const merged = new WeakMap<object, Question["headers"]>();
+  return (headers) => {
+    let found = merged.get(headers);
+    if (found === undefined) {
+      found = { "user-agent": "shadowdiff", ...headers, ...target.headers };
+      merged.set(headers, found);
+    }
+    return found;
+  };
+}
+
+function joined(base: string, path: string): string {
+  return base === "/" ? path : `${base.replace(/\/$/, "")}${path}`;
+}
+
+/** Collects one answer. A class, because one is made for every request and closures would cost a fifth of it. */
+class Reading implements Dispatcher.DispatchHandler, Bounded {
+  deadline: number;
+  #resolve: (answer: Answer) => void;
+  #reopen: () => void;
+  #deadlines: Deadlines;
+  #maxBytes: number;
+  #controller: Dispatcher.DispatchController | null = null;
+  #startedAt = performance.now();
+  #status: number | null = null;
+  #headers: Record<string, string | string[] | undefined> = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #settled = false;
+
+  constructor(
+    resolve: (answer: Answer) => void,
+    reopen: () => void,
+    deadlines: Deadlines,
+    maxBytes: number,
+    timeoutMs: number,
+  ) {
+    this.#resolve = resolve;
+    this.#reopen = reopen;
+    this.#deadlines = deadlines;
+    this.#maxBytes = maxBytes;
+    this.deadline = this.#startedAt + timeoutMs;
+    deadlines.watch(this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Error("too late"));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) {
+      this.#fail({ kind: "malformed", detail: `longer than ${this.#maxBytes} bytes` });
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const first = this.#chunks[0];
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    const encoding = this.#headers["content-encoding"];
+    const ms = performance.now() - this.#startedAt;
+    if (encoding === undefined || body.length === 0) {
+      this.#settle(ms, body, null);
+      return;
+    }
+    void decodeBody(body, String(encoding), this.#maxBytes).then((decoded) => {
+      if ("body" in decoded) this.#settle(ms, decoded.body, null);
+      else this.#settle(ms, body, { kind: "malformed", detail: decoded.problem });
+    });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
+    this.#settle(performance.now() - this.#startedAt, null, {
+      kind: "unreachable",
+      detail: failureDetail(error, this.#status !== null),
+    });
+  }
+
+  expire(): void {
+    this.#fail({
+      kind: "timeout",
+      detail: this.#status === null ? "no answer" : "answer did not end",
+    });
+  }
+
+  #fail(failure: Failure): void {
+    this.#settle(performance.now() - this.#startedAt, null, failure);
+    if (this.#controller === null) this.#reopen();
+    else this.#controller.abort(new Error(failure.detail));
+  }
+
+  #settle(ms: number, body: Buffer | null, failure: Failure | null): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#deadlines.forget(this);
+    this.#resolve({
+      status: this.#status,
+      headers: joinHeaders(this.#headers),
+      body,
+      ms,
+      failure,
+    });
+  }
+}
+
+const DETAILS: Readonly<Record<string, string>> = {
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "closed before the promised length",
+  UND_ERR_SOCKET: "closed",
+  ECONNRESET: "reset",
+  EPIPE: "closed",
+};
+
+/** A few stable words: error messages of the socket layer name ports and differ by platform. */
+function failureDetail(error: unknown, started: boolean): string {
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const words = Object.hasOwn(DETAILS, code) ? DETAILS[code] : undefined;
+  if (words !== undefined) return started ? `${words} within the answer` : words;
+  return code === "" ? String(error).slice(0, 100) : code;
+}

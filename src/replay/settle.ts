@@ -1,0 +1,175 @@
+import type { Comparison } from "../model/difference.ts";
+import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
+import type { Call, Pinned, Pins } from "../protocol/adapter.ts";
+import { saysStateLost } from "../protocol/limits.ts";
+import { mayAsk, type Asking, type Sides } from "./asking.ts";
+import { confirm, signature } from "./confirm.ts";
+import { dependenceOf } from "./dependence.ts";
+import { chainsOf, headReason, headsOf, sameBlock, stoodStill, type Heads } from "./evidence.ts";
+import { pause } from "./pause.ts";
+
+/** A mismatch that is worth a verdict: the call as it was asked, and what the first asking showed. */
+export interface Mismatch {
+  readonly asking: Asking;
+  /** The call as recorded; pinned anew for each retry. */
+  readonly call: Call;
+  readonly pinned: Pinned;
+  /** The pins of the first asking. */
+  readonly pins: Pins;
+  readonly first: Comparison;
+  /** Heads as they were last seen before the first asking. */
+  readonly before: Heads;
+  /** Asks the call with its control. */
+  ask(call: Call): Promise<Comparison>;
+  /** Asks both sides once more, without a control. */
+  again(call: Call): Promise<Sides<Outcome>>;
+}
+
+const RETRIES = 4;
+const RETRY_WAIT_MS = 150;
+/** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
+const CONFIRM_IN_FULL = 50;
+const REMEMBERED_SIGNATURES = 10_000;
+/** Requests of one look at both heads or at one block on both sides. */
+const LOOK_SENDS = 2;
+
+/** Lays a mismatch to a head that moved, a block that differs or state that is gone, or else confirms it. */
+export async function settle(mismatch: Mismatch): Promise<Comparison> {
+  const { first, pinned, before } = mismatch;
+  const { pair } = first;
+  if (pair === null) return first;
+  if (isStateLost(mismatch, pair)) return uncomparable(first, "state-lost");
+  const lowest =
+    before.old === null || before.candidate === null
+      ? null
+      : Math.min(before.old.number, before.candidate.number);
+  const dependence = dependenceOf(pinned, pair, lowest);
+  if (dependence.on === "block") return settleAtBlock(mismatch, dependence.number);
+  if (dependence.on === "head") return settleAtHead(mismatch);
+  return confirmed(mismatch, first, pinned.call);
+}
+
+/** The call needs a block below the oldest state of a side, or that side says so. */
+function isStateLost({ asking, call, pinned }: Mismatch, { old, candidate }: Pair): boolean {
+  const oldest = asking.run.oldestState();
+  const { highest } = pinned;
+  if (highest !== null && call.knowledge.state) {
+    if (highest < oldest.old || highest < oldest.candidate) return true;
+  }
+  return (
+    (oldest.old > 0 && saysStateLost(old.body)) ||
+    (oldest.candidate > 0 && saysStateLost(candidate.body))
+  );
+}
+
+/** The answer rests on one block: both sides must hold the same one, or the call is asked again at a new pin. */
+async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Comparison> {
+  const { asking, call, pins } = mismatch;
+  const { run } = asking;
+  const chains = chainsOf(asking);
+  let { first: comparison, pinned } = mismatch;
+  let number = named;
+  let hash = hashAt(pins, number);
+  let reason: UncomparableReason = "reorg";
+  for (let attempt = 0; attempt <= RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
+    const problem = await sameBlock(chains, number, hash);
+    if (problem === null) return confirmed(mismatch, comparison, pinned.call);
+    reason = problem;
+    await pause(RETRY_WAIT_MS * attempt, run.signal);
+    if (pinned.replaced.length > 0) await run.heads.refresh();
+    const renewed = run.heads.pins();
+    pinned = run.adapter.pin(call, renewed);
+    number = pinned.highest ?? number;
+    hash = hashAt(renewed, number);
+    comparison = await mismatch.ask(pinned.call);
+    if (comparison.state === "uncomparable") return comparison;
+  }
+  return uncomparable(comparison, reason);
+}
+
+/** The answer rests on the head: it counts only where both heads are the same before and after. */
+async function settleAtHead(mismatch: Mismatch): Promise<Comparison> {
+  const { asking, call } = mismatch;
+  const { run } = asking;
+  const chains = chainsOf(asking);
+  let { first: comparison, pinned, before } = mismatch;
+  let after = await headsOf(chains);
+  if (stoodStill(before, after)) return confirmed(mismatch, comparison, pinned.call);
+  const filled = pinned.missing ? await settleFilledIn(mismatch) : null;
+  if (filled !== null) return filled;
+  for (let attempt = 0; attempt < RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
+    await pause(RETRY_WAIT_MS * attempt, run.signal);
+    before = await headsOf(chains);
+    pinned = run.adapter.pin(call, run.heads.pins());
+    comparison = await mismatch.ask(pinned.call);
+    after = await headsOf(chains);
+    if (comparison.state === "uncomparable") return comparison;
+    if (stoodStill(before, after)) return confirmed(mismatch, comparison, pinned.call);
+  }
+  return uncomparable(comparison, headReason(after));
+}
+
+/**
+ * A call that named no block, asked at the pin: there is evidence that a head moved or differed, so what goes away here is
+ * dismissed, and what stays is real. Null when it can't be asked so, or when its outcomes differ (how a missing
+ * parameter is read is itself a finding: one side may answer it with an error).
+ */
+async function settleFilledIn(mismatch: Mismatch): Promise<Comparison | null> {
+  const { asking, call, first } = mismatch;
+  const { pair } = first;
+  if (pair?.old.kind !== "reply" || pair.candidate.kind !== "reply") return null;
+  const pins = asking.run.heads.pins();
+  const filled = asking.run.adapter.fillIn(call, pins);
+  if (filled === null) return null;
+  const comparison = await mismatch.ask(filled);
+  if (comparison.state !== "different" || pins.latest === null) return comparison;
+  return settleAtBlock(
+    {
+      ...mismatch,
+      call: filled,
+      pinned: asking.run.adapter.pin(filled, pins),
+      pins,
+      first: comparison,
+    },
+    pins.latest.number,
+  );
+}
+
+async function confirmed(
+  mismatch: Mismatch,
+  comparison: Comparison,
+  call: Call,
+): Promise<Comparison> {
+  if (comparison.state !== "different") return comparison;
+  const { asking } = mismatch;
+  const { options, examine, confirmedBefore } = asking.run;
+  const key = `${call.method} ${signature(comparison.differences).join(" ")}`;
+  const before = confirmedBefore.get(key) ?? 0;
+  const once = call.knowledge.cost === "heavy" || before >= CONFIRM_IN_FULL;
+  const confidence = await confirm(comparison, {
+    rounds: once ? Math.min(1, options.confirm) : options.confirm,
+    examine,
+    again: async () => (mayAsk(asking, 2) ? mismatch.again(call) : null),
+  });
+  if (confidence === "confirmed" && confirmedBefore.size < REMEMBERED_SIGNATURES) {
+    confirmedBefore.set(key, before + 1);
+  }
+  return { ...comparison, confidence };
+}
+
+function hashAt({ latest, safe, finalized }: Pins, number: number): string | null {
+  return [latest, safe, finalized].find((block) => block?.number === number)?.hash ?? null;
+}
+
+/** Proves nothing after all: what was found is not kept. */
+export function uncomparable(comparison: Comparison, reason: UncomparableReason): Comparison {
+  return {
+    ...comparison,
+    state: "uncomparable",
+    reason,
+    differences: [],
+    unrepeated: [],
+    excused: [],
+    agreedOnError: false,
+  };
+}
