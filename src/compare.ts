@@ -1,4 +1,7 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
 import { examine } from "./classify/examine.ts";
+import { usageError } from "./errors.ts";
 import { readPairs, type PairsReport } from "./import/read-pairs.ts";
 import type { ExchangeResult } from "./model/difference.ts";
 import type { Pair } from "./model/pair.ts";
@@ -10,6 +13,11 @@ export interface CompareOptions {
   readonly file: string;
   readonly out: string;
   readonly strict: boolean;
+  /** Makes the pseudonym of a customer who is named in the file. */
+  readonly token: (customer: string) => string;
+  /** Patterns of objects whose keys are data, from the configuration. */
+  readonly maps: readonly string[];
+  /** What web3_clientVersion said, where the caller knows; else it is taken from the pairs that hold it. */
   readonly oldVersion: string | null;
   readonly candidateVersion: string | null;
   readonly signal: AbortSignal;
@@ -19,26 +27,31 @@ export interface CompareOptions {
 
 export interface CompareResult {
   readonly report: PairsReport;
+  /** Why the run is incomplete, or null. */
   readonly incomplete: string | null;
+}
+
+interface Versions {
+  old: string | null;
+  candidate: string | null;
 }
 
 /** Judges responses that were collected elsewhere: a file of pairs becomes the same run as a replay's. */
 export async function comparePairs(options: CompareOptions): Promise<CompareResult> {
-  const { file, out, signal, now } = options;
+  const { file, out, strict, token, signal, now, onProgress } = options;
+  assertReadable(file);
   const report: PairsReport = { lines: 0, pairs: 0, problems: [], bad: 0 };
   const versions = { old: options.oldVersion, candidate: options.candidateVersion };
-  const header = (): RunHeader => headerOf(options, report, versions);
-  const pairs = readPairs(file, report, options.strict);
-  // The first pair is read before the run is made: a file that can't be read leaves no empty run behind.
-  const first = await pairs.next();
-  const store = openRunStore(out, header());
+  const header = headerOf(file, now(), report, versions);
+  const store = openRunStore(out, header);
   try {
-    const incomplete = await storeRun(store, results(first, pairs, versions, signal), {
+    const pairs = readPairs(file, report, { strict, token });
+    const incomplete = await storeRun(store, results(pairs, versions, options), {
       signal,
       now,
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(onProgress === undefined ? {} : { onProgress }),
     });
-    store.setHeader(header());
+    store.setHeader(headerOf(file, now(), report, versions));
     store.finish(incomplete, now());
     return { report, incomplete };
   } finally {
@@ -47,28 +60,22 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
 }
 
 async function* results(
-  first: IteratorResult<Pair>,
-  rest: AsyncIterable<Pair>,
-  versions: { old: string | null; candidate: string | null },
-  signal: AbortSignal,
+  lines: AsyncIterable<readonly Pair[]>,
+  versions: Versions,
+  { maps, signal }: CompareOptions,
 ): AsyncGenerator<ExchangeResult> {
-  if (first.done === true) return;
-  yield resultOf(first.value, versions);
-  for await (const pair of rest) {
+  for await (const pairs of lines) {
     if (signal.aborted) return;
-    yield resultOf(pair, versions);
+    for (const pair of pairs) {
+      if (pair.method !== "web3_clientVersion") continue;
+      versions.old ??= versionIn(pair.old.body);
+      versions.candidate ??= versionIn(pair.candidate.body);
+    }
+    const [first] = pairs;
+    if (first === undefined) continue;
+    const comparisons = pairs.map((pair) => examine(pair, { maps }));
+    yield { key: first.id, comparisons, sends: 0 };
   }
-}
-
-function resultOf(
-  pair: Pair,
-  versions: { old: string | null; candidate: string | null },
-): ExchangeResult {
-  if (pair.method === "web3_clientVersion") {
-    versions.old ??= versionIn(pair.old.body);
-    versions.candidate ??= versionIn(pair.candidate.body);
-  }
-  return { key: pair.id, comparisons: [examine(pair)], sends: 0 };
 }
 
 /** The node's own word for its version, where the pairs hold it. */
@@ -76,22 +83,32 @@ function versionIn(body: Buffer | null): string | null {
   return /"result"\s*:\s*"([^"\\]{1,200})"/.exec(body?.toString("utf8") ?? "")?.[1] ?? null;
 }
 
+/** Said before a run is made, so that a file that can't be read leaves no empty run behind. */
+function assertReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (cause) {
+    throw usageError(`Can't read ${file}: ${(cause as Error).message.split(",")[0]}.`, { cause });
+  }
+}
+
 function headerOf(
-  { file, now }: CompareOptions,
-  report: PairsReport,
-  versions: { old: string | null; candidate: string | null },
+  file: string,
+  now: Date,
+  { pairs, bad }: PairsReport,
+  versions: Versions,
 ): RunHeader {
   return {
-    id: `compare-${now().toISOString().replaceAll(/[:.]/g, "-")}`,
-    createdAt: now().toISOString(),
+    id: `compare-${now.toISOString().replaceAll(/[:.]/g, "-")}`,
+    createdAt: now.toISOString(),
     command: "compare",
     network: { chainId: "unknown", genesisHash: null },
     recordings: [
       {
-        name: file.split("/").at(-1) ?? file,
-        seen: report.pairs + report.bad,
-        stored: report.pairs,
-        dropped: report.bad === 0 ? {} : { "bad-line": report.bad },
+        name: path.basename(file),
+        seen: pairs + bad,
+        stored: pairs,
+        dropped: bad === 0 ? {} : { "bad-line": bad },
         firstAt: null,
         lastAt: null,
       },

@@ -61,7 +61,7 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
 }
 
 /** `notice draft` has the section noticeDraft. */
-function sectionName(command: string): string {
+export function sectionName(command: string): string {
   return command.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Headers } from "../model/exchange.ts";
-import type { Outcome, OutcomeKind, Pair } from "../model/pair.ts";
+import type { Exchange } from "../model/exchange.ts";
+import type { Outcome, Pair } from "../model/pair.ts";
+import type { Adapter, Asked } from "../protocol/adapter.ts";
+import { jsonRpc } from "../protocol/json-rpc/adapter.ts";
 import { eachMember, skipSpace, skipValue } from "../protocol/json-rpc/scan.ts";
+import { rest } from "../protocol/rest/adapter.ts";
 
 const META = z.object({
   outcome: z.enum(["reply", "fault", "malformed", "timeout", "unreachable"]).optional(),
@@ -12,142 +14,215 @@ const META = z.object({
 });
 
 const SIDES = ["old", "candidate", "control", "recorded"] as const;
+type Side = (typeof SIDES)[number];
 
 /** Other members are allowed and ignored: pairs come out of other people's tools with labels of their own. */
-const LINE = z.looseObject({
-  request: z
-    .unknown()
-    .refine((request) => request !== undefined && request !== null, "request is missing"),
+const LINE = z.object({
+  request: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
   name: z.string().optional(),
   customer: z.string().optional(),
   at: z.iso.datetime({ offset: true }).optional(),
-  ...Object.fromEntries(
+});
+
+/** What a side may bring besides a body in its own name: `oldText`, `oldMeta` and so on. */
+const SIDE_FIELDS = z.object(
+  Object.fromEntries(
     SIDES.flatMap((side) => [
       [`${side}Text`, z.string().optional()],
       [`${side}Meta`, META.optional()],
     ]),
   ),
-});
+);
 
 type Meta = z.infer<typeof META>;
 
+/** Makes a customer's pseudonym; a name that is no token yet must not be kept. */
+export type TokenOf = (customer: string) => string;
+
+const REST = rest([]);
+
 /**
- * A line of a pairs file as a pair. `number` is the line's, and becomes the pair's id. Bodies are cut out of the line as
- * text: a number's digits must survive. Throws an Error that says what is wrong with the line.
+ * A line of a pairs file as pairs: one, or one for each call of a batch. `number` is the line's, and becomes the pair's id.
+ * Bodies are cut out of the line as text: a number's digits must survive. Throws an Error that says what is wrong.
  */
-export function parsePairLine(line: string, number: number): Pair {
+export function parsePairLine(line: string, number: number, token: TokenOf): readonly Pair[] {
   const value: unknown = JSON.parse(line);
-  const parsed = LINE.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(`${issue?.path.join(".") || "line"}: ${issue?.message ?? "not a pair"}`);
-  }
-  const fields = parsed.data;
+  const { request, name, customer, at } = checked(LINE, value);
+  const fields: Record<string, unknown> = checked(SIDE_FIELDS, value);
   const texts = memberTexts(line);
-  const outcome = (side: (typeof SIDES)[number]): Outcome | null => {
-    const text = (fields[`${side}Text`] as string | undefined) ?? texts.get(side);
-    const meta = fields[`${side}Meta`] as Meta | undefined;
-    return text === undefined && meta === undefined ? null : outcomeOf(text ?? null, meta ?? {});
-  };
-  const old = outcome("old");
-  const candidate = outcome("candidate");
-  if (old === null || candidate === null)
-    throw new Error(`${old === null ? "old" : "candidate"} is missing`);
-  const requestText =
-    typeof fields["request"] === "string" ? fields["request"] : (texts.get("request") ?? "");
-  const request = requestFacts(requestText);
-  return {
+  const { adapter, exchange, asked } = askedOf(request, texts.get("request") ?? "");
+  const outcomes = Object.fromEntries(
+    SIDES.map((side) => [side, outcomeOf(side, fields, texts, adapter, asked.batch)]),
+  ) as Record<Side, Outcome | null>;
+  const { old, candidate } = outcomes;
+  if (old === null) throw new Error("old is missing");
+  if (candidate === null) throw new Error("candidate is missing");
+  const whole: Pair = {
     id: String(number),
-    name: (fields["name"] as string | undefined) ?? null,
-    ...request,
-    customer: customerToken(fields["customer"] as string | undefined),
+    name: name ?? null,
+    protocol: adapter.protocol,
+    method: "(batch)",
+    customer: customer === undefined ? null : token(customer),
     client: null,
-    at: fields["at"] === undefined ? null : Date.parse(fields["at"] as string),
+    at: at === undefined ? null : Date.parse(at),
     weight: 1,
+    request: exchange.request.body ?? Buffer.alloc(0),
     old,
     candidate,
-    control: outcome("control"),
-    recorded: outcome("recorded"),
+    control: outcomes.control,
+    recorded: outcomes.recorded,
+  };
+  const [call] = asked.calls;
+  if (asked.batch) return splitPair(whole, adapter, asked);
+  if (call === undefined) throw new Error("request holds no call");
+  return [{ ...whole, method: call.method, request: adapter.shown(exchange, call) }];
+}
+
+function checked<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${issue?.path.join(".") || "line"}: ${issue?.message ?? "not a pair"}`);
+}
+
+/** A batch's calls as pairs of their own; the batch as a whole where a side's answer can't be cut into its calls'. */
+function splitPair(whole: Pair, adapter: Adapter, { calls }: Asked): readonly Pair[] {
+  const old = splitOutcome(whole.old, adapter, calls);
+  const candidate = splitOutcome(whole.candidate, adapter, calls);
+  if (old === null || candidate === null) return [whole];
+  const control = whole.control === null ? null : splitOutcome(whole.control, adapter, calls);
+  const recorded = whole.recorded === null ? null : splitOutcome(whole.recorded, adapter, calls);
+  return calls.flatMap((call, index) => {
+    const pair = {
+      ...whole,
+      id: `${whole.id}:${index}`,
+      method: call.method,
+      request: call.bytes,
+      control: control?.[index] ?? null,
+      recorded: recorded?.[index] ?? null,
+    };
+    const [before, after] = [old[index], candidate[index]];
+    return call.id === null || before === undefined || after === undefined
+      ? []
+      : [{ ...pair, old: before, candidate: after }];
+  });
+}
+
+/** A call without an answer in its batch is malformed: the envelope broke its promise. */
+function splitOutcome(
+  outcome: Outcome,
+  adapter: Adapter,
+  calls: Asked["calls"],
+): readonly Outcome[] | null {
+  const split = outcome.body === null ? null : adapter.split(outcome.body, calls);
+  if (split === null) return null;
+  return split.answers.map((body) =>
+    body === null
+      ? { ...outcome, body, kind: "malformed", detail: "no answer in the batch" }
+      : { ...outcome, body, ...adapter.kind(outcome.status, body) },
+  );
+}
+
+interface AskedExchange {
+  readonly adapter: Adapter;
+  readonly exchange: Exchange;
+  readonly asked: Asked;
+}
+
+/** A JSON-RPC call or batch, as JSON or as its text; or REST: `{"method": "GET", "path": "/v2/info"}` or `GET /v2/info`. */
+function askedOf(request: string | object, text: string): AskedExchange {
+  const typed = typeof request === "string" ? request : "";
+  const line = /^([A-Z]+) (\/\S*)\s*/.exec(typed);
+  if (line !== null) return restRequest(line[1]!, line[2]!, typed.slice(line[0].length));
+  const fields: Readonly<Record<string, unknown>> =
+    typeof request === "string" ? {} : { ...request };
+  if (typeof fields["path"] === "string" && !("jsonrpc" in fields)) {
+    const verb = typeof fields["method"] === "string" ? fields["method"] : "GET";
+    const body = memberTexts(text).get("body") ?? "";
+    return restRequest(verb, fields["path"], body);
+  }
+  const exchange = exchangeOf(
+    "json-rpc",
+    "POST",
+    "/",
+    typeof request === "string" ? request : text,
+  );
+  const asked = jsonRpc.read(exchange);
+  if (asked === null) throw new Error("request is neither a JSON-RPC call nor a REST request");
+  return { adapter: jsonRpc, exchange, asked };
+}
+
+function restRequest(verb: string, path: string, body: string): AskedExchange {
+  const exchange = exchangeOf("rest", verb, path, body);
+  const asked = REST.read(exchange);
+  if (asked === null) throw new Error("request is no REST request");
+  return { adapter: REST, exchange, asked };
+}
+
+function exchangeOf(
+  protocol: Exchange["protocol"],
+  verb: string,
+  path: string,
+  body: string,
+): Exchange {
+  return {
+    id: 0,
+    at: 0,
+    durationMs: null,
+    protocol,
+    transport: "http",
+    connection: null,
+    customer: null,
+    name: null,
+    request: { verb, path, headers: {}, body: body === "" ? null : Buffer.from(body) },
+    response: null,
+    probability: 1,
+    unreplayable: null,
   };
 }
 
-/** Texts of a line's own members, as they stand there; of a duplicate key the last, as JSON.parse has it. */
-function memberTexts(line: string): Map<string, string> {
-  const bytes = Buffer.from(line);
-  const texts = new Map<string, string>();
-  eachMember(bytes, skipSpace(bytes, 0), (keyStart, keyEnd, valueStart) => {
-    texts.set(
-      bytes.toString("utf8", keyStart, keyEnd),
-      bytes.toString("utf8", valueStart, skipValue(bytes, valueStart)),
-    );
-    return false;
-  });
-  return texts;
-}
-
-/** A JSON-RPC call's text, or a REST request: `{"method": "GET", "path": "/v2/info"}` or `GET /v2/info`. */
-function requestFacts(text: string): Pick<Pair, "protocol" | "method" | "request"> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = null;
-  }
-  if (Array.isArray(value))
-    return { protocol: "json-rpc", method: "(batch)", request: Buffer.from(text) };
-  const fields = (typeof value === "object" && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
-  if (typeof fields["path"] === "string") {
-    const verb = typeof fields["method"] === "string" ? fields["method"].toUpperCase() : "GET";
-    return {
-      protocol: "rest",
-      method: `${verb} ${fields["path"].split("?")[0]}`,
-      request: Buffer.from(`${verb} ${fields["path"]}`),
-    };
-  }
-  if (typeof fields["method"] === "string") {
-    return { protocol: "json-rpc", method: fields["method"], request: Buffer.from(text) };
-  }
-  const rest = /^([A-Z]+) (\/\S*)/.exec(text);
-  if (rest) {
-    return {
-      protocol: "rest",
-      method: `${rest[1]} ${rest[2]!.split("?")[0]}`,
-      request: Buffer.from(text),
-    };
-  }
-  throw new Error("request is neither a JSON-RPC call nor a REST request");
-}
-
-function outcomeOf(text: string | null, meta: Meta): Outcome {
+function outcomeOf(
+  side: Side,
+  fields: Readonly<Record<string, unknown>>,
+  texts: ReadonlyMap<string, string>,
+  adapter: Adapter,
+  batch: boolean,
+): Outcome | null {
+  const text = (fields[`${side}Text`] as string | undefined) ?? texts.get(side);
+  const meta = fields[`${side}Meta`] as Meta | undefined;
+  if (text === undefined && meta === undefined) return null;
+  const status = meta?.status ?? null;
+  const body = text === undefined ? null : Buffer.from(text);
+  // A batch's answer is an array, which the adapter knows as no call's answer; it is cut before it is judged.
+  const found =
+    body === null || batch
+      ? { kind: body === null ? "unreachable" : "reply" }
+      : adapter.kind(status, body);
   return {
-    kind: meta.outcome ?? kindOf(text, meta.status ?? null),
-    status: meta.status ?? null,
-    headers: lowerCased(meta.headers ?? {}),
-    body: text === null ? null : Buffer.from(text),
-    ms: meta.ms ?? null,
+    ...(found as Pick<Outcome, "kind">),
+    ...(meta?.outcome === undefined ? {} : { kind: meta.outcome }),
+    status,
+    headers: lowerCased(meta?.headers ?? {}),
+    body,
+    ms: meta?.ms ?? null,
     target: 0,
   };
 }
 
-function kindOf(text: string | null, status: number | null): OutcomeKind {
-  if (text === null) return "unreachable";
-  return (status !== null && status >= 400) || /^\s*\{[^{}[\]]*"error"\s*:/.test(text)
-    ? "fault"
-    : "reply";
-}
-
-function lowerCased(headers: Record<string, string>): Headers {
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 
-/** A customer's name that is no token yet is not kept: pairs files travel. */
-function customerToken(customer: string | undefined): string | null {
-  if (customer === undefined) return null;
-  if (/^cus_[0-9a-f]{16}$/.test(customer)) return customer;
-  return `cus_${createHash("sha256").update(customer).digest("hex").slice(0, 16)}`;
+/** Texts of an object's own members, as they stand there; of a duplicate key the last, as JSON.parse has it. */
+function memberTexts(text: string): Map<string, string> {
+  const bytes = Buffer.from(text);
+  const texts = new Map<string, string>();
+  eachMember(bytes, skipSpace(bytes, 0), (keyStart, keyEnd, valueStart) => {
+    const value = bytes.toString("utf8", valueStart, skipValue(bytes, valueStart));
+    texts.set(bytes.toString("utf8", keyStart, keyEnd), value);
+    return false;
+  });
+  return texts;
 }

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { Pair } from "../model/pair.ts";
 import { usageError } from "../errors.ts";
-import { parsePairLine } from "./pairs.ts";
+import { parsePairLine, type TokenOf } from "./pairs.ts";
 
 export interface PairsReport {
   lines: number;
@@ -19,8 +19,8 @@ const PROBLEMS_SHOWN = 20;
 export async function* readPairs(
   file: string,
   report: PairsReport,
-  strict: boolean,
-): AsyncGenerator<Pair> {
+  { strict, token }: { readonly strict: boolean; readonly token: TokenOf },
+): AsyncGenerator<readonly Pair[]> {
   const stream = createReadStream(file);
   const opened = new Promise<void>((resolve, reject) =>
     stream.once("open", () => resolve()).once("error", reject),
@@ -32,9 +32,9 @@ export async function* readPairs(
       report.lines += 1;
       const text = report.lines === 1 ? line.replace(/^\uFEFF/, "") : line;
       if (text.trim() === "") continue;
-      let pair: Pair;
+      let pairs: readonly Pair[];
       try {
-        pair = parsePairLine(text, report.lines);
+        pairs = parsePairLine(text, report.lines, token);
       } catch (cause) {
         const problem = `${file}:${report.lines}: ${(cause as Error).message}`;
         if (strict) throw usageError(`A line is not a pair: ${problem}`, { cause });
@@ -43,7 +43,7 @@ export async function* readPairs(
         continue;
       }
       report.pairs += 1;
-      yield pair;
+      yield pairs;
     }
   } catch (cause) {
     if (

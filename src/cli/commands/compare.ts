@@ -1,7 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
 import { comparePairs } from "../../compare.ts";
+import { parseJudging } from "../../config/judging.ts";
 import { EXIT } from "../../errors.ts";
+import { lazyTokeniser } from "../../record/key.ts";
+import { CUSTOMER_TOKEN } from "../../record/redact-tokens.ts";
 import { defineCommand } from "../define.ts";
 import { plural } from "../text.ts";
 
@@ -36,6 +39,8 @@ export const command = defineCommand({
       file: path.resolve(context.cwd, options.pairs),
       out,
       strict: options.strict,
+      token: customerToken(context.env),
+      maps: parseJudging(context.file).classify.maps,
       oldVersion: options.oldVersion ?? null,
       candidateVersion: options.candidateVersion ?? null,
       signal: context.signal,
@@ -56,3 +61,11 @@ export const command = defineCommand({
     return EXIT.failed;
   },
 });
+
+/** The same pseudonym as a recorder with the same key gives. */
+function customerToken(
+  env: Readonly<Record<string, string | undefined>>,
+): (name: string) => string {
+  const tokens = lazyTokeniser(env);
+  return (name) => (CUSTOMER_TOKEN.test(name) ? name : tokens.token("cus", name));
+}
