@@ -1,8 +1,9 @@
+import { knownChangeFor } from "../classify/knowledge/known-changes.ts";
 import type { Accepted } from "../config/accepted.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
 import { SEVERITIES, type Confidence } from "../model/difference.ts";
-import type { Finding } from "../model/judged.ts";
-import type { GroupFacts, RunFacts } from "../model/run.ts";
+import type { Finding, KnownChange } from "../model/judged.ts";
+import type { GroupFacts, RunFacts, RunHeader } from "../model/run.ts";
 import { baseOf } from "./rates.ts";
 import { severityFor } from "./severity.ts";
 import { standingOf } from "./status.ts";
@@ -51,12 +52,27 @@ export function findingsOf(groups: readonly GroupFacts[], judging: Judging): Jud
       share: total > 0 ? Math.min(1, group.weight / total) : 0,
       // A cause that was dismissed as noise explains nothing.
       causedBy: group.causedBy !== null && known.has(group.causedBy) ? group.causedBy : null,
-      knownChange: null,
+      knownChange: knownChangeOf(group, facts.header),
       samples: samples.get(fingerprint) ?? [],
       facts: group,
     };
   });
   return { findings: findings.sort(byRank), standings };
+}
+
+/** The upstream change that made it, for the first pair of versions that has one. */
+function knownChangeOf(
+  { kind, method, path }: GroupFacts,
+  { old, candidate }: RunHeader,
+): KnownChange | null {
+  const versions = old.flatMap(({ clientVersion: oldVersion }) =>
+    candidate.map(({ clientVersion: candidateVersion }) => ({ oldVersion, candidateVersion })),
+  );
+  for (const upgrade of versions) {
+    const change = knownChangeFor({ kind, method, path, ...upgrade });
+    if (change !== null) return change;
+  }
+  return null;
 }
 
 /** The best evidence among its calls. */

@@ -10,6 +10,7 @@ import { checkRun } from "./checks/run.ts";
 import { findingsOf } from "./findings.ts";
 import { siftNoise } from "./noise.ts";
 import { notesOf } from "./notes.ts";
+import { regressionsOf } from "./performance.ts";
 
 /** What else may bear on the verdict. */
 export interface JudgeExtras {
@@ -34,7 +35,9 @@ export function judge(
   { objections = [], since = null, strictAccepted = false }: JudgeExtras = {},
 ): JudgedRun {
   const { kept, dismissed } = siftNoise(facts, configuration.noise);
-  const { findings: all, standings } = findingsOf(kept, { facts, configuration, accepted, now });
+  const regressions = regressionsOf(facts, configuration);
+  const groups = [...kept, ...regressions.map(({ group }) => group)];
+  const { findings: all, standings } = findingsOf(groups, { facts, configuration, accepted, now });
   const findings = since === null ? all : againstBaseline(all, since);
   const reasons = [
     ...checkFindings(findings, configuration),
@@ -43,7 +46,7 @@ export function judge(
     ...checkRun(facts, configuration, now),
     ...checkRequirements(facts, configuration),
   ];
-  const notes = notesOf({ facts, findings, dismissed, standings, accepted, now });
+  const notes = notesOf({ facts, findings, dismissed, regressions, standings, accepted, now });
   const judged = { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };
   return since === null ? judged : { ...judged, gone: goneSince(judged, since) };
 }

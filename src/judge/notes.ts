@@ -4,12 +4,14 @@ import type { RunFacts } from "../model/run.ts";
 import { unusedIn } from "./checks/findings.ts";
 import { identifiesNode } from "./exemptions.ts";
 import { plural, rate, whole } from "./numbers.ts";
+import type { Regression } from "./performance.ts";
 import { baseOf, sum } from "./rates.ts";
 
 interface Told {
   readonly facts: RunFacts;
   readonly findings: readonly Finding[];
   readonly dismissed: readonly DismissedGroup[];
+  readonly regressions: readonly Regression[];
   readonly standings: ReadonlyMap<string, string>;
   readonly accepted: readonly Accepted[];
   readonly now: Date;
@@ -20,6 +22,9 @@ export function notesOf(told: Told): string[] {
   return [
     ...acceptances(told),
     ...untested(told.facts),
+    ...told.regressions.map(
+      ({ group, text }) => `${group.kind} ${group.method} ${text} ${group.fingerprint}`,
+    ),
     ...unjudged(told.findings),
     ...dismissals(told.dismissed),
   ];

@@ -1,0 +1,129 @@
+import { fingerprint } from "../classify/fingerprint.ts";
+import type { JudgeConfiguration } from "../config/judging.ts";
+import type { Kind } from "../model/difference.ts";
+import type { GroupFacts, MethodFacts, RunFacts, Variant } from "../model/run.ts";
+import { plural, rate } from "./numbers.ts";
+import { benjaminiHochberg } from "./statistics/false-discovery.ts";
+import { signedRank, type SignedRank } from "./statistics/signed-rank.ts";
+
+/** A property of a whole method that got worse, as a group: it belongs to no single call. */
+export interface Regression {
+  readonly group: GroupFacts;
+  /** The numbers behind it. */
+  readonly text: string;
+}
+
+/** Methods that candidate answers more slowly or with larger answers than the settings allow. */
+export function regressionsOf(
+  facts: RunFacts,
+  configuration: JudgeConfiguration,
+): readonly Regression[] {
+  return [...latencyRegressions(facts, configuration), ...sizeRegressions(facts, configuration)];
+}
+
+interface Timed {
+  readonly method: MethodFacts;
+  readonly old: number;
+  readonly candidate: number;
+  readonly percentile: string;
+  readonly maxIncrease: number;
+  readonly test: SignedRank;
+}
+
+/**
+ * A method is slower when three things hold: its percentile rose by more than is allowed, the paired rank test says that
+ * this is no chance (adjusted over all methods tested), and the effect is large enough to matter.
+ */
+function latencyRegressions(
+  facts: RunFacts,
+  { latency, methods }: JudgeConfiguration,
+): Regression[] {
+  const timed = facts.methods.flatMap((method): Timed[] => {
+    if (method.latency === null || method.latency.pairs.length < latency.minPairs) return [];
+    const own = methods[method.method]?.latency;
+    const percentile = own?.percentile ?? latency.percentile;
+    const maxIncrease = own?.maxIncrease ?? latency.maxIncrease;
+    const old = method.latency.old[percentile];
+    const candidate = method.latency.candidate[percentile];
+    const differences = method.latency.pairs.map(([before, after]) => after - before);
+    return [{ method, old, candidate, percentile, maxIncrease, test: signedRank(differences) }];
+  });
+  const q = benjaminiHochberg(timed.map(({ test }) => test.p));
+  return timed.flatMap(({ method, old, candidate, percentile, maxIncrease, test }, index) => {
+    const chance = q[index] ?? 1;
+    const slower = old > 0 && candidate > maxIncrease * old;
+    if (!slower || chance > 1 - latency.confidence || test.effect < latency.minEffect) return [];
+    const text =
+      `${percentile} ${ms(old)} → ${ms(candidate)}, ${rate(candidate / old)} times (limit ${rate(maxIncrease)}; ` +
+      `rank test q ${rate(chance)}, effect ${rate(test.effect)}, ${plural(test.pairs, "pair")})`;
+    const variant = {
+      old: `${percentile} ${ms(old)}`,
+      candidate: `${percentile} ${ms(candidate)}`,
+      calls: method.compared,
+    };
+    return [{ group: groupFor("latency-regression", method, "/latency", variant, facts), text }];
+  });
+}
+
+function sizeRegressions(facts: RunFacts, { size, latency }: JudgeConfiguration): Regression[] {
+  return facts.methods.flatMap((method) => {
+    const { old, candidate } = method.bytes;
+    if (method.compared < latency.minPairs || old <= 0 || candidate <= size.maxIncrease * old)
+      return [];
+    const mean = (bytes: number): string =>
+      `${Math.round(bytes / method.compared).toLocaleString("en-US")} bytes`;
+    const text = `${mean(old)} → ${mean(candidate)} a call, ${rate(candidate / old)} times (limit ${rate(size.maxIncrease)})`;
+    const variant = { old: mean(old), candidate: mean(candidate), calls: method.compared };
+    return [{ group: groupFor("size-regression", method, "/size", variant, facts), text }];
+  });
+}
+
+function ms(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}
+
+/** Every compared call of the method is a part of it, and everyone who calls the method meets it. */
+function groupFor(
+  kind: Kind,
+  method: MethodFacts,
+  path: string,
+  variant: Variant,
+  facts: RunFacts,
+): GroupFacts {
+  const { compared, comparedWeight, weightSquares, calls } = method;
+  return {
+    fingerprint: fingerprint(kind, method.method, path),
+    kind,
+    method: method.method,
+    path,
+    calls: compared,
+    weight: comparedWeight,
+    weightSquares: calls === 0 ? 0 : (weightSquares * compared) / calls,
+    confidence: { confirmed: 0, probable: compared, flaky: 0 },
+    causedBy: null,
+    customers: facts.customers.flatMap((customer) => {
+      const own = customer.methods.find((row) => row.method === method.method);
+      if (own === undefined) return [];
+      const weight =
+        customer.calls === 0 ? own.calls : (customer.weight * own.calls) / customer.calls;
+      const squares =
+        customer.calls === 0 ? own.calls : (customer.weightSquares * own.calls) / customer.calls;
+      return [
+        {
+          id: customer.id,
+          calls: own.calls,
+          weight,
+          weightSquares: squares,
+          lastSeen: customer.lastSeen,
+        },
+      ];
+    }),
+    clients: [],
+    places: [{ path, count: compared }],
+    variants: [variant],
+    targets: {
+      seen: facts.header.candidate.map((_, index) => index),
+      of: facts.header.candidate.length,
+    },
+  };
+}
