@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+import { rmSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+const run = promisify(execFile);
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const PAIRS = path.join(ROOT, "recordings/geth-1.16.7-to-1.17.0.pairs.jsonl");
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-packed-"));
+  await run("npm", ["pack", "--pack-destination", folder], { cwd: ROOT });
+  const [tarball] = readdirSync(folder);
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", path.join(folder, tarball!)], {
+    cwd: folder,
+  });
+  return () => rmSync(folder, { recursive: true, force: true });
+}, 240_000);
+
+function shadowdiff(...words: string[]) {
+  return run(process.execPath, [path.join(folder, "node_modules/shadowdiff/bin/shadowdiff.js"), ...words], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: folder },
+  });
+}
+
+test("shows its commands", async () => {
+  const { stdout } = await shadowdiff("--help");
+  expect(stdout).toContain("replay");
+});
+
+test("compares, reports and gates without a checkout", async () => {
+  await shadowdiff("compare", PAIRS, "--out", "reports/captured");
+  await shadowdiff("report", "reports/captured", "--format", "html", "--format", "json");
+  expect(readdirSync(path.join(folder, "reports/captured"))).toEqual(
+    expect.arrayContaining(["run.sqlite", "report.html", "findings.json"]),
+  );
+  await expect(shadowdiff("gate", "reports/captured")).rejects.toMatchObject({ code: 1 });
+});
+
+test("imports into a recording and inspects it: the writer works as built", async () => {
+  await shadowdiff("import", path.join(ROOT, "test/fixtures/import/requests.jsonl"), "--out", "a.sqlite");
+  const { stdout } = await shadowdiff("inspect", "a.sqlite");
+  expect(stdout).toContain("eth_");
+});
+
+test("says in one line that a Node is too old", async () => {
+  const bin = path.join(ROOT, "bin/shadowdiff.js");
+  const script = `Object.defineProperty(process.versions, "node", { value: "20.20.2" });
+    Object.defineProperty(process, "version", { value: "v20.20.2" });
+    process.argv[1] = ${JSON.stringify(bin)}; require(${JSON.stringify(bin)});`;
+  await expect(run(process.execPath, ["-e", script])).rejects.toMatchObject({
+    code: 2,
+    stderr: "shadowdiff needs Node.js 22.19 or newer; this is v20.20.2.\n",
+  });
+});
