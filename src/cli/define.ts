@@ -20,6 +20,8 @@ export interface CommandContext extends Io {
   readonly file: Readonly<Record<string, unknown>>;
   /** Path of the configuration file that was read, or null. */
   readonly filePath: string | null;
+  /** Runs another command as if it had been typed: what demo and run are made of. */
+  readonly invoke: (words: readonly string[], io?: Partial<Io>) => Promise<number>;
 }
 
 /** Keeps a command's own option types inside `run` while the registry holds plain commands. */

@@ -57,7 +57,9 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
   const settings = Object.fromEntries(
     Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)),
   );
-  return command.run(values, { ...io, file: settings, filePath: file.path });
+  const invoke = (others: readonly string[], changes: Partial<Io> = {}): Promise<number> =>
+    run(others, { ...io, ...changes });
+  return command.run(values, { ...io, file: settings, filePath: file.path, invoke });
 }
 
 /** `notice draft` has the section noticeDraft. */
