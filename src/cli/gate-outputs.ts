@@ -1,7 +1,15 @@
-import { usageError } from "../errors.ts";
+import { EXIT, usageError } from "../errors.ts";
 import { nearest } from "../config/nearest.ts";
 import type { JudgedOutcome } from "../judged-run.ts";
+import type { VerdictKind } from "../model/judged.ts";
 import { verdictJson, verdictText } from "../judge/text.ts";
+
+/** A verdict as an exit code, the same whatever the format. */
+export const VERDICT_EXIT: Readonly<Record<VerdictKind, number>> = {
+  pass: EXIT.ok,
+  fail: EXIT.gateFailed,
+  inconclusive: EXIT.inconclusive,
+};
 
 /** One rendering that was asked for, and where it goes: a file, or stdout (null). */
 export interface Output {

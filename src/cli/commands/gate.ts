@@ -1,17 +1,9 @@
 import path from "node:path";
 import { z } from "zod";
-import { EXIT } from "../../errors.ts";
 import { judgeRuns } from "../../judged-run.ts";
-import type { VerdictKind } from "../../model/judged.ts";
 import { defineCommand } from "../define.ts";
-import { parseOutputs, renderAll } from "../gate-outputs.ts";
+import { parseOutputs, renderAll, VERDICT_EXIT } from "../gate-outputs.ts";
 import { print, printTo } from "../print.ts";
-
-const EXIT_OF: Readonly<Record<VerdictKind, number>> = {
-  pass: EXIT.ok,
-  fail: EXIT.gateFailed,
-  inconclusive: EXIT.inconclusive,
-};
 
 export const command = defineCommand({
   name: "gate",
@@ -65,6 +57,6 @@ export const command = defineCommand({
       if (file === null) await print(context.stdout, text);
       else printTo(path.resolve(context.cwd, file), text);
     }
-    return EXIT_OF[outcome.judged.verdict.verdict];
+    return VERDICT_EXIT[outcome.judged.verdict.verdict];
   },
 });
