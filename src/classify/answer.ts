@@ -13,6 +13,8 @@ export interface Answer {
   /** `id`, `jsonrpc` and whatever else stood beside the answer. */
   readonly envelope: JsonObject;
   readonly error: AnswerError | null;
+  /** The value is the whole body, without an envelope. */
+  readonly rest?: boolean;
 }
 
 const NOTHING = { value: null, envelope: {}, error: null } as const;
@@ -28,12 +30,13 @@ export function readAnswer(pair: Pair, outcome: Outcome): Answer {
   if (pair.protocol === "rest") {
     const failed = outcome.kind === "fault" || (outcome.status ?? 200) >= 400;
     const value = parsed.ok ? parsed.value : text;
-    return { class: failed ? "error" : "result", value, envelope: {}, error: null };
+    return { class: failed ? "error" : "result", value, envelope: {}, error: null, rest: true };
   }
   return parsed.ok ? readJsonRpc(parsed.value) : { class: "malformed", ...NOTHING };
 }
 
-function readJsonRpc(body: JsonValue): Answer {
+/** Splits a JSON-RPC response into its envelope and what it answers. */
+export function readJsonRpc(body: JsonValue): Answer {
   if (Array.isArray(body)) return { class: "result", value: body, envelope: {}, error: null };
   if (body === null || typeof body !== "object") return { class: "malformed", ...NOTHING };
   const { id, jsonrpc, ...rest } = body;

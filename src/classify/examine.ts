@@ -1,25 +1,19 @@
-import { sameBytes } from "../diff/bytes.ts";
+import type { ClassifyConfiguration } from "../config/classifying.ts";
 import { plain } from "../diff/number-text.ts";
-import type { Comparison, Difference, Unrepeated } from "../model/difference.ts";
+import type { Comparison, Difference } from "../model/difference.ts";
 import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
-import type { MethodKnowledge } from "../protocol/knowledge.ts";
 import { methodKnowledge } from "../protocol/methods.ts";
 import { readAnswer, type Answer } from "./answer.ts";
 import { findCauses } from "./causes.ts";
+import { isExcused, isUnstable, NOISE_KINDS, unrepeatedOf } from "./control.ts";
 import type { Fact } from "./fact.ts";
-import { factsOf, type FactContext } from "./facts.ts";
-import { compareHeaders } from "./headers.ts";
-import { kindOf } from "./kind-of.ts";
-import { allDrift, drifting } from "./shape.ts";
-import { answerReason, transportReason } from "./uncomparable.ts";
+import { kindOf } from "./order.ts";
+import { compareSides, type SideContext } from "./sides.ts";
+import { withinTolerance } from "./tolerance.ts";
+import { transportReason } from "./uncomparable.ts";
 
-/** What a team says of its own traffic. */
-export interface ExamineOptions {
-  /** Patterns of objects whose keys are data: those keys become `*` in patterns. */
-  readonly maps?: readonly string[];
-}
-
-const NOISE: ReadonlySet<string> = new Set(["serialisation-changed", "value-drift"]);
+/** What a team says of its own traffic: `classify` in the configuration. */
+export type ExamineOptions = Partial<Pick<ClassifyConfiguration, "maps" | "tolerances">>;
 
 /**
  * Everything that one pair shows: its state, its differences with their kinds, what the control excuses. Pure, and total:
@@ -30,109 +24,44 @@ const NOISE: ReadonlySet<string> = new Set(["serialisation-changed", "value-drif
 export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const reason = transportReason(pair);
   if (reason !== null) return comparison(pair, { reason });
-  const knowledge = methodKnowledge(pair.protocol, pair.method);
-  const context: FactContext = {
-    method: pair.method,
-    set: knowledge.set,
-    maps: new Set(options.maps ?? []),
-  };
-  const read = reader(pair);
-  const found = compareSides(pair, pair.candidate, knowledge, context, read);
-  if (typeof found === "string") return comparison(pair, { reason: found });
-  const unrepeated = controlMismatches(pair, knowledge, context, read);
-  const excused = found.filter((difference) => isExcused(difference, unrepeated));
-  const differences = found.filter((difference) => !isExcused(difference, unrepeated));
+  const context = contextOf(pair, options);
+  const facts = compareSides(pair, pair.candidate, context);
+  if (typeof facts === "string") return comparison(pair, { reason: facts });
+  const unrepeated = unrepeatedOf(pair, context);
+  if (facts.length > 0 && isUnstable(unrepeated))
+    return comparison(pair, { reason: "control-unstable" });
+  const found = withinTolerance(facts, {
+    known: context.knowledge.tolerances,
+    configured: options.tolerances ?? [],
+    unrepeated,
+  }).map(toDifference);
+  const differences: Difference[] = [];
+  const excused: Difference[] = [];
+  for (const difference of found)
+    (isExcused(difference, unrepeated ?? []) ? excused : differences).push(difference);
   return comparison(pair, {
     differences: findCauses(differences),
-    unrepeated,
+    unrepeated: unrepeated ?? [],
     excused,
     agreedOnError: pair.old.kind === "fault" && differences.length === 0,
   });
 }
 
-type Read = (outcome: Outcome) => Answer;
-
-/** Old is compared up to three times and read once. */
-function reader(pair: Pair): Read {
+function contextOf(pair: Pair, options: ExamineOptions): SideContext {
+  const knowledge = methodKnowledge(pair.protocol, pair.method);
   const answers = new Map<Outcome, Answer>();
-  return (outcome) => {
-    const known = answers.get(outcome);
-    if (known) return known;
-    const answer = readAnswer(pair, outcome);
+  const read = (outcome: Outcome): Answer => {
+    const answer = answers.get(outcome) ?? readAnswer(pair, outcome);
     answers.set(outcome, answer);
     return answer;
   };
-}
-
-function compareSides(
-  pair: Pair,
-  candidate: Outcome,
-  knowledge: MethodKnowledge,
-  context: FactContext,
-  read: Read,
-): Difference[] | UncomparableReason {
-  const { old } = pair;
-  const facts = outerFacts(pair, candidate);
-  const failed = facts.some((fact) => fact.type === "no-answer" || fact.type === "status");
-  if (!failed && !(old.body && candidate.body && sameBytes(old.body, candidate.body))) {
-    const before = read(old);
-    const after = read(candidate);
-    const recorded = pair.recorded ? read(pair.recorded) : null;
-    const reason = answerReason(before, after, recorded);
-    if (reason !== null) return reason;
-    if (after.class === "malformed")
-      facts.push(simple("malformed", "", textOf(old), textOf(candidate), pair.method));
-    else facts.push(...bodyFacts(pair, before, after, knowledge, context));
-  }
-  return facts.map(toDifference);
-}
-
-function bodyFacts(
-  pair: Pair,
-  before: Answer,
-  after: Answer,
-  knowledge: MethodKnowledge,
-  context: FactContext,
-): Fact[] {
-  const facts = factsOf(before, after, context);
-  if (facts.length === 0) return [simple("bytes", "", undefined, undefined, pair.method)];
-  if (knowledge.identifiesNode || knowledge.mempool) return allDrift(facts);
-  return pair.byShape === true || knowledge.followsHead
-    ? drifting(facts, knowledge.invariants)
-    : facts;
-}
-
-/** What differs around the body: no answer at all, status, headers. */
-function outerFacts({ old, method, protocol }: Pair, candidate: Outcome): Fact[] {
-  if (candidate.kind === "timeout" || candidate.kind === "unreachable")
-    return [simple("no-answer", "", old.kind, candidate.detail ?? candidate.kind, method)];
-  const facts: Fact[] = [];
-  if (old.status !== null && candidate.status !== null && old.status !== candidate.status) {
-    const between = Math.trunc(old.status / 100) !== Math.trunc(candidate.status / 100);
-    if (between || protocol === "rest")
-      facts.push(simple("status", "/status", old.status, candidate.status, method));
-  }
-  if (Object.keys(old.headers).length > 0 && Object.keys(candidate.headers).length > 0)
-    for (const { name, type, old: left, candidate: right } of compareHeaders(
-      old.headers,
-      candidate.headers,
-    ))
-      facts.push(simple(type, `/headers/${name}`, left, right, method));
-  return facts;
-}
-
-function simple(
-  type: Fact["type"],
-  path: string,
-  old: string | number | undefined,
-  candidate: string | number | undefined,
-  method: string,
-): Fact {
-  return { type, method, path, pattern: path, old, candidate };
-}
-
-function textOf(outcome: Outcome): string | undefined {
-  return outcome.body?.toString("latin1", 0, 200);
+  return {
+    method: pair.method,
+    set: knowledge.set,
+    maps: new Set(options.maps ?? []),
+    knowledge,
+    read,
+  };
 }
 
 function toDifference(fact: Fact): Difference {
@@ -145,45 +74,16 @@ function toDifference(fact: Fact): Difference {
   };
 }
 
-function controlMismatches(
-  pair: Pair,
-  knowledge: MethodKnowledge,
-  context: FactContext,
-  read: Read,
-): Unrepeated[] {
-  const { control } = pair;
-  if (control === null || control.kind === "timeout" || control.kind === "unreachable") return [];
-  const found = compareSides({ ...pair, recorded: null }, control, knowledge, context, read);
-  if (typeof found === "string") return [];
-  const seen = new Map<string, Unrepeated>();
-  for (const { kind, pattern } of found)
-    if (!NOISE.has(kind)) seen.set(`${kind} ${pattern}`, { kind, pattern });
-  return [...seen.values()];
-}
-
-/** Old did not repeat itself at this place, or at something that holds it. */
-function isExcused(difference: Difference, unrepeated: readonly Unrepeated[]): boolean {
-  return unrepeated.some(
-    ({ pattern }) => difference.pattern === pattern || difference.pattern.startsWith(`${pattern}/`),
-  );
-}
+type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;
 
 function comparison(
   pair: Pair,
-  found: Partial<Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">> & {
-    readonly reason?: UncomparableReason;
-  },
+  found: Partial<Found> & { readonly reason?: UncomparableReason },
 ): Comparison {
-  const {
-    differences = [],
-    unrepeated = [],
-    excused = [],
-    agreedOnError = false,
-    reason = null,
-  } = found;
-  const real = differences.some(({ kind }) => !NOISE.has(kind));
-  const state = reason === null ? (real ? "different" : "same") : "uncomparable";
   const { old, candidate } = pair;
+  const { differences = [], reason = null } = found;
+  const real = differences.some(({ kind }) => !NOISE_KINDS.has(kind));
+  const compared = real ? "different" : "same";
   return {
     pairId: pair.id,
     name: pair.name,
@@ -192,13 +92,13 @@ function comparison(
     client: pair.client,
     at: pair.at,
     weight: pair.weight,
-    state,
+    state: reason === null ? compared : "uncomparable",
     reason,
     differences,
-    unrepeated,
-    excused,
+    unrepeated: found.unrepeated ?? [],
+    excused: found.excused ?? [],
     confidence: "probable",
-    agreedOnError,
+    agreedOnError: found.agreedOnError ?? false,
     latencyMs:
       old.ms === null || candidate.ms === null ? null : { old: old.ms, candidate: candidate.ms },
     bytes:

@@ -14,6 +14,8 @@ export interface FactContext {
   readonly set: boolean;
   /** Patterns of objects whose keys are data. */
   readonly maps: ReadonlySet<string>;
+  /** `/result` or `/error`: the place of a JSON-RPC answer; undefined for REST. */
+  readonly answer?: string;
 }
 
 /** Everything that differs between two answers that were read. Equal answers give nothing. */
@@ -34,7 +36,10 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
         },
       ];
   }
-  return changes.map((change) => bodyFact(change, context)).filter((fact) => fact !== null);
+  const within = old.rest
+    ? context
+    : { ...context, answer: old.class === "error" ? "/error" : "/result" };
+  return changes.map((change) => bodyFact(change, within)).filter((fact) => fact !== null);
 }
 
 function answerFact(old: Answer, candidate: Answer, method: string): Fact {
@@ -74,7 +79,13 @@ function bodyFact(change: Change, context: FactContext): Fact | null {
     candidate: change.candidate,
   };
   if (change.type === "reordered" && isUnordered(pattern, context)) return null;
+  if (isBesideAnswer(path, context)) return { ...fact, type: "envelope" };
   return change.path.at(-1) === "error" ? (innerError(fact) ?? fact) : fact;
+}
+
+/** A member of a JSON-RPC response beside its answer: `"error": null` next to a result, a field of the node's own. */
+function isBesideAnswer(path: string, { answer }: FactContext): boolean {
+  return answer !== undefined && path.lastIndexOf("/") === 0 && path !== answer;
 }
 
 /** An error that appears in, or is gone from, a part of a result: that part now fails, or no longer does. */

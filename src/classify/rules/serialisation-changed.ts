@@ -1,0 +1,23 @@
+import type { Rule } from "../rule.ts";
+
+export const serialisationChanged: Rule = {
+  id: "serialisation-changed",
+  severity: "noise",
+  title: "Key order or white space changed",
+  why: "The values are the same for every JSON parser. Only whoever compares or hashes raw bytes can tell.",
+  sees: "Nothing, unless raw bodies are compared.",
+  breaks: [{ library: "any", code: "sha256(body)", result: "another hash for the same values" }],
+  write: {
+    text: "Compare parsed values.",
+    code: "isDeepStrictEqual(JSON.parse(a), JSON.parse(b))",
+  },
+  examples: [
+    {
+      request: { method: "eth_syncing", params: [] },
+      old: '{"jsonrpc":"2.0","id":1,"result":{"a":"0x1","b":"0x2"}}',
+      candidate: '{"jsonrpc":"2.0","id":1,"result":{"b":"0x2", "a":"0x1"}}',
+      path: "",
+    },
+  ],
+  matches: (fact) => fact.type === "bytes",
+};
