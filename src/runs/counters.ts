@@ -5,7 +5,7 @@ import { rankOf } from "./rank.ts";
 import { boundedTable, countingTable } from "./tables.ts";
 
 /** Paired latencies kept per method: enough for a rank test, small enough to carry. */
-const LATENCY_PAIRS = 2_000;
+const LATENCY_PAIRS = 1_000;
 
 const WEIGHTED = ["calls", "weight", "weight_squares"] as const;
 

@@ -6,7 +6,7 @@ import { createRunFile } from "./open.ts";
 import { samples } from "./samples.ts";
 
 /** Exchanges that may wait in memory for the next flush; a kill loses at most these, and a resumed run does them again. */
-const FLUSH_EXCHANGES = 2_000;
+const FLUSH_EXCHANGES = 20_000;
 
 /** Writes a run's facts. Memory holds only counts that are not flushed yet and the ranks of bounded tables. */
 export interface RunStore {
