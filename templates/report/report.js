@@ -93,7 +93,13 @@
     const page = matching.slice(shown, shown + PAGE);
     list.append(...page.map(elementOf));
     shown += page.length;
-    byId("more-box").hidden = shown >= matching.length;
+    showRest();
+  }
+
+  function showRest() {
+    const rest = matching.length - shown;
+    byId("more-box").hidden = rest <= 0;
+    byId("more").textContent = `Show ${Math.min(rest, PAGE)} more of ${rest.toLocaleString("en")}`;
   }
 
   function elementOf(row) {
@@ -238,9 +244,6 @@
     addEventListener("beforeprint", () => {
       for (const details of document.querySelectorAll(".finding > details, #noise details")) details.open = true;
     });
-    new IntersectionObserver(([entry]) => {
-      if (entry.isIntersecting && shown < matching.length) showMore();
-    }).observe(byId("more-box"));
   }
 
   async function start() {
@@ -252,7 +255,7 @@
     }));
     matching = rows;
     shown = list.children.length;
-    byId("more-box").hidden = shown >= rows.length;
+    showRest();
     form.hidden = false;
     for (const tools of document.querySelectorAll(".tools")) tools.hidden = false;
     showCopies(document);

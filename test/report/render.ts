@@ -16,7 +16,6 @@ export function render(
   if (format === undefined) throw new Error(`no format ${name}`);
   const view = buildView(judged, {
     texts,
-    advice: () => null,
     decisions: [],
     since: null,
     now: NOW,
@@ -27,6 +26,11 @@ export function render(
     judged,
     texts,
     makePatch: () => ({ patch: null, reason: "no patch in this test" }),
+    fails: new Set(
+      judged.findings
+        .filter((finding) => finding.severity === "breaking")
+        .map(({ fingerprint }) => fingerprint),
+    ),
     templates: null,
     splitAssets: false,
     ...given,

@@ -8,6 +8,8 @@ export interface ReportInput {
   readonly judged: JudgedRun;
   readonly texts: ReadTexts;
   readonly makePatch: MakePatch;
+  /** Fingerprints of the findings that fail the gate. */
+  readonly fails: ReadonlySet<string>;
   /** Folder of a team's own templates, looked at before the shipped ones; null for none. */
   readonly templates: string | null;
   /** HTML: style and script as files of their own, for hosts that forbid inline ones. */

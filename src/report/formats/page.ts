@@ -24,6 +24,7 @@ export function pageModel(view: ReportView, withoutExamples: number): object {
     leftOut,
     total: findings.length,
     notTestedShare,
+    ...reasons(view),
     bar: bar(view),
     menus: menus(view),
     methods: view.methods.map((method) => ({
@@ -48,6 +49,31 @@ export function pageModel(view: ReportView, withoutExamples: number): object {
     dismissed: view.dismissed.slice(0, MOST_DISMISSED),
     dismissedTotal: view.dismissed.length,
   });
+}
+
+const MOST_REASONS = 8;
+
+/** Reasons that decide, the first few of them, and those that were met; each with its code apart and its finding linked. */
+function reasons({ verdict, findings }: ReportView): object {
+  const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
+  const shown = verdict.reasons.map(({ code, verdict, text }) => {
+    const rest = text.startsWith(code) ? text.slice(code.length).trim() : text;
+    const finding = byFingerprint.get(/([0-9a-f]{16})$/.exec(text)?.[1] ?? "");
+    if (finding === undefined) return { verdict, code, text: rest, finding: null };
+    const counts = /(\([^()]*\)) [0-9a-f]{16}$/.exec(rest)?.[1] ?? "";
+    return {
+      verdict,
+      code,
+      text: counts,
+      finding: { fingerprint: finding.fingerprint, title: finding.title },
+    };
+  });
+  const deciding = shown.filter((reason) => reason.verdict !== "pass");
+  return {
+    deciding: deciding.slice(0, MOST_REASONS),
+    moreDeciding: Math.max(0, deciding.length - MOST_REASONS),
+    met: shown.filter((reason) => reason.verdict === "pass"),
+  };
 }
 
 /** Calls as one bar of same, different, uncomparable and skipped. */

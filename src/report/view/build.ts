@@ -9,7 +9,6 @@ import { sinceView } from "./since.ts";
 import type { Baseline } from "./since.ts";
 import { cut, timeText } from "./text.ts";
 import type {
-  Advice,
   Coverage,
   Decision,
   Heading,
@@ -21,8 +20,6 @@ import type {
 
 export interface ViewOptions {
   readonly texts: ReadTexts;
-  /** What the rule of a kind says of it; null where nothing is known. */
-  readonly advice: (kind: string) => Advice | null;
   /** Entries of the accepted file: who decided what. */
   readonly decisions: readonly Decision[];
   /** The earlier run that this one was judged against. */
@@ -38,7 +35,6 @@ export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
     judged,
     texts: options.texts,
     decisions: new Map(options.decisions.map((decision) => [decision.fingerprint, decision])),
-    advice: options.advice,
     now: options.now,
   });
   const here = new Set(judged.findings.map((finding) => finding.fingerprint));
@@ -71,7 +67,10 @@ function heading(facts: RunFacts, now: Date): Heading {
   const { chainId, genesisHash } = header.network;
   return {
     versions: `${versionsOf(header.old)} → ${versionsOf(header.candidate)}`,
-    network: `chain ${chainId}${genesisHash === null ? "" : `, genesis ${genesisHash.slice(0, 10)}…`}`,
+    network:
+      chainId === "unknown"
+        ? "network not recorded"
+        : `chain ${chainId}${genesisHash === null ? "" : `, genesis ${genesisHash.slice(0, 10)}…`}`,
     runId: header.id,
     createdAt: header.createdAt,
     madeAt: timeText(now.getTime()) as string,

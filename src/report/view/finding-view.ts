@@ -1,10 +1,11 @@
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
+import { adviceOf } from "./advice.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";
 import { acceptedEntry, curl, noticeText } from "./snippets.ts";
 import { cut, timeText, valueText } from "./text.ts";
-import type { Advice, Decision, ExampleView, FindingLink, FindingView, ReadTexts } from "./view.ts";
+import type { Decision, ExampleView, FindingLink, FindingView, ReadTexts } from "./view.ts";
 
 /** What a report shows of one finding; the rest stays in findings.json and run.sqlite, and the report says so. */
 export const LIMITS = {
@@ -21,7 +22,6 @@ export interface FindingContext {
   readonly judged: JudgedRun;
   readonly texts: ReadTexts;
   readonly decisions: ReadonlyMap<string, Decision>;
-  readonly advice: (kind: string) => Advice | null;
   readonly now: Date;
 }
 
@@ -64,7 +64,7 @@ function findingView(
   context: FindingContext,
 ): Omit<FindingView, "rank" | "causedBy" | "explains" | "moreExplained" | "control"> {
   const { facts } = finding;
-  const advice = context.advice(finding.kind);
+  const advice = adviceOf(finding.kind);
   const { fingerprint, kind, severity, severityReason, confidence, status, method, path, title } =
     finding;
   return {

@@ -47,7 +47,15 @@ export function noticeText(finding: Finding, advice: Advice | null): string {
     ...(variant === undefined ? [] : [`Before: ${variant.old}`, `After: ${variant.candidate}`]),
     ...(advice === null
       ? []
-      : ["", advice.why, `What breaks: ${advice.breaks}`, `What works on both: ${advice.works}`]),
+      : [
+          "",
+          advice.sees,
+          ...advice.breaks.map(
+            ({ library, code, result }) => `What breaks (${library}): ${code} // ${result}`,
+          ),
+          `What works on both: ${advice.write.text}`,
+          advice.write.code,
+        ]),
     ...(finding.knownChange === null
       ? []
       : [

@@ -1,3 +1,4 @@
+import type { Rule } from "../../classify/rule.ts";
 import type { Confidence, Severity } from "../../model/difference.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
@@ -164,11 +165,7 @@ export interface FindingLink {
 }
 
 /** What the rule of the kind says: why it matters, what stops working, what works on both versions. */
-export interface Advice {
-  readonly why: string;
-  readonly breaks: string;
-  readonly works: string;
-}
+export type Advice = Pick<Rule, "title" | "why" | "sees" | "breaks" | "write">;
 
 export interface ExampleView {
   readonly pairId: string;

@@ -36,6 +36,11 @@ export function countText(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
+/** `1 call`, `1,412 calls`. */
+export function pluralText(value: number, noun: string): string {
+  return `${countText(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** A share between 0 and 1 for people: never "0 %" for something, never "100 %" for less than all. */
 export function percentText(share: number): string {
   if (share <= 0) return "0 %";

@@ -1,0 +1,73 @@
+import path from "node:path";
+import { z } from "zod";
+import { EXIT, usageError } from "../../errors.ts";
+import { judgeRuns } from "../../judged-run.ts";
+import { renderReport } from "../../report/report.ts";
+import { readSampleTexts } from "../../runs/texts.ts";
+import { defineCommand } from "../define.ts";
+import { writeRendering } from "../report-files.ts";
+
+export const command = defineCommand({
+  name: "report",
+  positionals: "<run>",
+  summary: "render a run for people (html, markdown) and programs (json, junit, github)",
+  options: z.object({
+    run: z.string().describe("run folder, such as reports/NAME"),
+    format: z
+      .array(z.enum(["html", "json", "junit", "markdown", "github"]))
+      .min(1)
+      .default(["html"])
+      .describe("may repeat; each goes to its own file in the run folder"),
+    out: z.string().optional().describe("file for the report; only with one --format"),
+    accepted: z
+      .string()
+      .optional()
+      .describe("accepted findings (default: accepted.yaml if there is one)"),
+    since: z.string().optional().describe("an earlier run: says what is new, gone and still there"),
+    splitAssets: z
+      .boolean()
+      .default(false)
+      .describe("html: style and script as files of their own, for a stricter policy"),
+    templates: z
+      .string()
+      .optional()
+      .describe("folder with your own report.hbs, report.css, report.js or partials/"),
+  }),
+  examples: [
+    ["shadowdiff report reports/geth-1.17", "write reports/geth-1.17/report.html"],
+    [
+      "shadowdiff report reports/a --format json --format junit",
+      "findings.json and junit.xml for programs",
+    ],
+    [
+      "shadowdiff report reports/a --since reports/last-week --out /var/www/upgrade.html",
+      "what is new since then",
+    ],
+  ],
+  async run(options, context) {
+    const { cwd } = context;
+    const formats = [...new Set(options.format)];
+    if (options.out !== undefined && formats.length > 1)
+      throw usageError("--out takes the report of one --format; give one, or leave --out away.");
+    const directory = path.resolve(cwd, options.run);
+    const outcome = judgeRuns({
+      runs: [options.run],
+      since: options.since ?? null,
+      accepted: options.accepted,
+      settings: context.file,
+      settingsPath: context.filePath,
+      cwd,
+      now: context.now(),
+    });
+    const renderings = renderReport(outcome, formats, {
+      texts: (pairIds) => readSampleTexts(directory, pairIds),
+      now: context.now(),
+      templates: options.templates === undefined ? null : path.resolve(cwd, options.templates),
+      splitAssets: options.splitAssets,
+    });
+    for (const rendering of renderings) {
+      await writeRendering(rendering, context, directory, options.out);
+    }
+    return EXIT.ok;
+  },
+});

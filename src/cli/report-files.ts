@@ -1,0 +1,53 @@
+import { appendFileSync } from "node:fs";
+import path from "node:path";
+import { runFailure } from "../errors.ts";
+import type { Rendering } from "../report/report.ts";
+import type { Io } from "./io.ts";
+import { print, printTo } from "./print.ts";
+
+/**
+ * Writes a rendering: into the run's folder under its usual name, or to `out` with its other files beside it. GitHub's
+ * annotations are commands for the log, so they are printed; its summary goes where GitHub asks for it.
+ */
+export async function writeRendering(
+  { format, parts }: Rendering,
+  io: Pick<Io, "stdout" | "env" | "cwd">,
+  directory: string,
+  out: string | undefined,
+): Promise<void> {
+  const folder = out === undefined ? directory : path.dirname(path.resolve(io.cwd, out));
+  for (const [index, { name, text }] of parts.entries()) {
+    const own = format === "github" ? githubFile(name, io.env) : undefined;
+    if (own === PRINTED) {
+      await print(io.stdout, text);
+      continue;
+    }
+    const file =
+      index === 0 && out !== undefined
+        ? path.resolve(io.cwd, out)
+        : (own ?? path.join(folder, name));
+    if (own === undefined) printTo(file, text);
+    else append(file, text);
+    await print(io.stdout, `${format}: ${path.relative(io.cwd, file) || file}\n`);
+  }
+}
+
+const PRINTED = Symbol("printed");
+
+function githubFile(name: string, env: Io["env"]): string | typeof PRINTED | undefined {
+  if (name === "github.txt") return PRINTED;
+  const summary = env["GITHUB_STEP_SUMMARY"];
+  return summary === undefined || summary === "" ? undefined : summary;
+}
+
+/** GitHub's summary file is shared by all commands of a step. */
+function append(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (cause) {
+    throw runFailure(
+      `Can't write ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { counts } from "../judge/checks/findings.ts";
+import { failsFor } from "../judge/exemptions.ts";
+import type { JudgedOutcome } from "../judged-run.ts";
+import { FORMATS } from "./formats/index.ts";
+import type { Format, Part } from "./formats/format.ts";
+import { makePatch } from "./patch.ts";
+import { buildView } from "./view/build.ts";
+import type { ReadTexts } from "./view/view.ts";
+
+export interface ReportOptions {
+  /** Reads full texts of samples; give none for formats that show no bodies. */
+  readonly texts: ReadTexts;
+  readonly now: Date;
+  /** Folder of a team's own templates, or null. */
+  readonly templates: string | null;
+  readonly splitAssets: boolean;
+}
+
+export interface Rendering {
+  readonly format: Format["name"];
+  /** The report first, then what stands beside it. */
+  readonly parts: readonly Part[];
+}
+
+/**
+ * Renders a judged run in some formats, one after the other, so that only one is in memory.
+ * @throws usageError where the team's templates can't be used
+ */
+export function* renderReport(
+  { judged, since, accepted, configuration }: JudgedOutcome,
+  formats: readonly Format["name"][],
+  { texts, now, templates, splitAssets }: ReportOptions,
+): Generator<Rendering> {
+  const view = buildView(judged, {
+    texts,
+    decisions: accepted,
+    since:
+      since === null
+        ? null
+        : { runId: since.facts.header.id, createdAt: since.facts.header.createdAt },
+    now,
+  });
+  const failing = judged.findings.filter(
+    (finding) => counts(finding) && failsFor(finding, configuration),
+  );
+  const fails = new Set(failing.map((finding) => finding.fingerprint));
+  for (const format of FORMATS.filter(({ name }) => formats.includes(name))) {
+    const parts = format.render({ view, judged, texts, makePatch, fails, templates, splitAssets });
+    yield { format: format.name, parts };
+  }
+}
