@@ -1,8 +1,15 @@
-import { EXIT, usageError } from "../errors.ts";
+import { appendFileSync } from "node:fs";
+import path from "node:path";
 import { nearest } from "../config/nearest.ts";
+import { EXIT, runFailure, usageError } from "../errors.ts";
 import type { JudgedOutcome } from "../judged-run.ts";
+import { verdictText } from "../judge/text.ts";
 import type { VerdictKind } from "../model/judged.ts";
-import { verdictJson, verdictText } from "../judge/text.ts";
+import { FORMATS } from "../report/formats/index.ts";
+import { renderReport, type Rendering } from "../report/report.ts";
+import { readSampleTexts } from "../runs/texts.ts";
+import type { Io } from "./io.ts";
+import { print, printTo } from "./print.ts";
 
 /** A verdict as an exit code, the same whatever the format. */
 export const VERDICT_EXIT: Readonly<Record<VerdictKind, number>> = {
@@ -11,50 +18,92 @@ export const VERDICT_EXIT: Readonly<Record<VerdictKind, number>> = {
   inconclusive: EXIT.inconclusive,
 };
 
+type Name = "text" | Rendering["format"];
+const NAMES: readonly Name[] = ["text", ...FORMATS.map(({ name }) => name)];
+
 /** One rendering that was asked for, and where it goes: a file, or stdout (null). */
 export interface Output {
-  readonly format: string;
+  readonly format: Name;
   readonly file: string | null;
 }
 
-type Render = (outcome: JudgedOutcome) => string;
-
-const RENDERS: Readonly<Record<string, Render>> = {
-  text: ({ judged }) => verdictText(judged),
-  json: ({ judged }) => verdictJson(judged),
-};
-
 /**
- * Reads `FORMAT` and `FORMAT=FILE`. One rendering may go to stdout, where it can be parsed; when all go to files, the text
- * goes there.
+ * Reads `FORMAT` and `FORMAT=FILE`. One document may go to stdout, where it can be parsed; GitHub's annotations are lines of
+ * a log and may stand beside the text. When all go to files, the text goes to stdout.
  */
 export function parseOutputs(words: readonly string[]): readonly Output[] {
-  const outputs = words.map((word): Output => {
-    const [format = "", ...rest] = word.split("=");
-    if (!Object.hasOwn(RENDERS, format)) {
-      const known = Object.keys(RENDERS);
-      const near = nearest(format, known);
-      throw usageError(
-        `--format: "${format}" is not known; ${near === null ? `use ${known.join(", ")}` : `did you mean "${near}"?`}`,
-      );
-    }
-    const file = rest.join("=");
-    if (word.includes("=") && file === "") throw usageError(`--format: "${word}" names no file.`);
-    return { format, file: file === "" ? null : file };
-  });
-  const onStdout = outputs.filter(({ file }) => file === null);
-  if (onStdout.length > 1) {
+  const outputs = words.map(parseOutput);
+  const onStdout = outputs.filter(({ file }) => file === null).map(({ format }) => format);
+  const documents = onStdout.filter((format) => format !== "github");
+  if (documents.length > 1 || (onStdout.length > 1 && documents[0] !== "text")) {
     throw usageError(
-      "--format: only one rendering can go to stdout; give the others a file, such as junit=gate.xml.",
+      `--format: only one of ${onStdout.join(", ")} can go to stdout; give the others a file, such as junit=gate.xml.`,
     );
   }
-  return onStdout.length === 0 ? [{ format: "text", file: null }, ...outputs] : outputs;
+  return documents.length === 0 && !onStdout.includes("github")
+    ? [{ format: "text", file: null }, ...outputs]
+    : outputs;
 }
 
-/** Renders everything before anything is written, so that a rendering that fails leaves no half of an answer. */
-export function renderAll(
+function parseOutput(word: string): Output {
+  const [name = "", ...rest] = word.split("=");
+  const format = NAMES.find((known) => known === name);
+  if (format === undefined) {
+    const near = nearest(name, NAMES);
+    const hint = near === null ? `use ${NAMES.join(", ")}` : `did you mean "${near}"?`;
+    throw usageError(`--format: "${name}" is not known; ${hint}`);
+  }
+  const file = rest.join("=");
+  if (word.includes("=") && file === "") throw usageError(`--format: "${word}" names no file.`);
+  return { format, file: file === "" ? null : file };
+}
+
+/** Renders a verdict to everything that was asked for. A rendering that can't be written is a failed run. */
+export async function writeOutputs(
   outputs: readonly Output[],
   outcome: JudgedOutcome,
-): readonly { file: string | null; text: string }[] {
-  return outputs.map(({ format, file }) => ({ file, text: RENDERS[format]?.(outcome) ?? "" }));
+  runs: readonly string[],
+  io: Pick<Io, "stdout" | "env" | "cwd" | "now">,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    const parts =
+      format === "text" ? [verdictText(outcome.judged)] : rendered(format, outcome, runs, io);
+    const [first = "", ...rest] = parts;
+    if (file === null) await print(io.stdout, first);
+    else printTo(path.resolve(io.cwd, file), first);
+    if (format === "github") appendSummary(rest.join(""), io.env);
+  }
+}
+
+function rendered(
+  format: Rendering["format"],
+  outcome: JudgedOutcome,
+  runs: readonly string[],
+  { cwd, now }: Pick<Io, "cwd" | "now">,
+): string[] {
+  const renderings = renderReport(outcome, [format], {
+    // Pairs of several runs may have the same id: the first run that holds one has the texts of its sample.
+    texts: (pairIds) =>
+      new Map(
+        runs.toReversed().flatMap((run) => [...readSampleTexts(path.resolve(cwd, run), pairIds)]),
+      ),
+    now: now(),
+    templates: null,
+    splitAssets: false,
+  });
+  return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
+}
+
+/** GitHub's summary file is shared by all commands of a step. */
+function appendSummary(text: string, env: Io["env"]): void {
+  const file = env["GITHUB_STEP_SUMMARY"] ?? "";
+  if (file === "") return;
+  try {
+    appendFileSync(file, text);
+  } catch (cause) {
+    throw runFailure(
+      `Can't write the step summary: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
 }

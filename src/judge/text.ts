@@ -16,29 +16,3 @@ export function verdictText({ facts, verdict, gone }: JudgedRun): string {
     "",
   ].join("\n");
 }
-
-/** The verdict for programs, without the findings' texts: findings.json has those. */
-export function verdictJson({ facts, verdict, findings, gone }: JudgedRun): string {
-  const document = {
-    schemaVersion: 1,
-    run: facts.header.id,
-    complete: facts.complete,
-    counts: facts.counts,
-    ...verdict,
-    findings: findings.map(
-      ({ fingerprint, kind, severity, confidence, status, method, path, calls, since }) => ({
-        fingerprint,
-        kind,
-        severity,
-        confidence,
-        status,
-        method,
-        path,
-        calls,
-        since,
-      }),
-    ),
-    gone,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
-}

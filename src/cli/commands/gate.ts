@@ -1,9 +1,7 @@
-import path from "node:path";
 import { z } from "zod";
 import { judgeRuns } from "../../judged-run.ts";
 import { defineCommand } from "../define.ts";
-import { parseOutputs, renderAll, VERDICT_EXIT } from "../gate-outputs.ts";
-import { print, printTo } from "../print.ts";
+import { parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
 
 export const command = defineCommand({
   name: "gate",
@@ -53,10 +51,7 @@ export const command = defineCommand({
       cwd: context.cwd,
       now: context.now(),
     });
-    for (const { file, text } of renderAll(outputs, outcome)) {
-      if (file === null) await print(context.stdout, text);
-      else printTo(path.resolve(context.cwd, file), text);
-    }
+    await writeOutputs(outputs, outcome, options.runs, context);
     return VERDICT_EXIT[outcome.judged.verdict.verdict];
   },
 });

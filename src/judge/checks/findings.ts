@@ -60,12 +60,14 @@ function reasonOf(finding: Finding, effects: readonly Finding[]): Reason {
   const customers =
     facts.customers.length === 0 ? "" : `, ${plural(facts.customers.length, "customer")}`;
   const caused = effects.length === 0 ? "" : `; explains ${plural(effects.length, "more finding")}`;
+  const known = finding.knownChange;
+  const upstream = known === null ? "" : `; ${known.client} ${known.version}, ${known.source}`;
   const path = finding.path === "" ? "" : ` ${finding.path}`;
   return {
     code,
     verdict: sure ? "fail" : "inconclusive",
     text:
       `${code} ${finding.kind} ${finding.method}${path} ` +
-      `(${whole(calls)} of ${whole(comparedCalls)}${customers}; ${confidence}, ${status}${caused}) ${finding.fingerprint}`,
+      `(${whole(calls)} of ${whole(comparedCalls)}${customers}; ${confidence}, ${status}${caused}${upstream}) ${finding.fingerprint}`,
   };
 }
