@@ -1,0 +1,142 @@
+import type { Account } from "../../config/customers.ts";
+import type { JudgedRun } from "../../model/judged.ts";
+import { SEVERITIES } from "../../model/difference.ts";
+import type { Sample, SampleTexts } from "../../model/run.ts";
+import { forClients, forSubject } from "./advice.ts";
+import { estimate } from "./estimate.ts";
+import { excerpts } from "./excerpt.ts";
+import { upstreamOf } from "./public.ts";
+import type { AdviceOf } from "./advice.ts";
+import { sentence } from "./sentence.ts";
+import { shortenText, shortRequest } from "./shorten.ts";
+import { addUp, latest, utc } from "./traffic.ts";
+import type { Share, Traffic } from "./traffic.ts";
+import type { AccountChange, Evidence } from "./model.ts";
+
+/** Reads the full texts of samples of a run; only those of the account that is being written to are asked for. */
+export type ReadTexts = (
+  run: JudgedRun,
+  pairIds: readonly string[],
+) => ReadonlyMap<string, SampleTexts>;
+
+/** A change with what is needed to write its evidence later, for those that are shown in full only. */
+export interface Candidate {
+  readonly change: AccountChange;
+  readonly shares: readonly Share[];
+}
+
+/**
+ * What differs for one account, worst and most used first. Everything counted and quoted is from that account's shares; a
+ * finding contributes only its kind, method, path pattern and known change. Flaky findings are left out: they may be nothing.
+ */
+export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf): Candidate[] {
+  const apps = new Map(account.pseudonyms.map(({ token, app }) => [token, app]));
+  const shares = account.pseudonyms.flatMap(({ token }) => traffic.shares.get(token) ?? []);
+  const firm = shares.filter(
+    ({ finding }) => finding.confidence !== "flaky" && finding.severity !== "noise",
+  );
+  const groups = [...Map.groupBy(firm, ({ finding }) => finding.fingerprint).values()];
+  const present = new Set(groups.map((group) => group[0]?.finding.fingerprint));
+  const causes = new Map<string, string[]>();
+  const own: Candidate[] = [];
+  for (const group of groups) {
+    const candidate = { change: changeOf(group, apps, adviceOf), shares: group };
+    const cause = group[0]?.finding.causedBy ?? null;
+    if (cause === null || !present.has(cause)) own.push(candidate);
+    else causes.set(cause, [...(causes.get(cause) ?? []), candidate.change.sentence]);
+  }
+  return own
+    .map((candidate) => ({
+      ...candidate,
+      change: {
+        ...candidate.change,
+        follows: (causes.get(candidate.change.fingerprint) ?? []).slice(0, 10),
+      },
+    }))
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.change.severity) - SEVERITIES.indexOf(b.change.severity) ||
+        b.change.estimate.calls - a.change.estimate.calls ||
+        a.change.fingerprint.localeCompare(b.change.fingerprint),
+    );
+}
+
+function changeOf(
+  shares: readonly Share[],
+  apps: ReadonlyMap<string, string | null>,
+  adviceOf: AdviceOf,
+): AccountChange {
+  const { finding } = shares[0] as Share;
+  const { fingerprint, kind, severity, method, path } = finding;
+  const seen = shares.map((share) => share.seen);
+  const sample = shares.flatMap(({ samples }) => samples)[0];
+  const values = sample === undefined ? null : { old: sample.old, candidate: sample.candidate };
+  const subject = { kind, method, path, values };
+  const clients = [...new Set(shares.flatMap((share) => share.clients))].sort().slice(0, 6);
+  return {
+    fingerprint,
+    kind,
+    severity,
+    method,
+    path,
+    sentence: sentence(subject),
+    calls: addUp(seen).calls,
+    estimate: estimate(addUp(seen)),
+    lastSeen: utc(latest(seen.map(({ lastSeen }) => lastSeen))),
+    clients,
+    apps: [...new Set(seen.map(({ id }) => apps.get(id) ?? id))].sort(),
+    accepted: finding.status === "accepted",
+    upstream: upstreamOf(finding),
+    advice: forClients(forSubject(adviceOf(finding), subject), clients),
+    evidence: null,
+    shownAt: null,
+    follows: [],
+  };
+}
+
+/** The same changes, each with one call of the account's own as evidence: the newest that was kept. */
+export function withEvidence(
+  candidates: readonly Candidate[],
+  readTexts: ReadTexts,
+): AccountChange[] {
+  const chosen = candidates.map(({ change, shares }) => {
+    const found = shares.flatMap(({ run, samples }) => samples.map((sample) => ({ run, sample })));
+    return { change, newest: found.sort((a, b) => (b.sample.at ?? 0) - (a.sample.at ?? 0))[0] };
+  });
+  const byRun = Map.groupBy(
+    chosen.flatMap(({ newest }) => newest ?? []),
+    ({ run }) => run,
+  );
+  const texts = new Map(
+    [...byRun].map(([run, found]) => [
+      run,
+      readTexts(
+        run,
+        found.map(({ sample }) => sample.pairId),
+      ),
+    ]),
+  );
+  const shown = new Map<string, number>();
+  return chosen.map(({ change, newest }, index) => {
+    if (newest === undefined) return change;
+    // Code and message of one error are two findings and one excerpt.
+    const place = `${newest.sample.pairId} ${newest.sample.path.replace(/[^/]*$/, "")}`;
+    const shownAt = shown.get(place);
+    if (shownAt !== undefined) return { ...change, shownAt };
+    shown.set(place, index + 1);
+    const text = texts.get(newest.run)?.get(newest.sample.pairId);
+    return { ...change, evidence: evidenceOf(change, newest.sample, text) };
+  });
+}
+
+function evidenceOf(
+  change: AccountChange,
+  sample: Sample,
+  texts: SampleTexts | undefined,
+): Evidence {
+  return {
+    at: utc(sample.at),
+    request: texts === undefined ? shortenText(change.method) : shortRequest(texts.request),
+    ...excerpts(sample, texts?.old ?? null, texts?.candidate ?? null),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Account } from "../../config/customers.ts";
+import { changesOf, withEvidence } from "./changes.ts";
+import type { ReadTexts } from "./changes.ts";
+import { coverageOf } from "./coverage.ts";
+import { estimate } from "./estimate.ts";
+import { headlineOf, titleOf } from "./headline.ts";
+import { publicChange } from "./public.ts";
+import type { AdviceOf } from "./advice.ts";
+import { addUp } from "./traffic.ts";
+import type { Traffic } from "./traffic.ts";
+import type {
+  AccountChange,
+  Coverage,
+  Estimate,
+  Notice,
+  PublicChange,
+  Standing,
+  UpgradeFacts,
+} from "./model.ts";
+
+/** More than this nobody reads in a mail; the JSON form and the table hold what follows. */
+const IN_FULL = 6;
+const IN_TABLE = 40;
+const HARMLESS = 30;
+const ELSEWHERE = 20;
+
+/** What composing needs of the outside; all functions are pure or read only the asked account's samples. */
+export interface ComposeTools {
+  readonly upgrade: UpgradeFacts;
+  readonly adviceOf: AdviceOf;
+  readonly readTexts: ReadTexts;
+  /** A signed link for this account's answer, or null where the team has no page for it. */
+  readonly answerLink: (account: string, answer: "ready" | "objects") => string | null;
+}
+
+/**
+ * One account's notice, revision 1. Counts, times, values and clients come from the account's own pseudonyms only.
+ * @param account as the customers file has it; its pseudonyms are merged
+ */
+export function composeNotice(account: Account, traffic: Traffic, tools: ComposeTools): Notice {
+  const { upgrade, adviceOf, readTexts, answerLink } = tools;
+  const own = changesOf(account, traffic, adviceOf);
+  const acting = own.filter(({ change }) => change.severity !== "info");
+  const full = withEvidence(acting.slice(0, IN_FULL), readTexts);
+  const harmless = own
+    .filter(({ change }) => change.severity === "info")
+    .map(({ change }) => change);
+  const further = acting.slice(IN_FULL).map(({ change }) => change);
+  const coverage = coverageOf(account, traffic);
+  const standing = standingOf(
+    own.map(({ change }) => change),
+    coverage,
+  );
+  const others = elsewhere(account, traffic, adviceOf);
+  const touched = touchedBy(
+    account,
+    traffic,
+    own.map(({ change }) => change),
+    standing,
+  );
+  return {
+    schemaVersion: 1,
+    id: `${upgrade.id}/${account.account}`,
+    revision: 1,
+    history: [],
+    reminder: null,
+    account: account.account,
+    name: account.name,
+    language: account.language,
+    standing,
+    title: titleOf(standing, upgrade, full),
+    headline: headlineOf(standing, upgrade, touched, coverage, others.length),
+    upgrade,
+    changes: full,
+    further: further.slice(0, IN_TABLE),
+    unlisted: Math.max(0, further.length - IN_TABLE),
+    harmless: harmless.slice(0, HARMLESS),
+    unlistedHarmless: Math.max(0, harmless.length - HARMLESS),
+    elsewhere: others,
+    coverage,
+    answer: {
+      ready: answerLink(account.account, "ready"),
+      objects: answerLink(account.account, "objects"),
+    },
+  };
+}
+
+function standingOf(changes: readonly AccountChange[], coverage: Coverage): Standing {
+  if (changes.some(({ severity }) => severity === "breaking")) return "affected";
+  if (changes.some(({ severity }) => severity === "risky")) return "check";
+  if (changes.length > 0) return "informed";
+  return coverage.compared > 0 ? "not-seen" : "unknown";
+}
+
+/** Calls with at least one of the changes that decide the standing: a call with three of them is one call. */
+function touchedBy(
+  account: Account,
+  { signatures }: Traffic,
+  changes: readonly AccountChange[],
+  standing: Standing,
+): Estimate & { readonly seen: number } {
+  const severity = { affected: "breaking", check: "risky", informed: "info" }[standing as string];
+  const deciding = new Set(
+    changes.filter((change) => change.severity === severity).map(({ fingerprint }) => fingerprint),
+  );
+  const own = account.pseudonyms.flatMap(({ token }) => signatures.get(token) ?? []);
+  const sum = addUp(
+    own.filter(({ fingerprints }) => fingerprints.some((fingerprint) => deciding.has(fingerprint))),
+  );
+  return { ...estimate(sum), seen: sum.calls };
+}
+
+/** Changes of methods that the account calls, which its own calls did not show: "not seen" is not "not affected". */
+function elsewhere(account: Account, traffic: Traffic, adviceOf: AdviceOf): PublicChange[] {
+  const called = new Set(
+    account.pseudonyms
+      .flatMap(({ token }) => traffic.customers.get(token) ?? [])
+      .flatMap(({ methods }) => methods.map(({ method }) => method)),
+  );
+  const met = new Set(
+    account.pseudonyms.flatMap(({ token }) =>
+      (traffic.shares.get(token) ?? []).map(({ finding }) => finding.fingerprint),
+    ),
+  );
+  return traffic.findings
+    .filter(
+      ({ severity, confidence, causedBy, method, fingerprint }) =>
+        (severity === "breaking" || severity === "risky") &&
+        confidence !== "flaky" &&
+        causedBy === null &&
+        called.has(method) &&
+        !met.has(fingerprint),
+    )
+    .slice(0, ELSEWHERE)
+    .map((finding) => publicChange(finding, adviceOf));
+}

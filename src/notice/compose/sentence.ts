@@ -1,0 +1,137 @@
+import type { Kind } from "../../model/difference.ts";
+import type { JsonValue } from "../../model/json.ts";
+import { shortenText, shortValue } from "./shorten.ts";
+import type { Phrase } from "./model.ts";
+
+/** What a sentence is made of. `values` is null where none may be shown (the public entry). */
+export interface SentenceFacts {
+  readonly kind: Kind;
+  readonly method: string;
+  /** Path pattern. */
+  readonly path: string;
+  readonly values: {
+    readonly old: JsonValue | undefined;
+    readonly candidate: JsonValue | undefined;
+  } | null;
+}
+
+type Form = (parts: Parts) => string;
+
+interface Parts {
+  /** The method, as code. */
+  readonly m: string;
+  /** The field's name, as code. */
+  readonly field: string;
+  /** " from `a` to `b`", or nothing where values are not shown. */
+  readonly fromTo: string;
+  readonly old: string;
+  readonly now: string;
+}
+
+const FORMS: Record<Kind, Form> = {
+  "chain-split": () => "The versions follow different chains.",
+  "method-removed": ({ m }) => `${m} is no longer served.`,
+  "result-to-error": ({ m }) => `${m} answers with an error where it gave a result.`,
+  "null-to-error": ({ m }) => `${m} answers with an error where it gave \`null\`.`,
+  "result-to-null": ({ m }) => `${m} gives \`null\` where it gave a result.`,
+  "error-code-changed": ({ m, fromTo }) => `The error code of ${m} changes${fromTo}.`,
+  "error-data-lost": ({ m }) => `Errors of ${m} no longer carry \`data\`.`,
+  "limit-changed": ({ m }) => `${m} enforces another limit.`,
+  "batch-order-changed": () => "Answers of a batch come in another order.",
+  "http-status-changed": ({ m, fromTo }) => `The HTTP status of ${m} changes${fromTo}.`,
+  "content-type-changed": ({ m, fromTo }) => `The content type of ${m} changes${fromTo}.`,
+  "malformed-response": ({ m }) => `${m} answers with something that clients can't parse.`,
+  "envelope-changed": ({ m, field }) => `The JSON-RPC envelope of ${m} changes at ${field}.`,
+  "no-answer": ({ m }) => `${m} gave no answer in time where it did before.`,
+  "field-removed": ({ m, field }) => `${m} no longer returns ${field}.`,
+  "field-renamed": ({ m, field }) => `${m} returns ${field} under another name.`,
+  "type-changed": ({ m, field, fromTo }) => `The type of ${field} in ${m} changes${fromTo}.`,
+  "encoding-changed": ({ m, field, fromTo }) => `${field} in ${m} is written differently${fromTo}.`,
+  "value-changed": ({ m, field, fromTo }) =>
+    `${field} in ${m} has another value for the same block and question${fromTo}.`,
+  "value-to-null": ({ m, field }) => `${field} in ${m} becomes \`null\` where it had a value.`,
+  "array-items-missing": ({ m, field }) => `${m} returns fewer items in ${field}.`,
+  "event-missing": ({ m }) => `${m} no longer delivers some events.`,
+  "error-to-result": ({ m }) => `${m} gives a result where it answered with an error.`,
+  "error-message-changed": ({ m, old, now }) =>
+    old === ""
+      ? `The error text of ${m} changes.`
+      : `The error text of ${m} changes from ${old} to ${now}.`,
+  "error-data-changed": ({ m }) => `The \`data\` of errors of ${m} changes.`,
+  "null-vs-absent": ({ m, field }) =>
+    `${field} in ${m} changes between \`null\` and not being there.`,
+  "empty-vs-null": ({ m, field }) => `${field} in ${m} changes between empty and \`null\`.`,
+  "array-order-changed": ({ m, field }) => `${m} returns ${field} in another order.`,
+  "array-items-added": ({ m, field }) => `${m} returns more items in ${field}.`,
+  "letter-case-changed": ({ m, field }) =>
+    `Letters of ${field} in ${m} change between upper and lower case.`,
+  "header-changed": ({ m, field }) => `The header ${field} of ${m} changes.`,
+  "enum-value-added": ({ m, field, now }) =>
+    `${field} in ${m} has a value that it did not have before${now === "" ? "" : `: ${now}`}.`,
+  "latency-regression": ({ m }) => `${m} takes longer to answer.`,
+  "size-regression": ({ m }) => `Answers of ${m} are larger.`,
+  "method-added": ({ m }) => `${m} is now served.`,
+  "field-added": ({ m, field }) => `${m} also returns ${field}.`,
+  "header-added": ({ m, field }) => `${m} also sends the header ${field}.`,
+  "null-to-result": ({ m }) => `${m} gives a result where it gave \`null\`.`,
+  "null-to-value": ({ m, field }) => `${field} in ${m} has a value where it was \`null\`.`,
+  "error-data-added": ({ m }) => `Errors of ${m} also carry \`data\`.`,
+  "serialisation-changed": ({ m }) => `White space or key order of ${m} changes.`,
+  "value-drift": ({ m, field }) => `${field} in ${m} follows the head of the chain.`,
+};
+
+/** One plain sentence on a change, with code between backticks. */
+export function sentence({ kind, method, path, values }: SentenceFacts): Phrase {
+  const old = values === null ? "" : code(shortValue(values.old));
+  const now = values === null ? "" : code(shortValue(values.candidate));
+  const fromTo =
+    values === null || values.old === undefined || values.candidate === undefined
+      ? ""
+      : ` from ${old} to ${now}`;
+  return FORMS[kind]({
+    m: code(methodName(method)),
+    field: code(fieldName(path)),
+    fromTo,
+    old,
+    now,
+  });
+}
+
+/** Error codes and statuses are protocol, not customer data: small whole numbers at known places. */
+export function publicValues(
+  path: string,
+  old: JsonValue | undefined,
+  candidate: JsonValue | undefined,
+): SentenceFacts["values"] {
+  return /(?:\/error\/code|^\/status)$/.test(path) && isSmall(old) && isSmall(candidate)
+    ? { old, candidate }
+    : null;
+}
+
+/** A pattern such as /result/logs/[star]/blockTimestamp as a reader says it: `logs[].blockTimestamp`. */
+function fieldName(path: string): string {
+  const parts = path
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (parts[0] === "headers" || parts[0] === "result") parts.shift();
+  const name = parts.reduce(
+    (text, part) => (part === "*" ? `${text}[]` : text === "" ? part : `${text}.${part}`),
+    "",
+  );
+  return name === "" || name === "[]" ? "the result" : shortenText(name);
+}
+
+function methodName(method: string): string {
+  return method === "(batch)" ? "a batch" : shortenText(method);
+}
+
+function code(text: string): string {
+  return text === "the result" || text === "a batch" || text === "nothing"
+    ? text
+    : `\`${text.replaceAll("`", "'")}\``;
+}
+
+function isSmall(value: JsonValue | undefined): boolean {
+  return Number.isInteger(value) && Math.abs(Number(value)) < 100_000;
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Account } from "../config/customers.ts";
+import type { Upgrade } from "../config/upgrade.ts";
+import { composeChangelog } from "./compose/changelog.ts";
+import type { ReadTexts } from "./compose/changes.ts";
+import { composeNotice } from "./compose/notice.ts";
+import type { AdviceOf } from "./compose/advice.ts";
+import { composeSummary } from "./compose/summary.ts";
+import type { NoticeLine } from "./compose/summary.ts";
+import type { Traffic } from "./compose/traffic.ts";
+import { upgradeFacts } from "./compose/upgrade-facts.ts";
+import { inPlaceOf, revise } from "./compose/revise.ts";
+import type { InternalSummary, Notice } from "./compose/model.ts";
+import { answerLink } from "./answer-link.ts";
+import { openEngine } from "./formats/engine.ts";
+import type { Engine } from "./formats/engine.ts";
+import { approvalHash, renderNotice } from "./formats/render.ts";
+import { upgradeView } from "./formats/view.ts";
+import { writeForms } from "./write-forms.ts";
+import type { NoticeStore, Place, StoredNotice } from "./store/store.ts";
+
+export interface DraftInput {
+  readonly traffic: Traffic;
+  readonly upgrade: Upgrade;
+  readonly accounts: readonly Account[];
+  /** Draft for accounts of the file that the traffic did not show, too. */
+  readonly everyone: boolean;
+  readonly adviceOf: AdviceOf;
+  readonly readTexts: ReadTexts;
+  /** Signs answer links; null leaves them out. */
+  readonly secret: string | null;
+  /** A team's own templates, or null. */
+  readonly templates: string | null;
+  /** Folder for the drafts' files. */
+  readonly out: string;
+  readonly store: NoticeStore;
+  readonly now: Date;
+}
+
+export interface DraftResult {
+  readonly drafted: number;
+  /** Same text as before: nothing to approve. */
+  readonly unchanged: number;
+  readonly withdrawn: number;
+  readonly standings: Readonly<Record<string, number>>;
+  readonly summary: InternalSummary;
+  readonly preview: string;
+}
+
+interface DraftLine extends NoticeLine {
+  readonly title: string;
+  readonly revision: number;
+  readonly state: string;
+  readonly places: readonly string[];
+  readonly folder: string;
+}
+
+/** Composes, renders and stores a draft for every account, with the public entry, the summary and a page that lists them all. */
+export function draftNotices(input: DraftInput): DraftResult {
+  const { traffic, accounts, everyone, adviceOf, store, now, out } = input;
+  const upgrade = upgradeFacts(input.upgrade, now);
+  const engines = new Map<string, Engine>();
+  const engineOf = (language: string): Engine => {
+    const engine = engines.get(language) ?? openEngine(input.templates, language);
+    engines.set(language, engine);
+    return engine;
+  };
+  const told = accounts.filter(
+    ({ pseudonyms }) => everyone || pseudonyms.some(({ token }) => traffic.customers.has(token)),
+  );
+  const { answers } = input.upgrade;
+  const { secret } = input;
+  const tools = {
+    upgrade,
+    adviceOf,
+    readTexts: input.readTexts,
+    answerLink: (account: string, answer: "ready" | "objects") =>
+      answers === undefined || secret === null
+        ? null
+        : answerLink(answers, secret, { upgrade: upgrade.id, account, answer }),
+  };
+  store.rememberAccounts(upgrade.id, accounts);
+  const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };
+  const lines: DraftLine[] = [];
+  for (const account of told) {
+    const before = store.current(upgrade.id, account.account, "notice");
+    if ((upgrade.state === "cancelled" || upgrade.state === "postponed") && !wasSent(before)) {
+      // Who was never told of the upgrade need not be told that it is off.
+      if (before !== undefined)
+        store.setState(before, "withdrawn", { upgrade: upgrade.state }, now);
+      tally.withdrawn += before === undefined ? 0 : 1;
+      continue;
+    }
+    const places = placesOf(account);
+    const engine = engineOf(account.language);
+    const { notice, changed } = settle(
+      composeNotice(account, traffic, tools),
+      before,
+      places,
+      engine,
+      input,
+    );
+    tally[changed ? "drafted" : "unchanged"] += 1;
+    writeForms(path.join(out, account.account), renderNotice(notice, engine));
+    lines.push(lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft")));
+  }
+  const summary = composeSummary(accounts, lines, traffic, upgrade);
+  const engine = engineOf("en");
+  const changelog = composeChangelog(traffic, upgrade, adviceOf);
+  const shared = { upgrade: upgradeView(upgrade) };
+  const files = {
+    "changelog.md": engine.render("changelog.md", { ...changelog, ...shared }),
+    "changelog.json": `${JSON.stringify(changelog, null, 2)}\n`,
+    "summary.md": engine.render("summary.md", { ...summary, ...shared }),
+    "summary.json": `${JSON.stringify(summary, null, 2)}\n`,
+    "index.html": engine.render("preview.html", { ...summary, ...shared, drafts: lines }),
+  };
+  mkdirSync(out, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(out, name), content);
+  return {
+    ...tally,
+    standings: Object.fromEntries(
+      [...Map.groupBy(lines, ({ standing }) => standing)].map(([standing, own]) => [
+        standing,
+        own.length,
+      ]),
+    ),
+    summary,
+    preview: path.join(out, "index.html"),
+  };
+}
+
+/** Stores the notice as a draft unless its text is what is stored already; a sent one gets a new revision. */
+function settle(
+  composed: Notice,
+  before: StoredNotice | undefined,
+  places: readonly Place[],
+  engine: Engine,
+  { store, now, upgrade }: DraftInput,
+): { notice: Notice; changed: boolean } {
+  const hashOf = (notice: Notice) => approvalHash(renderNotice(notice, engine), places);
+  if (before === undefined) {
+    store.draft({ kind: "notice", notice: composed, hash: hashOf(composed), places }, now);
+    return { notice: composed, changed: true };
+  }
+  const earlier = store.model(before.id);
+  const same = inPlaceOf(composed, earlier);
+  if (hashOf(same) === before.hash) return { notice: same, changed: false };
+  const notice = wasSent(before)
+    ? revise(composed, earlier, upgrade.revisionNote ?? null, now)
+    : same;
+  store.draft({ kind: "notice", notice, hash: hashOf(notice), places }, now);
+  return { notice, changed: true };
+}
+
+/** Something of it may have reached the customer: from then on a change is a new revision. */
+function wasSent(notice: StoredNotice | undefined): boolean {
+  return notice !== undefined && (notice.state === "sent" || notice.state === "resolved");
+}
+
+function placesOf({ email, slack, webhook }: Account): Place[] {
+  const places: Place[] = [];
+  if (email !== null) places.push({ channel: "email", address: email });
+  if (slack !== null) places.push({ channel: "slack", address: slack });
+  if (webhook !== null) places.push({ channel: "webhook", address: webhook });
+  return places;
+}
+
+function lineOf(notice: Notice, places: readonly Place[], state: string): DraftLine {
+  const { account, name, standing, coverage, title, revision } = notice;
+  return {
+    account,
+    name,
+    standing,
+    coverage,
+    title,
+    revision,
+    state,
+    changes: notice.changes.map(({ sentence }) => sentence),
+    places: places.map(({ channel, address }) => shownPlace(channel, address)),
+    folder: account,
+  };
+}
+
+/** A webhook's path may be a secret of the customer's: only its host is shown. */
+export function shownPlace(channel: string, address: string): string {
+  if (channel === "webhook") return `webhook ${URL.parse(address)?.host ?? ""}`;
+  return channel === "slack" ? `Slack #${address}` : `e-mail ${address}`;
+}
