@@ -52,7 +52,7 @@ function kindOf(field: JsonSchemaField): Field["kind"] {
   return field.type === "array" ? "list" : "text";
 }
 
-interface Sources {
+export interface Sources {
   /** Parsed flags by field name; only those that were given. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { displayUrl } from "../protocol/display-url.ts";
+import { parseJudging } from "./judging.ts";
+import { resolveOptions, type Origin, type Sources } from "./resolve.ts";
+
+/** A setting as it is in force, and where its value came from. */
+export interface Setting {
+  /** `limits.mismatchRate`, or section and option: `replay.concurrency`. */
+  readonly name: string;
+  /** As text; null where it is not set. */
+  readonly value: string | null;
+  readonly origin: Origin;
+}
+
+/** The settings of judging: the top level of the configuration file. Throws a usage error for what can't be used. */
+export function judgingInForce(settings: unknown, filePath: string | null): Setting[] {
+  const judging = parseJudging(settings, filePath ?? undefined);
+  return leavesOf(judging, []).map(({ path, value }) => ({
+    name: path.join("."),
+    value: shown(path.at(-1) ?? "", value),
+    origin: isGiven(settings, path) ? "file" : "default",
+  }));
+}
+
+/** The options of one command, without flags. One that the command needs and nobody gave is simply not set here. */
+export function optionsInForce(schema: z.ZodObject, sources: Omit<Sources, "flags">): Setting[] {
+  const shape = Object.entries(schema.shape).map(([name, field]) => [name, z.optional(field)]);
+  const { values, origins } = resolveOptions(z.object(Object.fromEntries(shape)), {
+    ...sources,
+    flags: {},
+  });
+  return Object.entries(origins).map(([name, origin]) => ({
+    name: `${sources.sectionName}.${name}`,
+    value: values[name] === undefined ? null : shown(name, values[name]),
+    origin,
+  }));
+}
+
+interface Leaf {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function leavesOf(value: unknown, path: readonly string[]): Leaf[] {
+  const entries = isMap(value) ? Object.entries(value).filter(([, own]) => own !== undefined) : [];
+  if (entries.length === 0) return [{ path, value }];
+  return entries.flatMap(([key, own]) => leavesOf(own, [...path, key]));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isGiven(settings: unknown, path: readonly string[]): boolean {
+  let here = settings;
+  for (const key of path) {
+    if (!isMap(here) || !Object.hasOwn(here, key)) return false;
+    here = here[key];
+  }
+  return true;
+}
+
+const SECRET = /secret|token|password|header|auth|key$/i;
+
+/** A value that may be printed: no credentials, no path keys. */
+function shown(name: string, value: unknown): string {
+  if (SECRET.test(name) && value !== "" && typeof value !== "boolean") return "(set, not shown)";
+  const text = JSON.stringify(value, (_, own: unknown) =>
+    typeof own === "string" && /^(?:https?|wss?):\/\//i.test(own) ? displayUrl(own) : own,
+  );
+  return typeof value === "string" ? (JSON.parse(text) as string) : text;
+}
