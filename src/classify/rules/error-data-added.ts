@@ -18,5 +18,6 @@ export const errorDataAdded: Rule = {
     },
   ],
   matches: (fact) =>
-    isErrorMember(fact, "data") && isNothing(fact.old) && !isNothing(fact.candidate),
+    isErrorMember(fact, "data") &&
+    (fact.type === "added" || (isNothing(fact.old) && !isNothing(fact.candidate))),
 };

@@ -33,5 +33,6 @@ export const errorDataLost: Rule = {
     },
   ],
   matches: (fact) =>
-    isErrorMember(fact, "data") && !isNothing(fact.old) && isNothing(fact.candidate),
+    isErrorMember(fact, "data") &&
+    (fact.type === "removed" || (!isNothing(fact.old) && isNothing(fact.candidate))),
 };
