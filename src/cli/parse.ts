@@ -59,7 +59,7 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
     .fail(false)
     .showHelpOnFail(false)
     .wrap(80)
-    .command(`$0 ${optional}`, command.summary, (scope) => {
+    .command(`$0 ${optional}`.trim(), command.summary, (scope) => {
       for (const { name, description, kind } of fields) {
         if (positionals.has(name)) {
           scope.positional(name, { type: "string", array: kind === "list", describe: description });
