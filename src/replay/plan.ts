@@ -16,6 +16,8 @@ export interface Plan {
   readonly recorded: readonly (Outcome | null)[];
   /** Calls that are not sent. */
   readonly skipped: readonly Comparison[];
+  /** The calls as skipped, for what is over the limit. */
+  limited(): Comparison[];
   /** Exchanges of one session go one after the other. */
   readonly session: string | null;
 }
@@ -26,7 +28,15 @@ export type Planner = (key: string, exchange: Exchange) => Plan;
 export function createPlanner(adapter: Adapter, options: ReplayOptions): Planner {
   const reasonFor = reasoner(options);
   return (key, exchange) => {
-    const nothing = { key, exchange, batch: false, calls: [], recorded: [], session: null };
+    const nothing = {
+      key,
+      exchange,
+      batch: false,
+      calls: [],
+      recorded: [],
+      session: null,
+      limited: () => [],
+    };
     // A subscription's event was sent by the node, not asked for.
     if (exchange.unreplayable === "event") return { ...nothing, skipped: [] };
     const asked = adapter.read(exchange);
@@ -53,6 +63,7 @@ export function createPlanner(adapter: Adapter, options: ReplayOptions): Planner
       calls,
       recorded: recordedOutcomes(exchange, calls, asked.batch, adapter),
       skipped,
+      limited: () => calls.map((call) => skippedCall(key, exchange, call, "limit")),
       session: alone && first !== undefined ? sessionIdOf(exchange, first) : null,
     };
   };

@@ -44,8 +44,14 @@ export async function settle(mismatch: Mismatch): Promise<Comparison> {
       ? null
       : Math.min(before.old.number, before.candidate.number);
   const dependence = dependenceOf(pinned, pair, lowest);
-  if (dependence.on === "block") return settleAtBlock(mismatch, dependence.number);
   if (dependence.on === "head") return settleAtHead(mismatch);
+  if (dependence.on === "block") {
+    // A block that neither side has yet: the answer rests on that, so on the heads.
+    const highest = Math.max(before.old?.number ?? 0, before.candidate?.number ?? 0);
+    return dependence.number > highest
+      ? settleAtHead(mismatch)
+      : settleAtBlock(mismatch, dependence.number);
+  }
   return confirmed(mismatch, first, pinned.call);
 }
 

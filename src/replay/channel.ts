@@ -1,0 +1,50 @@
+/** Hands results from many workers to one reader, with a bound on what waits. */
+export interface Channel<T> extends AsyncIterable<T> {
+  push(item: T): void;
+  /** Resolves when the reader has caught up. */
+  room(): Promise<void>;
+  /** Ends the reading; with an error, the reader gets it after the last item. */
+  end(error?: unknown): void;
+}
+
+const BOUND = 512;
+
+export function createChannel<T>(): Channel<T> {
+  let items: T[] = [];
+  let ended = false;
+  let failure: unknown;
+  let wakeReader: (() => void) | null = null;
+  let wakeWriter: (() => void) | null = null;
+  return {
+    push(item) {
+      items.push(item);
+      wakeReader?.();
+    },
+    async room() {
+      if (items.length < BOUND) return;
+      await new Promise<void>((resolve) => {
+        wakeWriter = resolve;
+      });
+    },
+    end(error) {
+      ended = true;
+      failure ??= error;
+      wakeReader?.();
+    },
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        const batch = items;
+        items = [];
+        wakeWriter?.();
+        yield* batch;
+        if (items.length > 0) continue;
+        if (ended) break;
+        await new Promise<void>((resolve) => {
+          wakeReader = resolve;
+        });
+        wakeReader = null;
+      }
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

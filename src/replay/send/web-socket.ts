@@ -1,0 +1,101 @@
+import { WebSocket } from "ws";
+import type { Question } from "../../protocol/adapter.ts";
+import type { Target } from "../targets.ts";
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
+
+/** Whether the target takes a WebSocket at its address. */
+export function canOpen(target: Target, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = open(target, timeoutMs);
+    socket.once("open", () => {
+      socket.terminate();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function open(target: Target, timeoutMs: number): WebSocket {
+  return new WebSocket(target.webSocketUrl, {
+    headers: target.headers,
+    handshakeTimeout: timeoutMs,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
+  });
+}
+
+const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;
+/** A subscription's event is no answer. */
+const EVENT = /^\s*\{(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"method"\s*:/;
+
+interface Waiting {
+  readonly settle: (answer: Answer) => void;
+  readonly startedAt: number;
+}
+
+/** A connection over WebSocket, one request at a time: the next message that is no event is its answer. */
+export function connectWebSocket(target: Target): Connection {
+  let socket: WebSocket | null = null;
+  let waiting: Waiting | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const finish = (partial: Pick<Answer, "body" | "failure">): void => {
+    const current = waiting;
+    waiting = null;
+    current?.settle({
+      status: null,
+      headers: {},
+      ms: performance.now() - current.startedAt,
+      ...partial,
+    });
+  };
+  const fail = (kind: "timeout" | "unreachable", detail: string): void =>
+    finish({ body: null, failure: { kind, detail } });
+
+  const ready = async (timeoutMs: number): Promise<WebSocket | null> => {
+    if (socket?.readyState === WebSocket.OPEN) return socket;
+    const opening = open(target, timeoutMs);
+    socket = opening;
+    opening.on("message", (data: Buffer) => {
+      if (!EVENT.test(data.toString("latin1", 0, 80))) finish({ body: data, failure: null });
+    });
+    opening.on("close", () => fail("unreachable", "closed"));
+    return new Promise((resolve) => {
+      opening.once("open", () => resolve(opening));
+      opening.on("error", () => resolve(null));
+    });
+  };
+
+  const ask = async (question: Question, timeoutMs: number): Promise<Answer> => {
+    const opened = await ready(timeoutMs);
+    const startedAt = performance.now();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        fail("timeout", "no answer");
+        // A late answer would be taken for the next one's.
+        socket?.terminate();
+      }, timeoutMs);
+      waiting = {
+        startedAt,
+        settle: (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+      };
+      if (opened === null) fail("unreachable", "no WebSocket");
+      else opened.send((question.body ?? Buffer.alloc(0)).toString());
+    });
+  };
+
+  return {
+    ask(question, timeoutMs) {
+      const mine = turn.then(() => ask(question, timeoutMs));
+      turn = mine;
+      return mine;
+    },
+    async close() {
+      socket?.terminate();
+    },
+  };
+}

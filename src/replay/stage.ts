@@ -1,0 +1,75 @@
+import { usageError } from "../errors.ts";
+import { hasRun } from "../runs/open.ts";
+import { readRun } from "../runs/reader.ts";
+import { openRunStore } from "../runs/store.ts";
+import { storeRun, type Progress } from "../pipeline.ts";
+import type { RecordingReader } from "../model/recording.ts";
+import type { RunHeader } from "../model/run.ts";
+import type { Examine } from "./asking.ts";
+import type { ReplayOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import { replay } from "./replay.ts";
+
+export interface ReplayRun {
+  readonly recordings: readonly RecordingReader[];
+  readonly options: ReplayOptions;
+  readonly allowBalanced: boolean;
+  /** Folder of the run. */
+  readonly out: string;
+  /** Go on with the run that is there; without it, a run that is there is refused. */
+  readonly resume: boolean;
+  readonly examine: Examine;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onHeader?: (header: RunHeader) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly note?: (text: string) => void;
+}
+
+export interface ReplayRunResult {
+  readonly header: RunHeader;
+  /** Why the run is incomplete, or null. */
+  readonly incomplete: string | null;
+}
+
+/** Checks the targets, replays, and stores the run. Errors are those of `prepare`, `replay` and the run store. */
+export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
+  const { recordings, options, allowBalanced, out, resume, examine, signal, now } = run;
+  // Before anything is sent: a run of hours must not end at the door.
+  if (!resume && hasRun(out)) {
+    throw usageError(`${out} has a run already.`, {
+      details: ["Give another --out, or --resume to go on with it."],
+    });
+  }
+  const prepared = await prepare({ recordings, options, allowBalanced, signal, now: now() });
+  const header = resume ? { ...prepared.header, ...earlier(out) } : prepared.header;
+  const store = openRunStore(out, header, resume);
+  run.onHeader?.(header);
+  try {
+    const results = replay({
+      recordings,
+      options,
+      adapter: prepared.adapter,
+      oldestState: prepared.oldestState,
+      examine,
+      signal,
+      isDone: resume ? (key) => store.isDone(key) : () => false,
+      note: (text) => run.note?.(text),
+    });
+    const { onProgress } = run;
+    const incomplete = await storeRun(store, results, {
+      signal,
+      now,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    return { header, incomplete };
+  } finally {
+    store.close();
+  }
+}
+
+/** A resumed run keeps its name and its start. */
+function earlier(out: string): Pick<RunHeader, "id" | "createdAt"> {
+  const { id, createdAt } = readRun(out).header;
+  return { id, createdAt };
+}
