@@ -7,6 +7,8 @@ export interface Command<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
   /** Positionals as yargs writes them: `<recording..>`. Each is a field of `options` by the same name. */
   readonly positionals: string;
+  /** Name of the positional that is the configuration file, where a command takes it so. */
+  readonly configPositional?: string;
   readonly summary: string;
   /** Every option; camelCase fields become kebab-case flags, SHADOWDIFF_ variables and keys of the command's section. */
   readonly options: z.ZodObject<Shape>;

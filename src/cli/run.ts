@@ -42,7 +42,9 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
     io.stdout.write(`${help}\n`);
     return EXIT.ok;
   }
-  const file = readConfigurationFile(config ?? io.env["SHADOWDIFF_CONFIG"], io.cwd);
+  const positional = command.configPositional && flags[command.configPositional];
+  const named = config ?? (typeof positional === "string" ? positional : undefined);
+  const file = readConfigurationFile(named ?? io.env["SHADOWDIFF_CONFIG"], io.cwd);
   const sections = COMMANDS.map(({ name }) => sectionName(name));
   checkKeys(file.content, [...FILE_SETTINGS, ...sections], `configuration file ${file.path}`);
   const name = sectionName(command.name);
