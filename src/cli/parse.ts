@@ -104,6 +104,9 @@ function describe(field: Field): string {
 
 function unknownWord(error: Error, fields: readonly Field[]): string {
   const message = (error.message ?? String(error)).replaceAll("\n", " ").trim();
+  const [, option, given, choices] =
+    /^Invalid values: .*Argument: (\S+), Given: (.*), Choices: (.*)$/.exec(message) ?? [];
+  if (option !== undefined) return `--${option}: expected one of ${choices}; got ${given}.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]?.trim();
   if (unknown === undefined) return message;
   const known = [...fields.map((field) => field.flag.slice(2)), "config", "help"];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
+import { displayUrl } from "../protocol/display-url.ts";
 import { nearest } from "./nearest.ts";
 
 /** Where a value came from, for error messages and `shadowdiff config`. */
@@ -102,9 +103,17 @@ export function resolveOptions(schema: z.ZodObject, sources: Sources): Resolved 
         file: `${sectionName}.${issue.path.join(".")} in ${filePath}`,
         default: field.flag,
       }[origin ?? "default"];
-      return missing ? `${place} is missing: ${field.description}` : `${place}: ${issue.message}`;
+      if (missing) return `${place} is missing: ${field.description}`;
+      const message = issue.message.replace(/^Invalid (?:input|option): /, "");
+      return `${place}: ${message}${message.includes("got ") ? "" : `; got ${shown(raw[field.name])}`}`;
     }),
   });
+}
+
+/** The value as it was given, short; a URL without what may be a secret. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" && URL.canParse(value) ? displayUrl(value) : value;
+  return JSON.stringify(text).slice(0, 80);
 }
 
 function fromText(field: Field, value: unknown): unknown {

@@ -69,7 +69,11 @@ test("units are read in every place", async () => {
 });
 
 test.each<[string, Given, RegExp]>([
-  ["a flag's value", { words: "--concurrency many" }, /--concurrency: .*number/],
+  [
+    "a flag's value",
+    { words: "--concurrency many" },
+    /--concurrency: expected number, received string; got "many"/,
+  ],
   [
     "a variable's value",
     { env: { SHADOWDIFF_TIMEOUT: "soon" } },
