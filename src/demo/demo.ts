@@ -44,7 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const note = verdict === expected ? "as expected" : `expected ${wordFor(expected)}`;
     say(`${name.padEnd(9)} ${word} (${note})   open ${where}/report.html`);
   }
-  say(`notices   open ${captured.folder}/notices/preview.html`);
+  say(`notices   open ${captured.folder}/notices/index.html`);
   const good = Object.values(steps).every(({ verdict, expected }) => verdict === expected);
   return good ? EXIT.ok : EXIT.failed;
 }
