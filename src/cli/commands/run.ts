@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { readConfigurationFile } from "../../config/file.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand, type CommandContext } from "../define.ts";
 
@@ -32,7 +33,12 @@ export const command = defineCommand({
     if (context.filePath === null) {
       throw usageError("There is no shadowdiff.yaml here; name the file: shadowdiff run FILE.");
     }
-    const sides = [...flags("--old", options.old), ...flags("--candidate", options.candidate)];
+    // Named once, in the replay section or here, the sides are checked and replayed alike.
+    const { content } = readConfigurationFile(context.filePath, context.cwd);
+    const sides = [
+      ...flags("--old", options.old ?? replaySide(content, "old")),
+      ...flags("--candidate", options.candidate ?? replaySide(content, "candidate")),
+    ];
     const time = context.now().toISOString().slice(0, 19).replaceAll(":", "-");
     const out = options.out ?? path.join("reports", time);
     const checked = await step(context, ["check", ...sides]);
@@ -53,8 +59,15 @@ export const command = defineCommand({
   },
 });
 
-function flags(name: string, values: readonly string[] | undefined): string[] {
-  return (values ?? []).flatMap((value) => [name, value]);
+function replaySide(content: Readonly<Record<string, unknown>>, side: string): string[] {
+  const section: unknown = content["replay"];
+  const urls: unknown =
+    typeof section === "object" && section !== null ? Reflect.get(section, side) : undefined;
+  return [urls].flat().filter((url) => typeof url === "string");
+}
+
+function flags(name: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [name, value]);
 }
 
 function step(context: CommandContext, words: readonly string[]): Promise<number> {

@@ -1,0 +1,64 @@
+import path from "node:path";
+import type { Comparison, Difference } from "../../src/model/difference.ts";
+import type { SkippedReason, UncomparableReason } from "../../src/model/pair.ts";
+import { openRunStore } from "../../src/runs/store.ts";
+import { comparisonOf, pairOf } from "./comparison.ts";
+import { BUILT_AT, buildFacts, type BuiltCalls, type BuiltFinding } from "./facts.ts";
+
+interface StoredRun {
+  readonly id?: string;
+  readonly finishedAt?: Date;
+  readonly incomplete?: string;
+}
+
+/**
+ * Writes a run folder with the calls that are given, through the store that replay and compare use.
+ * @returns the folder, `parent`/`name`
+ */
+export function storeBuiltRun(
+  parent: string,
+  name: string,
+  rows: readonly BuiltCalls[],
+  { id = name, finishedAt = BUILT_AT, incomplete }: StoredRun = {},
+): string {
+  const folder = path.join(parent, name);
+  const { header } = buildFacts([]);
+  const store = openRunStore(folder, { ...header, id, createdAt: finishedAt.toISOString() });
+  let number = 0;
+  for (const row of rows) {
+    for (let call = 0; call < row.count; call += 1) {
+      number += 1;
+      const pairId = `0:${number}:0`;
+      store.add({ key: `0:${number}`, sends: 3, comparisons: [comparison(pairId, row)] });
+    }
+  }
+  store.finish(incomplete ?? null, finishedAt);
+  store.close();
+  return folder;
+}
+
+function comparison(pairId: string, row: BuiltCalls): Comparison {
+  const { method, customer = null, findings = [], weight = 1, agreedOnError = false } = row;
+  const different = findings.length > 0;
+  return comparisonOf({
+    pairId,
+    method,
+    customer,
+    weight,
+    agreedOnError,
+    state: row.state ?? (different ? "different" : "same"),
+    reason: row.state === undefined ? null : reasonOf(row),
+    differences: findings.map(difference),
+    confidence: findings[0]?.confidence ?? "confirmed",
+    latencyMs: { old: 10, candidate: 10 },
+    pair: different ? pairOf({ id: pairId, method, customer }) : null,
+  });
+}
+
+function reasonOf({ state }: BuiltCalls): UncomparableReason | SkippedReason {
+  return state === "skipped" ? "writes" : "rate-limited";
+}
+
+function difference({ kind, path: pattern = "/result" }: BuiltFinding): Difference {
+  return { kind, path: pattern.replaceAll("*", "0"), pattern, old: "0x1", candidate: "0x2" };
+}
