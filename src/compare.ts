@@ -1,9 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
-import { examine } from "./classify/examine.ts";
 import { usageError } from "./errors.ts";
 import { readPairs, type PairsReport } from "./import/read-pairs.ts";
-import type { ExchangeResult } from "./model/difference.ts";
+import type { Comparison, ExchangeResult } from "./model/difference.ts";
 import type { Pair } from "./model/pair.ts";
 import type { RunHeader } from "./model/run.ts";
 import { storeRun, type Progress } from "./pipeline.ts";
@@ -15,8 +14,7 @@ export interface CompareOptions {
   readonly strict: boolean;
   /** Makes the pseudonym of a customer who is named in the file. */
   readonly token: (customer: string) => string;
-  /** Patterns of objects whose keys are data, from the configuration. */
-  readonly maps: readonly string[];
+  readonly examine: (pair: Pair) => Comparison;
   /** What web3_clientVersion said, where the caller knows; else it is taken from the pairs that hold it. */
   readonly oldVersion: string | null;
   readonly candidateVersion: string | null;
@@ -62,7 +60,7 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
 async function* results(
   lines: AsyncIterable<readonly Pair[]>,
   versions: Versions,
-  { maps, signal }: CompareOptions,
+  { examine, signal }: CompareOptions,
 ): AsyncGenerator<ExchangeResult> {
   for await (const pairs of lines) {
     if (signal.aborted) return;
@@ -73,7 +71,7 @@ async function* results(
     }
     const [first] = pairs;
     if (first === undefined) continue;
-    const comparisons = pairs.map((pair) => examine(pair, { maps }));
+    const comparisons = pairs.map((pair) => examine(pair));
     yield { key: first.id, comparisons, sends: 0 };
   }
 }

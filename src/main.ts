@@ -21,5 +21,5 @@ process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: interruption.signal,
   now: () => new Date(),
-  terminal: process.stderr.isTTY === true,
+  terminal: process.stderr.isTTY,
 });

@@ -104,12 +104,22 @@ async function capturedUpgrade(options: DemoOptions, at: string): Promise<Step> 
   await options.shell([
     "compare",
     path.join(SHIPPED, "geth-1.16.7-to-1.17.0.pairs.jsonl"),
-    ...["--out", folder, "--old-version", "Geth/v1.16.7", "--candidate-version", "Geth/v1.17.0"],
+    "--out",
+    folder,
+    "--old-version",
+    "Geth/v1.16.7",
+    "--candidate-version",
+    "Geth/v1.17.0",
   ]);
   const verdict = await reportAndGate(options, folder);
   await options.shell([
-    ...["notice", "draft", folder, "--upgrade", path.join(SHIPPED, "demo-upgrade.yaml")],
-    ...["--customers", path.join(SHIPPED, "demo-customers.yaml")],
+    "notice",
+    "draft",
+    folder,
+    "--upgrade",
+    path.join(SHIPPED, "demo-upgrade.yaml"),
+    "--customers",
+    path.join(SHIPPED, "demo-customers.yaml"),
   ]);
   return { folder, expected: EXIT.gateFailed, verdict };
 }

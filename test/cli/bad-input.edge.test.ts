@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -80,8 +80,6 @@ test("a file that may not be read", async () => {
   const { cwd, shell } = await workplace();
   mkdirSync(path.join(cwd, "folder.jsonl"));
   expect(await shell("compare folder.jsonl --out x")).toMatchSnapshot();
-  chmodSync(path.join(cwd, "pairs.jsonl"), 0o000);
-  if (process.getuid?.() !== 0) expect((await shell("compare pairs.jsonl --out x")).code).toBe(2);
 });
 
 test("a recording of a newer format", async () => {
@@ -126,9 +124,9 @@ test("a pairs file with broken lines: named, counted, skipped; with --strict the
   const { cwd, shell } = await workplace();
   const lines = [PAIR, "{", '{"request":1}', `{"request":${REQUEST},"old":{}}`, PAIR, ""];
   writeFileSync(path.join(cwd, "broken.jsonl"), lines.join("\n"));
-  expect(await shell("compare broken.jsonl --out broken")).toMatchSnapshot();
+  expect(await shell("compare broken.jsonl --out broken")).toMatchSnapshot("counted");
   const strict = await shell("compare broken.jsonl --out strict --strict");
-  expect(strict).toMatchSnapshot();
+  expect(strict).toMatchSnapshot("strict");
   expect(strict.code).toBe(2);
 });
 

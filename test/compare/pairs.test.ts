@@ -8,6 +8,10 @@ function parse(line: object | string) {
   return parsePairLine(typeof line === "string" ? line : JSON.stringify(line), 7, token);
 }
 
+function answer(id: number) {
+  return { jsonrpc: "2.0", id, result: `0x${id}` };
+}
+
 test("a number's digits survive, whether the body is JSON or text", () => {
   const body = '{"jsonrpc":"2.0","id":1,"result":9007199254740993}';
   const [asJson] = parse(`{"request":${JSON.stringify(CALL)},"old":${body},"candidate":{}}`);
@@ -50,7 +54,6 @@ test("meta says what the text does not", () => {
 
 test("a batch becomes its calls' pairs, matched by id; a call without an answer is malformed", () => {
   const second = { ...CALL, id: 2, method: "eth_blockNumber" };
-  const answer = (id: number) => ({ jsonrpc: "2.0", id, result: `0x${id}` });
   const pairs = parse({
     request: [CALL, second],
     old: [answer(1), answer(2)],

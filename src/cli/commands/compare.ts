@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { examine } from "../../classify/examine.ts";
 import { comparePairs } from "../../compare.ts";
 import { parseJudging } from "../../config/judging.ts";
 import { EXIT } from "../../errors.ts";
@@ -34,13 +35,14 @@ export const command = defineCommand({
     ["shadowdiff gate reports/captured", "then decide"],
   ],
   async run(options, context) {
+    const { classify } = parseJudging(context.file);
     const out = path.resolve(context.cwd, options.out);
     const { report, incomplete } = await comparePairs({
       file: path.resolve(context.cwd, options.pairs),
       out,
       strict: options.strict,
       token: customerToken(context.env),
-      maps: parseJudging(context.file).classify.maps,
+      examine: (pair) => examine(pair, classify),
       oldVersion: options.oldVersion ?? null,
       candidateVersion: options.candidateVersion ?? null,
       signal: context.signal,
