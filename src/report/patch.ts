@@ -1,24 +1,20 @@
-import jsonPatch from "fast-json-patch";
 import { parseLossless } from "../diff/parse.ts";
+import { patchValues } from "../diff/patch.ts";
 import type { PatchOrReason } from "./view/findings-json.ts";
-const MOST_CHARACTERS = 1_000_000;
-/** RFC 6902 operations that turn one response into the other. */
+
+/** Characters of both texts together; larger patches would make findings.json too large to work with. */
+const MOST_CHARACTERS = 2_000_000;
+
+/**
+ * RFC 6902 operations that turn the old response into the candidate's. Number texts are compared as they came (1.0 is not 1);
+ * jsonText() writes them back as numbers. Never throws.
+ */
 export function makePatch(old: string, candidate: string): PatchOrReason {
-  if (old.length + candidate.length > MOST_CHARACTERS)
-    return { patch: null, reason: `too large: ${old.length} and ${candidate.length} characters` };
+  const length = old.length + candidate.length;
+  if (length > MOST_CHARACTERS) return { patch: null, reason: `too large: ${length} characters` };
   const one = parseLossless(old);
-  const other = parseLossless(candidate);
   if (!one.ok) return { patch: null, reason: "the old response is not JSON" };
+  const other = parseLossless(candidate);
   if (!other.ok) return { patch: null, reason: "the candidate response is not JSON" };
-  try {
-    const patch = jsonPatch.compare({ v: one.value }, { v: other.value });
-    return {
-      patch: patch.map((operation) => ({ ...operation, path: operation.path.slice(2) })),
-      reason: null,
-    };
-  } catch (error) {
-    if (error instanceof RangeError)
-      return { patch: null, reason: "the responses are nested too deep" };
-    throw error;
-  }
+  return patchValues(one.value, other.value);
 }

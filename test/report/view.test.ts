@@ -1,0 +1,145 @@
+import { parse } from "yaml";
+import { expect, test } from "vitest";
+import { acceptedSchema } from "../../src/config/accepted.ts";
+import { buildView } from "../../src/report/view/build.ts";
+import { latencyChart } from "../../src/report/view/latency.ts";
+import { curl } from "../../src/report/view/snippets.ts";
+import { cut, visible } from "../../src/report/view/text.ts";
+import { changeText, percentText } from "../../src/report/view/words.ts";
+import { judgedRun } from "../support/judged.ts";
+import type { FindingPlan } from "../support/judged.ts";
+import { HOSTILE } from "./hostile.ts";
+import { NOW } from "./render.ts";
+
+function viewOf(plans: readonly FindingPlan[]): ReturnType<typeof buildView> {
+  const { judged, texts } = judgedRun(plans);
+  return buildView(judged, { texts, decisions: [], since: null, now: NOW });
+}
+
+test("what was not tested is summed by reason, in words, by share of traffic", () => {
+  expect(
+    viewOf([{}]).notTested.map(({ reason, words, calls, share }) => [
+      reason,
+      words,
+      calls,
+      percentText(share),
+    ]),
+  ).toEqual([
+    ["writes", "Would change the chain or the node, so it is never sent", 250, "5.9 %"],
+    ["state-lost", "A node no longer holds the state that was asked for", 40, "0.94 %"],
+  ]);
+});
+
+test("a finding that another explains is linked both ways", () => {
+  const [cause, effect] = viewOf([{}, { causedBy: "0000000000000001" }]).findings;
+  expect(effect?.causedBy?.fingerprint).toBe(cause?.fingerprint);
+  expect(cause?.explains.map((link) => link.fingerprint)).toEqual([effect?.fingerprint]);
+});
+
+test("what is left out is counted and its place named", () => {
+  const example = { old: "{}", candidate: "[]" };
+  const customers = Array.from(
+    { length: 25 },
+    (_, index) => `cus_${String(index).padStart(16, "0")}`,
+  );
+  const lines = viewOf([
+    { examples: [example, example, example, example, example], customers },
+  ]).leftOut;
+  expect(lines).toContain(
+    "2 further examples (at most 3 a finding are shown here): findings.json.",
+  );
+  expect(lines).toContain(
+    "5 rows of affected customers past the first 20 of a finding: findings.json.",
+  );
+});
+
+test("the accepted entry is one that the accepted file takes, whatever is in the finding", () => {
+  for (const value of HOSTILE) {
+    const [finding] = viewOf([
+      { group: { places: [{ path: `/${value.slice(0, 300)}`, count: 1 }] } },
+    ]).findings;
+    const file = `accepted:\n${finding?.acceptedEntry.replace('reason: ""', 'reason: "r"').replace('owner: ""', 'owner: "o"')}\n`;
+    expect(acceptedSchema.parse(parse(file)).accepted[0]).toMatchObject({
+      fingerprint: "0000000000000001",
+      expires: "2026-12-21",
+      seen: { calls: 10, comparedCalls: 1_000, customers: 1 },
+    });
+  }
+});
+
+const side = { outcome: "reply", status: 200, text: "", cut: null };
+
+test.each([
+  [
+    "eth_call",
+    `{"params":["it's"]}`,
+    `curl -sS "$NODE_URL" -H 'content-type: application/json' --data-raw '{"params":["it'\\''s"]}'`,
+  ],
+  ["GET /v2/info", "GET /v2/info?tip=$(id)", `curl -sS -X GET "$NODE_URL"'/v2/info?tip=$(id)'`],
+  [
+    "POST /v2/x",
+    'POST /v2/x\n{"a":1}',
+    `curl -sS -X POST "$NODE_URL"'/v2/x' -H 'content-type: application/json' --data-raw '{"a":1}'`,
+  ],
+])("curl of %s", (method, request, command) => {
+  expect(curl({ pairId: "1", method, request, old: side, candidate: side }, 1_000)).toBe(command);
+});
+
+test("a long value is cut with its length and hash", () => {
+  expect(cut("a".repeat(5_000), 100)).toBe(
+    `${"a".repeat(40)}… (5,000 characters, sha256 c526c6222044…)`,
+  );
+  expect(cut("short", 100)).toBe("short");
+});
+
+test("what can't be seen is made visible", () => {
+  expect(visible("a\u202eb\u0000\ud800 \u{1f600} é\n\t")).toBe(
+    "a\\u202eb\\u0000\\ud800 \u{1f600} é\n\t",
+  );
+});
+
+test("shares and changes never round something to nothing", () => {
+  expect([0, 0.00001, 0.0094, 0.5, 0.9999, 1].map(percentText)).toEqual([
+    "0 %",
+    "< 0.01 %",
+    "0.94 %",
+    "50 %",
+    "> 99.9 %",
+    "100 %",
+  ]);
+  expect([null, 0.001, 0.25, -0.1, 3.2].map(changeText)).toEqual([
+    "–",
+    "±0 %",
+    "+25 %",
+    "−10 %",
+    "×4.2",
+  ]);
+});
+
+test("a latency chart: two curves that rise, marks at the 95th percentiles, the numbers behind them", () => {
+  const percentiles = { p50: 1, p90: 2, p95: 4, p99: 8 };
+  const chart = latencyChart({
+    old: percentiles,
+    candidate: { p50: 2, p90: 4, p95: 8, p99: 16 },
+    pairs: [],
+    histogram: {
+      old: [
+        [1, 50],
+        [4, 50],
+      ],
+      candidate: [
+        [2, 50],
+        [8, 50],
+      ],
+    },
+  });
+  expect(chart?.oldP95).toBeLessThan(chart?.candidateP95 ?? 0);
+  expect(chart?.oldPath).toMatch(/^M44,144C/);
+  expect(chart?.rows.map(({ name, change }) => [name, change])).toEqual([
+    ["p50", 1],
+    ["p90", 1],
+    ["p95", 1],
+    ["p99", 1],
+  ]);
+  expect(latencyChart(null)).toBe(null);
+});
