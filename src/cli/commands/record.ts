@@ -1,0 +1,69 @@
+import path from "node:path";
+import { EXIT } from "../../errors.ts";
+import { displayUrl } from "../../protocol/display-url.ts";
+import { recordFields, toRecorderOptions } from "../../record/record-fields.ts";
+import { startRecorder } from "../../record/recorder.ts";
+import type { Recorder } from "../../record/recorder.ts";
+import { conservationLine } from "../../recording/conservation.ts";
+import { defineCommand } from "../define.ts";
+
+const PROGRESS_MS = 10_000;
+
+export const command = defineCommand({
+  name: "record",
+  positionals: "",
+  summary: "record a sample of production traffic: a proxy in front of a node, or a mirror's sink",
+  options: recordFields,
+  examples: [
+    [
+      "shadowdiff record --target http://127.0.0.1:8545 --listen 127.0.0.1:9545 --out recordings/main.sqlite --customer header:x-api-key",
+      "clients call port 9545 instead",
+    ],
+    [
+      "shadowdiff record --sink --listen 127.0.0.1:9545 --out recordings/copies.sqlite",
+      "nginx, Envoy or HAProxy mirrors to port 9545",
+    ],
+    [
+      "shadowdiff record --target http://127.0.0.1:8545 --out recordings/main.sqlite --per-method 500 --duration 1h",
+      "a small sample that holds the rare methods too",
+    ],
+  ],
+  async run(options, context) {
+    const out = path.resolve(context.cwd, options.out);
+    const recorder = await startRecorder(toRecorderOptions({ ...options, out }, context.env));
+    const before = options.target === undefined ? "a mirror's copies" : displayUrl(options.target);
+    const { chainId } = recorder.network;
+    context.stderr.write(`Recording ${before} (chain ${chainId}) at ${recorder.url}\n`);
+    if (recorder.adminUrl !== null)
+      context.stderr.write(`Health and metrics at ${recorder.adminUrl}\n`);
+    const progress = setInterval(
+      () => context.stderr.write(`${progressLine(recorder)}\n`),
+      PROGRESS_MS,
+    );
+    await ended(context.signal, options.duration);
+    clearInterval(progress);
+    context.stderr.write("Stopping: open requests may end first\n");
+    const lastFile = recorder.path();
+    const facts = await recorder.stop();
+    context.stdout.write(`${conservationLine(facts)}\n`);
+    context.stdout.write(`Recording: ${path.relative(context.cwd, lastFile) || lastFile}\n`);
+    return EXIT.ok;
+  },
+});
+
+function progressLine(recorder: Recorder): string {
+  const { arrived, stored, dropped, pending } = recorder.counts();
+  return `${conservationLine({ name: "", seen: arrived - pending, stored, dropped, firstAt: null, lastAt: null })}, ${pending} under way`;
+}
+
+async function ended(signal: AbortSignal, durationMs: number | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, Math.min(durationMs ?? Infinity, 2 ** 31 - 1));
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}

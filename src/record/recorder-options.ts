@@ -1,0 +1,78 @@
+import type { JsonObject } from "../model/json.ts";
+import type { Network } from "../model/run.ts";
+import type { Clocks } from "./capture.ts";
+import type { Listen } from "./listening.ts";
+import type { QueueLimits } from "./queue.ts";
+import type { RedactionRules } from "./redact-rules.ts";
+import { NO_RULES } from "./redact-rules.ts";
+import type { Tokeniser } from "./redact-tokens.ts";
+import type { Redactor } from "./redact.ts";
+import { NO_ROTATION } from "./rotation.ts";
+import type { RotationOptions } from "./rotation.ts";
+import { KEEP_ALL } from "./sample.ts";
+import type { SamplingOptions } from "./sample.ts";
+import type { HostMode } from "./upstream.ts";
+import type { WriterTiming } from "./writer-link.ts";
+
+export interface RecorderLimits {
+  /** Bodies past it are kept as length and hash. */
+  readonly maxBodyBytes: number;
+  /** No more is recorded once the file is so large, or null. */
+  readonly maxSizeBytes: number | null;
+  /** Free disk space to leave. */
+  readonly minFreeBytes: number;
+  readonly queue: QueueLimits;
+  /** Bodies of exchanges that are still under way, over all connections. */
+  readonly inFlightBytes: number;
+  /** Length of a sampling window. */
+  readonly windowMs: number;
+}
+
+/** All that a recorder needs to know; `recorderDefaults` fills what is usual. */
+export interface RecorderOptions {
+  /** URL of the node, or null for a sink. */
+  readonly target: string | null;
+  readonly listen: Listen;
+  readonly out: string;
+  readonly host: HostMode;
+  readonly rules: RedactionRules;
+  readonly tokens: Tokeniser;
+  readonly sampling: SamplingOptions;
+  readonly rotation: RotationOptions;
+  readonly limits: RecorderLimits;
+  readonly timing: WriterTiming;
+  readonly admin: Listen | null;
+  /** How long open connections may take to end, and the writer to write what is left. */
+  readonly drainMs: number;
+  /** For a sink, which can't ask. */
+  readonly network?: Network;
+  /** Options as they are stored in the recording, without secrets. */
+  readonly stored: JsonObject;
+  /** Passes bytes and records nothing: what a benchmark compares with. */
+  readonly off?: boolean;
+  readonly clocks?: Clocks;
+  readonly random?: () => number;
+  readonly redact?: Redactor;
+}
+
+const MIB = 1024 * 1024;
+
+/** Everything but where it listens, what it stands before, where it writes, and its key. */
+export const recorderDefaults = {
+  host: "auto",
+  rules: NO_RULES,
+  sampling: KEEP_ALL,
+  rotation: NO_ROTATION,
+  limits: {
+    maxBodyBytes: 16 * MIB,
+    maxSizeBytes: null,
+    minFreeBytes: 1024 * MIB,
+    queue: { items: 50_000, bytes: 64 * MIB },
+    inFlightBytes: 128 * MIB,
+    windowMs: 600_000,
+  },
+  timing: { flushMs: 250, stallMs: 60_000, retryMs: 500 },
+  admin: null,
+  drainMs: 5_000,
+  stored: {},
+} as const satisfies Partial<RecorderOptions>;
