@@ -79,7 +79,10 @@ async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Compari
   let reason: UncomparableReason = "reorg";
   for (let attempt = 0; attempt <= RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
     const problem = await sameBlock(chains, number, hash);
-    if (problem === null) return confirmed(mismatch, comparison, pinned.call);
+    if (problem === null) {
+      const calm = await atEqualHeads(mismatch, comparison, pinned.call);
+      return calm ?? confirmed(mismatch, comparison, pinned.call);
+    }
     reason = problem;
     await pause(RETRY_WAIT_MS * attempt, run.signal);
     if (pinned.replaced.length > 0) await run.heads.refresh();
@@ -91,6 +94,35 @@ async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Compari
     if (comparison.state === "uncomparable") return comparison;
   }
   return uncomparable(comparison, reason);
+}
+
+/**
+ * Some answers about a fixed block follow the head all the same (anvil's fee history ends with the fee after the head). Where
+ * heads moved or differ, the call is asked until both stand on one block; what goes away then is dismissed. Null where there is
+ * no such doubt, or nothing went away.
+ */
+async function atEqualHeads(
+  mismatch: Mismatch,
+  comparison: Comparison,
+  call: Call,
+): Promise<Comparison | null> {
+  const { asking } = mismatch;
+  if (comparison.state !== "different" || wasConfirmed(asking, comparison, call)) return null;
+  const chains = chainsOf(asking);
+  let before = await headsOf(chains);
+  if (stoodStill(mismatch.before, before)) return null;
+  for (let attempt = 0; attempt < RETRIES && mayAsk(asking, 3 + 2 * LOOK_SENDS); attempt++) {
+    if (stoodStill(before, before)) {
+      const calm = await mismatch.ask(call);
+      const after = await headsOf(chains);
+      if (stoodStill(before, after)) return calm.state === "different" ? null : calm;
+      before = after;
+      continue;
+    }
+    await pause(RETRY_WAIT_MS * (attempt + 1), asking.run.signal);
+    before = await headsOf(chains);
+  }
+  return null;
 }
 
 /** The answer rests on the head: it counts only where both heads are the same before and after. */
@@ -149,18 +181,26 @@ async function confirmed(
   if (comparison.state !== "different") return comparison;
   const { asking } = mismatch;
   const { options, examine, confirmedBefore } = asking.run;
-  const key = `${call.method} ${signature(comparison.differences).join(" ")}`;
-  const before = confirmedBefore.get(key) ?? 0;
-  const once = call.knowledge.cost === "heavy" || before >= CONFIRM_IN_FULL;
+  const once = call.knowledge.cost === "heavy" || wasConfirmed(asking, comparison, call);
   const confidence = await confirm(comparison, {
     rounds: once ? Math.min(1, options.confirm) : options.confirm,
     examine,
     again: async () => (mayAsk(asking, 2) ? mismatch.again(call) : null),
   });
   if (confidence === "confirmed" && confirmedBefore.size < REMEMBERED_SIGNATURES) {
-    confirmedBefore.set(key, before + 1);
+    const key = signatureOf(comparison, call);
+    confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);
   }
   return { ...comparison, confidence };
+}
+
+function signatureOf({ differences }: Comparison, { method }: Call): string {
+  return `${method} ${signature(differences).join(" ")}`;
+}
+
+/** The same mismatch was confirmed often enough: asking in full each time would only load the nodes. */
+function wasConfirmed({ run }: Asking, comparison: Comparison, call: Call): boolean {
+  return (run.confirmedBefore.get(signatureOf(comparison, call)) ?? 0) >= CONFIRM_IN_FULL;
 }
 
 function hashAt({ latest, safe, finalized }: Pins, number: number): string | null {
