@@ -46,6 +46,7 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
   const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
   let parser = yargs()
     .scriptName("shadowdiff")
+    .updateStrings({ string: "value", array: "repeatable", boolean: "switch" })
     .parserConfiguration({
       "greedy-arrays": false,
       "parse-numbers": false,
