@@ -1,3 +1,4 @@
+import { runFailure } from "../errors.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { CREATION_CODE, SELECTORS } from "./contract.ts";
 import { rpc } from "./rpc.ts";
@@ -13,6 +14,7 @@ export interface Chain {
 
 const ROUNDS = 12;
 const GAS = "0x30000";
+const RECEIPT_ASKS = 1_000;
 
 /** Builds a small chain on a fresh anvil: transfers, a contract with storage and logs, a transaction that reverts. */
 export async function buildChain(url: string): Promise<Chain> {
@@ -23,7 +25,7 @@ export async function buildChain(url: string): Promise<Chain> {
   const send = async (transaction: JsonObject): Promise<JsonObject> => {
     const hash = (await rpc(url, "eth_sendTransaction", [transaction])) as string;
     transactions.push(hash);
-    return (await rpc(url, "eth_getTransactionReceipt", [hash])) as JsonObject;
+    return receiptOf(url, hash);
   };
   const deployed = await send({ from: owner, data: CREATION_CODE, gas: "0x80000" });
   const contract = deployed["contractAddress"] as string;
@@ -49,4 +51,13 @@ export async function buildChain(url: string): Promise<Chain> {
     blocks.push((block as JsonObject)["hash"] as string);
   }
   return { accounts, contract, transactions, blocks, head };
+}
+
+/** anvil answers eth_sendTransaction before the block that it mines for it is always there to be read. */
+async function receiptOf(url: string, hash: string): Promise<JsonObject> {
+  for (let asked = 0; asked < RECEIPT_ASKS; asked += 1) {
+    const receipt = await rpc(url, "eth_getTransactionReceipt", [hash]);
+    if (receipt !== null) return receipt as JsonObject;
+  }
+  throw runFailure(`anvil did not mine ${hash}.`);
 }
