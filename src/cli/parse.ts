@@ -108,8 +108,9 @@ function unknownWord(error: Error, fields: readonly Field[]): string {
   const [, option, given, choices] =
     /^Invalid values: .*Argument: (\S+), Given: (.*), Choices: (.*)$/.exec(message) ?? [];
   if (option !== undefined) return `--${option}: expected one of ${choices}; got ${given}.`;
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]?.trim();
-  if (unknown === undefined) return message;
+  const word = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]?.trim();
+  if (word === undefined) return message;
+  const unknown = word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const known = [...fields.map((field) => field.flag.slice(2)), "config", "help"];
   const guess = nearest(unknown, known);
   const flag = unknown.length > 1 ? `"${unknown}"` : `"-${unknown}"`;
