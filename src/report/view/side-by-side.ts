@@ -1,10 +1,13 @@
-import { alignItems } from "./align.ts";
-import { compact, readTree, sameTree } from "./json-tree.ts";
-import type { Tree } from "./json-tree.ts";
+import { align, inPlace } from "../../diff/align.ts";
+import { sameValue } from "../../diff/equal.ts";
+import { isObject } from "../../diff/identity.ts";
+import { parseLossless } from "../../diff/parse.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { clip, compact, indentedLines } from "./json-lines.ts";
 import { markText } from "./mark.ts";
 import type { Marked } from "./mark.ts";
 
-/** One line of the comparison. `fold` stands for lines that are the same on both sides and say so in `text`. */
+/** One line of the comparison. `fold` stands for lines that are the same on both sides and says so in `text`. */
 export interface Row {
   readonly mark: "same" | "changed" | "removed" | "added" | "fold";
   /** Belongs to the finding at hand; other changes of the pair are shown, but quieter. */
@@ -21,30 +24,38 @@ const MOST_ROWS = 60;
 const LINE_CHARACTERS = 600;
 /** Rows of one value that is only on one side. */
 const BLOCK_ROWS = 14;
+/** A reader can't follow deeper nesting, and recursion has to end: below it a value is one line. */
+const DEEPEST = 60;
 /** Past this a body is compared as text, so that a report of many large bodies is still made in seconds. */
-const PARSED_CHARACTERS = 300_000;
+export const PARSED_CHARACTERS = 300_000;
 
 /**
- * Lines of both responses side by side: the way to each change, the change marked inside its line, two neighbours around it, and
- * the rest folded. Bodies that are not JSON, cut, too long or too deep are compared as text around their first difference.
+ * Lines of both responses side by side: the way to each change, the change marked inside its line, two neighbours around it,
+ * and the rest folded. Items of arrays are matched as the differ does. Bodies that are not JSON, cut, or longer than
+ * `parsedCharacters` are compared as text around their first difference.
  * @param path JSON pointer of the finding's difference
  */
-export function sideBySide(old: string, candidate: string, path: string): Row[] {
-  if (old.length <= PARSED_CHARACTERS && candidate.length <= PARSED_CHARACTERS) {
-    const one = readTree(old);
-    const other = readTree(candidate);
-    if (one !== null && other !== null)
-      return trim(
-        compare({ old: one, candidate: other, label: "", indent: 0, paths: ["", ""], focus: path }),
-      );
+export function sideBySide(
+  old: string,
+  candidate: string,
+  path: string,
+  parsedCharacters = PARSED_CHARACTERS,
+): Row[] {
+  if (Math.max(old.length, candidate.length) <= parsedCharacters) {
+    const one = parseLossless(old);
+    const other = parseLossless(candidate);
+    if (one.ok && other.ok) {
+      const root = { old: one.value, candidate: other.value, label: "", indent: 0 };
+      return trim(compare({ ...root, paths: ["", ""], focus: path }));
+    }
   }
   const texts = markText(old, candidate, LINE_CHARACTERS);
   return [{ mark: "changed", focus: true, indent: 0, text: null, ...texts }];
 }
 
 interface Place {
-  readonly old: Tree | undefined;
-  readonly candidate: Tree | undefined;
+  readonly old: JsonValue | undefined;
+  readonly candidate: JsonValue | undefined;
   /** `"key": ` or empty. */
   readonly label: string;
   readonly indent: number;
@@ -56,28 +67,16 @@ interface Place {
 function compare(place: Place): Row[] {
   const { old, candidate, label } = place;
   if (old === undefined || candidate === undefined) return oneSided(place);
-  if (old.type === "object" && candidate.type === "object")
-    return container(place, "{}", children(place, old.entries, candidate.entries));
-  if (old.type === "array" && candidate.type === "array")
-    return container(
-      place,
-      "[]",
-      alignItems(old.items, candidate.items).map((item) => ({
-        ...place,
-        old: item.old === null ? undefined : old.items[item.old],
-        candidate: item.candidate === null ? undefined : candidate.items[item.candidate],
-        label: "",
-        indent: place.indent + 1,
-        paths: [
-          `${place.paths[0]}/${item.old ?? "-"}`,
-          `${place.paths[1]}/${item.candidate ?? "-"}`,
-        ] as const,
-      })),
-    );
-  if (sameTree(old, candidate)) return [plain(place, label + compact(old, LINE_CHARACTERS))];
-  const marked = markText(
-    compact(old, LINE_CHARACTERS * 8),
-    compact(candidate, LINE_CHARACTERS * 8),
+  if (sameValue(old, candidate)) return [plain(place, label + compact(old, LINE_CHARACTERS))];
+  if (place.indent < DEEPEST) {
+    if (isObject(old) && isObject(candidate))
+      return container(place, ["{", "}"], fields(place, old, candidate));
+    if (Array.isArray(old) && Array.isArray(candidate))
+      return container(place, ["[", "]"], items(place, old, candidate));
+  }
+  const { old: before, candidate: after } = markText(
+    compact(old, Infinity),
+    compact(candidate, Infinity),
     LINE_CHARACTERS,
   );
   return [
@@ -86,43 +85,60 @@ function compare(place: Place): Row[] {
       focus: inFocus(place),
       indent: place.indent,
       text: null,
-      old: { ...marked.old, before: label + marked.old.before },
-      candidate: { ...marked.candidate, before: label + marked.candidate.before },
+      old: { ...before, before: label + before.before },
+      candidate: { ...after, before: label + after.before },
     },
   ];
 }
 
-function children(
-  place: Place,
-  old: readonly (readonly [string, Tree])[],
-  candidate: readonly (readonly [string, Tree])[],
-): Place[] {
-  const olds = new Map(old);
-  const candidates = new Map(candidate);
-  const keys = [...olds.keys(), ...[...candidates.keys()].filter((key) => !olds.has(key))];
-  return keys.map((key) => {
+function fields(place: Place, old: JsonObject, candidate: JsonObject): Place[] {
+  const added = Object.keys(candidate).filter((key) => !Object.hasOwn(old, key));
+  return [...Object.keys(old), ...added].map((key) => {
     const step = `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     return {
       ...place,
-      old: olds.get(key),
-      candidate: candidates.get(key),
-      label: `"${key}": `,
+      old: Object.hasOwn(old, key) ? old[key] : undefined,
+      candidate: Object.hasOwn(candidate, key) ? candidate[key] : undefined,
+      label: `${clip(JSON.stringify(key), LINE_CHARACTERS)}: `,
       indent: place.indent + 1,
-      paths: [place.paths[0] + step, place.paths[1] + step] as const,
+      paths: [place.paths[0] + step, place.paths[1] + step],
     };
   });
 }
 
+function items(place: Place, old: readonly JsonValue[], candidate: readonly JsonValue[]): Place[] {
+  return pairsOf(old, candidate).map(([left, right]) => ({
+    ...place,
+    old: left === null ? undefined : old[left],
+    candidate: right === null ? undefined : candidate[right],
+    label: "",
+    indent: place.indent + 1,
+    paths: [`${place.paths[0]}/${left ?? "-"}`, `${place.paths[1]}/${right ?? "-"}`],
+  }));
+}
+
+type ItemPair = readonly [old: number | null, candidate: number | null];
+
+/** Items that belong together, in the candidate's order; what is gone stands where it was. */
+function pairsOf(old: readonly JsonValue[], candidate: readonly JsonValue[]): ItemPair[] {
+  if (inPlace(old, candidate)) return old.map((_, index) => [index, index]);
+  const { matched, removed, added } = align(old, candidate);
+  const pairs: [place: number, pair: ItemPair][] = [
+    ...matched.map((pair): [number, ItemPair] => [pair[1], pair]),
+    ...added.map((index): [number, ItemPair] => [index, [null, index]]),
+    ...removed.map((index): [number, ItemPair] => [index - 0.5, [index, null]]),
+  ];
+  return pairs.toSorted((a, b) => a[0] - b[0]).map(([, pair]) => pair);
+}
+
 /** An object or array: its changed children with some neighbours, folded in between. */
-function container(place: Place, brackets: string, places: readonly Place[]): Row[] {
-  const changed = places.map(
-    ({ old, candidate }) =>
-      old === undefined || candidate === undefined || !sameTree(old, candidate),
-  );
-  const rows: Row[] = [plain(place, place.label + brackets[0])];
+function container(place: Place, [open, close]: [string, string], places: readonly Place[]): Row[] {
+  const changed = places.map(({ old, candidate }) => !sameValue(old, candidate));
+  const rows: Row[] = [plain(place, place.label + open)];
   let folded = 0;
   const fold = (): void => {
-    if (folded > 0) rows.push(foldRow(place.indent + 1, folded));
+    if (folded > 0)
+      rows.push(foldRow(place.indent + 1, `${folded.toLocaleString("en")} unchanged`));
     folded = 0;
   };
   for (const [index, child] of places.entries()) {
@@ -131,22 +147,20 @@ function container(place: Place, brackets: string, places: readonly Place[]): Ro
       rows.push(...compare(child));
     } else if (changed.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).includes(true)) {
       fold();
-      rows.push(plain(child, child.label + compact(child.old as Tree, LINE_CHARACTERS)));
+      rows.push(plain(child, child.label + compact(child.old ?? null, LINE_CHARACTERS)));
     } else folded += 1;
-    if (rows.length > MOST_ROWS * 4) break;
   }
   fold();
-  rows.push(plain(place, brackets[1] as string));
+  rows.push(plain(place, close));
   return rows;
 }
 
 function oneSided(place: Place): Row[] {
-  const tree = (place.old ?? place.candidate) as Tree;
-  const lines = indented(tree, place.label, place.indent);
-  const shown = lines.slice(0, BLOCK_ROWS);
+  const value = place.old ?? place.candidate ?? null;
+  const { lines, more } = indentedLines(value, place.label, place.indent, BLOCK_ROWS);
   const mark = place.old === undefined ? ("added" as const) : ("removed" as const);
-  const rows = shown.map((line): Row => {
-    const cell = { before: "", marked: clip(line.text), after: "" };
+  const rows = lines.map((line): Row => {
+    const cell = { before: "", marked: clip(line.text, LINE_CHARACTERS), after: "" };
     return {
       mark,
       focus: inFocus(place),
@@ -156,28 +170,11 @@ function oneSided(place: Place): Row[] {
       candidate: mark === "added" ? cell : null,
     };
   });
-  if (lines.length > shown.length)
-    rows.push({
-      ...foldRow(place.indent, 0),
-      text: `${lines.length - shown.length} more lines ${mark}`,
-    });
-  return rows;
-}
-
-/** A tree as indented lines; small containers stay on one line. */
-function indented(tree: Tree, label: string, indent: number): { text: string; indent: number }[] {
-  const line = label + compact(tree, LINE_CHARACTERS);
-  if (tree.type === "scalar" || line.length <= 60) return [{ text: line, indent }];
-  const inner =
-    tree.type === "object"
-      ? tree.entries.flatMap(([key, value]) => indented(value, `"${key}": `, indent + 1))
-      : tree.items.slice(0, BLOCK_ROWS * 4).flatMap((item) => indented(item, "", indent + 1));
-  const [open, close] = tree.type === "object" ? ["{", "}"] : ["[", "]"];
-  return [{ text: label + open, indent }, ...inner, { text: close, indent }];
+  return more ? [...rows, foldRow(place.indent, `more lines ${mark}`)] : rows;
 }
 
 function plain(place: Place, text: string): Row {
-  const cell = { before: clip(text), marked: "", after: "" };
+  const cell = { before: clip(text, LINE_CHARACTERS), marked: "", after: "" };
   return {
     mark: "same",
     focus: false,
@@ -188,23 +185,13 @@ function plain(place: Place, text: string): Row {
   };
 }
 
-function foldRow(indent: number, count: number): Row {
-  const text = `${count.toLocaleString("en")} unchanged`;
+function foldRow(indent: number, text: string): Row {
   return { mark: "fold", focus: false, indent, text, old: null, candidate: null };
 }
 
-function clip(text: string): string {
-  return text.length <= LINE_CHARACTERS
-    ? text
-    : `${text.slice(0, LINE_CHARACTERS - 40)}… (${text.length.toLocaleString("en")}+ characters)`;
-}
-
-function inFocus(place: Place): boolean {
-  return place.paths.some(
-    (path) =>
-      path === place.focus ||
-      path.startsWith(`${place.focus}/`) ||
-      place.focus.startsWith(`${path}/`),
+function inFocus({ paths, focus }: Place): boolean {
+  return paths.some(
+    (path) => path === focus || path.startsWith(`${focus}/`) || focus.startsWith(`${path}/`),
   );
 }
 
@@ -221,5 +208,5 @@ function trim(rows: readonly Row[]): Row[] {
 }
 
 function moreRows(count: number): Row[] {
-  return count > 0 ? [{ ...foldRow(0, 0), text: `${count.toLocaleString("en")} more lines` }] : [];
+  return count > 0 ? [foldRow(0, `${count.toLocaleString("en")} more lines`)] : [];
 }
