@@ -2,6 +2,9 @@ import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
 import type { Answer } from "./answer.ts";
 import { namesLostState, namesRate, namesSyncing } from "./phrases.ts";
 
+/** Invalid request, unknown method, invalid parameters: the request is refused as such, whatever state there is. */
+const MISREAD_REQUEST: ReadonlySet<unknown> = new Set([-32600, -32601, -32602]);
+
 const FAILURES = ["unreachable", "timeout"] as const;
 
 /** Why a pair proves nothing, as far as its outcomes alone say. Null when it can be compared. */
@@ -33,6 +36,8 @@ export function answerReason(
   if (messages.some(namesSyncing)) return "syncing";
   if (old.class === "error" && namesLostState(old.error?.message ?? "")) return "state-lost";
   const bothFail = old.class === "error" && candidate.class === "error";
-  if (bothFail && (recorded?.class === "result" || recorded?.class === "null")) return "state-lost";
+  const refused = old.error !== null && MISREAD_REQUEST.has(old.error.code);
+  const wasAnswered = recorded?.class === "result" || recorded?.class === "null";
+  if (bothFail && wasAnswered && !refused) return "state-lost";
   return null;
 }
