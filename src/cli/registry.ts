@@ -79,6 +79,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/notice-answer.ts"),
   },
   {
+    name: "notice remind",
+    summary: "by newer traffic: who still calls what breaks",
+    load: () => import("./commands/notice-remind.ts"),
+  },
+  {
+    name: "notice secret",
+    summary: "the key with which a customer verifies its webhooks",
+    load: () => import("./commands/notice-secret.ts"),
+  },
+  {
     name: "notice status",
     summary: "who was told what, who still has to act",
     load: () => import("./commands/notice-status.ts"),

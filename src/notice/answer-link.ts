@@ -25,6 +25,18 @@ export function answerLink(page: string, secret: string, claim: AnswerClaim): st
   return url.href;
 }
 
+/** Makes an account's links for one upgrade; gives null where the team has no page for answers or no secret to sign with. */
+export function linkMaker(
+  page: string | undefined,
+  secret: string | null,
+  upgrade: string,
+): (account: string, answer: Answer) => string | null {
+  return (account, answer) =>
+    page === undefined || secret === null || secret === ""
+      ? null
+      : answerLink(page, secret, { upgrade, account, answer });
+}
+
 /** What a signed link says. Throws a usage error when the signature is not ours. */
 export function readAnswerLink(link: string, secret: string): AnswerClaim {
   const query = URL.parse(link)?.searchParams;

@@ -10,6 +10,10 @@ import { gatherTraffic } from "./compose/traffic.ts";
 import type { Traffic } from "./compose/traffic.ts";
 import { draftNotices } from "./draft.ts";
 import type { DraftResult } from "./draft.ts";
+import { linkMaker } from "./answer-link.ts";
+import { upgradeFacts } from "./compose/upgrade-facts.ts";
+import { remind } from "./remind.ts";
+import type { RemindResult } from "./remind.ts";
 import { openStore } from "./store/store.ts";
 
 /** What is needed to judge the runs of an upgrade as report and gate do. */
@@ -81,4 +85,21 @@ export function readTraffic(
     traffic: gatherTraffic([...folders.keys()]),
     readTexts: (run, pairIds) => readSampleTexts(folders.get(run) ?? "", pairIds),
   };
+}
+
+export type RemindRequest = Omit<DraftRequest, "accounts" | "out" | "everyone">;
+
+/** Reads and judges newer runs and looks at who still calls what breaks. */
+export function remindUpgrade(request: RemindRequest): RemindResult {
+  const { upgrade, templates, secret, now } = request;
+  const { traffic, readTexts } = readTraffic(request, upgrade);
+  using store = openStore(request.store, { create: false });
+  const facts = upgradeFacts(upgrade, now);
+  const tools = {
+    upgrade: facts,
+    adviceOf: adviceFromRules,
+    readTexts,
+    answerLink: linkMaker(upgrade.answers, secret, facts.id),
+  };
+  return remind({ store, later: traffic, tools, templates, now });
 }

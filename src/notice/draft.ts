@@ -12,7 +12,7 @@ import type { Traffic } from "./compose/traffic.ts";
 import { upgradeFacts } from "./compose/upgrade-facts.ts";
 import { inPlaceOf, revise } from "./compose/revise.ts";
 import type { InternalSummary, Notice } from "./compose/model.ts";
-import { answerLink } from "./answer-link.ts";
+import { linkMaker } from "./answer-link.ts";
 import { openEngine } from "./formats/engine.ts";
 import type { Engine } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
@@ -69,16 +69,11 @@ export function draftNotices(input: DraftInput): DraftResult {
   const told = accounts.filter(
     ({ pseudonyms }) => everyone || pseudonyms.some(({ token }) => traffic.customers.has(token)),
   );
-  const { answers } = input.upgrade;
-  const { secret } = input;
   const tools = {
     upgrade,
     adviceOf,
     readTexts: input.readTexts,
-    answerLink: (account: string, answer: "ready" | "objects") =>
-      answers === undefined || secret === null
-        ? null
-        : answerLink(answers, secret, { upgrade: upgrade.id, account, answer }),
+    answerLink: linkMaker(input.upgrade.answers, input.secret, upgrade.id),
   };
   store.rememberAccounts(upgrade.id, accounts);
   const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };

@@ -73,6 +73,7 @@ CREATE TABLE log (
   notice INTEGER, -- notices.id
   detail TEXT NOT NULL -- JSON object
 ) STRICT;
+CREATE INDEX log_notice ON log (notice, event);
 CREATE TRIGGER log_keeps BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_stays BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER answers_keep BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;

@@ -46,6 +46,7 @@ export interface NoticeStore extends Disposable {
   current(upgrade: string, account: string, kind: NoticeKind): StoredNotice | undefined;
   /** Newest revisions of everything, or of one upgrade. */
   all(upgrade?: string): StoredNotice[];
+  byId(id: number): StoredNotice;
   model(id: number): Notice;
   places(id: number): Place[];
   /** Adds a draft, or replaces the text of one that was never sent; either way it then needs a new approval. */
@@ -84,6 +85,8 @@ export function openStore(file: string, options: { readonly create: boolean }): 
         .all({ upgrade: upgrade ?? null });
       return rows as StoredNotice[];
     },
+    byId: (id) =>
+      database.prepare(`SELECT ${COLUMNS} FROM notices WHERE id = ?`).get(id) as StoredNotice,
     model(id) {
       const blob = database
         .prepare("SELECT model FROM notices WHERE id = ?")
