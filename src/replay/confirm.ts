@@ -45,7 +45,7 @@ export async function confirm(first: Comparison, options: ConfirmOptions): Promi
 }
 
 /** Whether old, asked again, differs from its first answer at one of these places. */
-function wavers(
+export function wavers(
   pair: Pair,
   again: Outcome,
   wanted: readonly string[],

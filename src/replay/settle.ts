@@ -3,7 +3,7 @@ import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
 import type { Call, Pinned, Pins } from "../protocol/adapter.ts";
 import { saysStateLost } from "../protocol/limits.ts";
 import { mayAsk, type Asking, type Sides } from "./asking.ts";
-import { confirm, signature } from "./confirm.ts";
+import { confirm, signature, wavers } from "./confirm.ts";
 import { dependenceOf } from "./dependence.ts";
 import { chainsOf, headReason, headsOf, sameBlock, stoodStill, type Heads } from "./evidence.ts";
 import { pause } from "./pause.ts";
@@ -27,6 +27,9 @@ export interface Mismatch {
 
 const RETRIES = 4;
 const RETRY_WAIT_MS = 150;
+/** Looks for a level or moved head, the waits between them growing: 4 s in all. */
+const DOUBTS = 12;
+const DOUBT_WAIT_MS = 50;
 /** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
 const CONFIRM_IN_FULL = 50;
 const REMEMBERED_SIGNATURES = 10_000;
@@ -80,8 +83,8 @@ async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Compari
   for (let attempt = 0; attempt <= RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
     const problem = await sameBlock(chains, number, hash);
     if (problem === null) {
-      const calm = await atEqualHeads(mismatch, comparison, pinned.call);
-      return calm ?? confirmed(mismatch, comparison, pinned.call);
+      const dismissed = await settleDoubt(mismatch, comparison, pinned.call);
+      return dismissed ?? confirmed(mismatch, comparison, pinned.call);
     }
     reason = problem;
     await pause(RETRY_WAIT_MS * attempt, run.signal);
@@ -98,28 +101,39 @@ async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Compari
 
 /**
  * Some answers about a fixed block follow the head all the same (anvil's fee history ends with the fee after the head). Where
- * heads moved or differ, the call is asked until both stand on one block; what goes away then is dismissed. Null where there is
- * no such doubt, or nothing went away.
+ * heads moved or differ, the call is asked until both stand on one block, or until old has moved on and shows whether it
+ * repeats itself: what goes away then is dismissed. Null where there is no such doubt, or nothing went away.
  */
-async function atEqualHeads(
+async function settleDoubt(
   mismatch: Mismatch,
   comparison: Comparison,
   call: Call,
 ): Promise<Comparison | null> {
   const { asking } = mismatch;
-  if (comparison.state !== "different" || wasConfirmed(asking, comparison, call)) return null;
+  const { pair } = comparison;
+  if (pair === null || comparison.state !== "different") return null;
+  if (wasConfirmed(asking, comparison, call)) return null;
   const chains = chainsOf(asking);
-  let before = await headsOf(chains);
-  if (stoodStill(mismatch.before, before)) return null;
-  for (let attempt = 0; attempt < RETRIES && mayAsk(asking, 3 + 2 * LOOK_SENDS); attempt++) {
-    if (stoodStill(before, before)) {
-      const calm = await mismatch.ask(call);
+  const start = await headsOf(chains);
+  if (stoodStill(mismatch.before, start)) return null;
+  let before = start;
+  for (let attempt = 1; attempt <= DOUBTS && mayAsk(asking, 3 + LOOK_SENDS); attempt++) {
+    const moved = before.old !== null && before.old.hash !== start.old?.hash;
+    const level = stoodStill(before, before);
+    if (moved || level) {
+      const again = await mismatch.ask(call);
+      if (again.state === "uncomparable") return again;
       const after = await headsOf(chains);
-      if (stoodStill(before, after)) return calm.state === "different" ? null : calm;
+      if (level && stoodStill(before, after)) return again.state === "different" ? null : again;
+      if (moved && again.pair !== null) {
+        const places = signature(comparison.differences);
+        const follows = wavers(pair, again.pair.old, places, asking.run.examine);
+        return follows ? uncomparable(comparison, headReason(after)) : null;
+      }
       before = after;
       continue;
     }
-    await pause(RETRY_WAIT_MS * (attempt + 1), asking.run.signal);
+    await pause(DOUBT_WAIT_MS * attempt, asking.run.signal);
     before = await headsOf(chains);
   }
   return null;
