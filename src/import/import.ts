@@ -103,7 +103,9 @@ export async function importFiles(
               headers: responseHeaders ?? {},
               body: clean.responseBody,
             },
-      unreplayable: imported.incomplete ? "incomplete" : clean.unreplayable,
+      unreplayable: imported.incomplete
+        ? "incomplete"
+        : (imported.unreplayable ?? clean.unreplayable),
       method: clean.method,
       errorCode: clean.errorCode,
     };

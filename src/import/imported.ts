@@ -1,4 +1,4 @@
-import type { Transport } from "../model/exchange.ts";
+import type { Transport, Unreplayable } from "../model/exchange.ts";
 import type { RequestHead } from "../record/redact-credentials.ts";
 import type { ResponseHead } from "../record/redact.ts";
 
@@ -16,6 +16,8 @@ export interface ImportedExchange {
   readonly requestBody: Buffer | null;
   readonly responseHead: ResponseHead | null;
   readonly responseBody: Buffer | null;
+  /** Why it can't be sent again, where the source says so itself. */
+  readonly unreplayable?: Unreplayable | null;
   /** The source has only a part of it. */
   readonly incomplete: boolean;
 }

@@ -13,6 +13,9 @@ const FullExchange = z.object({
   protocol: z.enum(["json-rpc", "rest"]).optional(),
   transport: z.enum(["http", "websocket"]).default("http"),
   name: z.string().nullish(),
+  unreplayable: z
+    .enum(["redacted-body", "body-too-large", "incomplete", "event", "writes"])
+    .nullish(),
   request: z.object({
     method: z
       .string()
@@ -98,6 +101,7 @@ function readExchange(json: object, text: string, bad: (reason: string) => Impor
         ? null
         : { status: response.status, headers: Object.entries(response.headers) },
     responseBody: response === null ? null : bodyBytes(response.body, text, ["response", "body"]),
+    unreplayable: data.unreplayable ?? null,
     incomplete: false,
   };
   return { exchange };

@@ -30,6 +30,8 @@ export class Capture implements CaptureSink {
   arrived = 0;
   /** Handed over by a connection and not yet queued or dropped: being decoded. */
   underWay = 0;
+  /** Messages that are being inflated, of which it is not known yet what they are. */
+  atWork = 0;
   private settled = 0;
   private nextId = 1;
   private evicted: number[] = [];
@@ -43,6 +45,10 @@ export class Capture implements CaptureSink {
     this.arrived += 1;
     this.nextId += 1;
     return this.nextId - 1;
+  }
+
+  working(change: 1 | -1): void {
+    this.atWork += change;
   }
 
   withdraw(): void {

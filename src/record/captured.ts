@@ -45,6 +45,8 @@ export type DropReason =
 export interface CaptureSink {
   /** A number for a new exchange, in order of arrival. Each must later be settled or dropped, once. */
   arrive(): number;
+  /** Work on a message that has not arrived as an exchange yet begins (1) or ends (-1). */
+  working(change: 1 | -1): void;
   /** What arrived turned out to be no exchange (the handshake of a WebSocket). */
   withdraw(): void;
   settle(exchange: WireExchange): void;

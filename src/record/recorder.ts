@@ -118,6 +118,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     throw error;
   }
 
+  const isIdle = (): boolean => capture.inFlight + capture.underWay + capture.atWork === 0;
   const endHousekeeping = keepHouse({
     clocks,
     rotation,
@@ -145,7 +146,6 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     writerPid: () => link.pid,
     async stop() {
       endHousekeeping();
-      const isIdle = (): boolean => capture.inFlight + capture.underWay === 0;
       await closeServer(proxy.server, proxy.connections, isIdle, options.drainMs);
       proxy.closeAll(!isIdle());
       await waitUntil(() => isIdle() && proxy.connections.size === 0, CLOSE_MS);

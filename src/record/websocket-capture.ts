@@ -104,12 +104,14 @@ export class WebSocketCapture {
       return;
     }
     this.memory.bytes += payload.length;
+    this.sink.working(1);
     this.order = this.order
       .then(async () => (compressed ? inflater.inflate(payload) : payload))
       .then((plain) => this.handle(side, plain, at, startMs))
       .catch(() => this.lost("undecodable"))
       .finally(() => {
         this.memory.bytes -= payload.length;
+        this.sink.working(-1);
       });
   }
 

@@ -1,0 +1,54 @@
+import path from "node:path";
+import { z } from "zod";
+import { EXIT } from "../../errors.ts";
+import { exportJsonl } from "../../recording/export.ts";
+import { forgetCustomer } from "../../recording/forget.ts";
+import { openRecording } from "../../recording/reader.ts";
+import { summarise } from "../../recording/summary.ts";
+import { summaryText } from "../../recording/summary-text.ts";
+import { defineCommand } from "../define.ts";
+import { plural } from "../text.ts";
+
+export const command = defineCommand({
+  name: "inspect",
+  positionals: "<recording>",
+  summary: "what is in a recording: methods, customers, rates, what was dropped and why",
+  options: z.object({
+    recording: z.string().describe("a .sqlite file made by record or import"),
+    export: z.string().optional().describe("write every exchange to this .jsonl file"),
+    forget: z.string().optional().describe("delete this customer's exchanges for good (cus_…)"),
+    json: z.boolean().default(false).describe("print the summary as JSON"),
+  }),
+  examples: [
+    ["shadowdiff inspect recordings/main.sqlite", "a summary"],
+    [
+      "shadowdiff inspect recordings/main.sqlite --export main.jsonl",
+      "every exchange as JSON Lines",
+    ],
+    [
+      "shadowdiff inspect recordings/main.sqlite --forget cus_0123456789abcdef",
+      "a customer asked to be deleted",
+    ],
+  ],
+  async run(options, context) {
+    const file = path.resolve(context.cwd, options.recording);
+    if (options.forget !== undefined) {
+      const forgotten = forgetCustomer(file, options.forget);
+      context.stdout.write(`Deleted ${plural(forgotten, "exchange")} of ${options.forget}\n`);
+    }
+    if (options.export !== undefined) {
+      const reader = openRecording(file);
+      try {
+        const count = await exportJsonl(reader, path.resolve(context.cwd, options.export));
+        context.stderr.write(`Exported ${plural(count, "exchange")} to ${options.export}\n`);
+      } finally {
+        reader.close();
+      }
+    }
+    const summary = summarise(file);
+    context.stdout.write(
+      options.json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary),
+    );
+    return EXIT.ok;
+  },
+});
