@@ -11,15 +11,15 @@ const SIZE_BYTES = {
   GiB: 1024 ** 3,
 } as const;
 
+const UNITS = { duration: DURATION_MS, size: SIZE_BYTES } as const;
+export type Quantity = keyof typeof UNITS;
+
 /** A number with a unit, as typed on a command line or in a file; a bare number is in `bare` units. */
-function quantity(
-  units: Readonly<Record<string, number>>,
-  bare: number,
-  example: string,
-): z.ZodType<number> {
+function quantity(quantityName: Quantity, bare: number, example: string): z.ZodType<number> {
+  const units: Readonly<Record<string, number>> = UNITS[quantityName];
   const names = Object.keys(units).sort((a, b) => b.length - a.length);
   const form = new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*(${names.join("|")})?\\s*$`, "i");
-  return z.union([z.number(), z.string()]).transform((value, context) => {
+  const type = z.union([z.number(), z.string()]).transform((value, context) => {
     const match = form.exec(String(value));
     if (!match) {
       context.addIssue({
@@ -31,16 +31,24 @@ function quantity(
     const unit = names.find((name) => name.toLowerCase() === match[2]?.toLowerCase());
     return Number(match[1]) * (unit === undefined ? bare : (units[unit] ?? bare));
   });
+  return type.meta({ quantity: quantityName });
+}
+
+/** A value as a person would type it: 30000 of `duration` is `30s`. */
+export function typed(value: number, quantityName: Quantity): string {
+  const units = Object.entries(UNITS[quantityName]).sort(([, a], [, b]) => b - a);
+  const [name, factor] = units.find(([, factor]) => value % factor === 0) ?? units.at(-1)!;
+  return `${value / factor}${name}`;
 }
 
 /** A duration such as `30s`, `5m`, `24h`; a bare number is seconds. Result in ms. */
 export function duration(): z.ZodType<number> {
-  return quantity(DURATION_MS, 1_000, "30s, 5m or 24h");
+  return quantity("duration", 1_000, "30s, 5m or 24h");
 }
 
 /** A size such as `10MB` or `1GiB`; a bare number is bytes. Result in bytes. */
 export function size(): z.ZodType<number> {
-  return quantity(SIZE_BYTES, 1, "10MB or 1GiB");
+  return quantity("size", 1, "10MB or 1GiB");
 }
 
 /** A share such as `1%` or `0.01`. Result between 0 and 1. */

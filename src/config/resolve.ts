@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
 import { displayUrl } from "../protocol/display-url.ts";
+import { typed, type Quantity } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
 /** Where a value came from, for error messages and `shadowdiff config`. */
@@ -24,7 +25,7 @@ export interface Field {
 interface JsonSchemaField {
   readonly type?: string;
   readonly description?: string;
-  readonly default?: unknown;
+  readonly quantity?: Quantity;
   readonly enum?: readonly string[];
   readonly items?: { readonly enum?: readonly string[] };
 }
@@ -42,9 +43,15 @@ export function fieldsOf(schema: z.ZodObject): readonly Field[] {
       description: field.description ?? "",
       kind: kindOf(field),
       choices: field.enum ?? field.items?.enum ?? null,
-      default: field.default,
+      default: defaultOf(schema.shape[name], field),
     };
   });
+}
+
+/** What holds when nobody says anything, as one would type it. */
+function defaultOf(type: unknown, { quantity }: JsonSchemaField): unknown {
+  const value = type instanceof z.ZodDefault ? type.def.defaultValue : undefined;
+  return typeof value === "number" && quantity !== undefined ? typed(value, quantity) : value;
 }
 
 function kindOf(field: JsonSchemaField): Field["kind"] {
