@@ -10,6 +10,7 @@ interface Findings {
     readonly kind: string;
     readonly path: string;
     readonly severity: string;
+    readonly method: string;
   }[];
   readonly verdict: { readonly verdict: string };
 }
@@ -20,7 +21,7 @@ function findings(file: string): Findings {
 
 test("demo: records, replays to two real node versions, reports, gates, drafts notices, and leaves nothing running", async () => {
   const cwd = temporaryFolder();
-  const { code, stdout, stderr } = await runCli(["demo", "--calls", "400"], {
+  const { code, stdout, stderr } = await runCli(["demo"], {
     cwd,
     env: { HOME: cwd },
   });
@@ -28,10 +29,13 @@ test("demo: records, replays to two real node versions, reports, gates, drafts n
   expect({ code, end: stdout.split("\n").slice(-5) }).toMatchObject({ code: 0 });
 
   const live = findings(path.join(cwd, "reports/demo/live/findings.json"));
-  expect(live.verdict.verdict).toBe("pass");
-  expect(live.counts.calls).toBeGreaterThanOrEqual(400);
+  expect(live.verdict.verdict).toBe("fail");
+  expect(live.counts.calls).toBeGreaterThanOrEqual(2_000);
   expect(live.findings.map(({ path: at }) => at.split("/").at(-1))).toContain("blockTimestamp");
-  expect(live.findings.filter(({ severity }) => severity === "breaking")).toEqual([]);
+  const breaking = live.findings.filter(({ severity }) => severity === "breaking");
+  expect(breaking.map(({ kind, method }) => `${kind} ${method}`)).toEqual([
+    "result-to-error eth_getLogs",
+  ]);
 
   const captured = findings(path.join(cwd, "reports/demo/captured/findings.json"));
   expect(captured.verdict.verdict).toBe("fail");
