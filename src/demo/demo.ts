@@ -84,7 +84,17 @@ async function record(options: DemoOptions, { old, chain }: DemoNodes, out: stri
   const listen = `127.0.0.1:${port}`;
   const stop = new AbortController();
   const recorder = options.shell(
-    ["record", "--target", old.url, "--listen", listen, "--out", out, "--customer", "path:2"],
+    [
+      "record",
+      "--target",
+      old.url,
+      "--listen",
+      listen,
+      "--out",
+      out,
+      "--customer",
+      "header:x-api-key",
+    ],
     AbortSignal.any([stop.signal, options.signal]),
   );
   try {

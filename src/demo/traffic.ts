@@ -145,7 +145,7 @@ function paramsOf(
   }
 }
 
-/** Sends calls through the recorder as the customers would: a few in batches, each customer by its key in the path. */
+/** Sends calls through the recorder as the customers would: a few in batches, each customer with its key. */
 export async function driveTraffic(
   url: string,
   calls: readonly Call[],
@@ -158,8 +158,12 @@ export async function driveTraffic(
     for (let next = bodies.shift(); next !== undefined && !signal.aborted; next = bodies.shift()) {
       const { body } = await pool.request({
         method: "POST",
-        path: `/v2/${next.customer.key}`,
-        headers: { "content-type": "application/json", "user-agent": next.customer.client },
+        path: "/",
+        headers: {
+          "content-type": "application/json",
+          "user-agent": next.customer.client,
+          "x-api-key": next.customer.key,
+        },
         body: next.text,
       });
       await body.dump({ limit: 10_000_000 });
