@@ -104,8 +104,9 @@ export function readUpgrade(path: string): Upgrade {
 }
 
 /** The same from an already parsed document; `place` names it in messages. */
-export function parseUpgrade(content: unknown, place: string): Upgrade {
-  const parsed = upgradeSchema.safeParse(content ?? {});
+export function parseUpgrade(document: unknown, place: string): Upgrade {
+  const content = document ?? {};
+  const parsed = upgradeSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const missing = parsed.error.issues.filter((issue) => absent(content, issue.path));
   const wrong = parsed.error.issues.filter((issue) => !missing.includes(issue));

@@ -36,7 +36,7 @@ export const markdown: Writer = {
 function unlinked(text: string): string {
   return text
     .replace(/:\/\//g, ":\u2060//")
-    .replace(/@/g, "@\u2060")
+    .replace(/@/g, "\u2060@\u2060")
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\u2060.`);
 }
 

@@ -39,7 +39,7 @@ export function slackMessage(notice: Notice): SlackMessage {
       type: "header",
       text: {
         type: "plain_text",
-        text: cut(visible(notice.title), SLACK_LIMITS.header),
+        text: cut(plain(notice.title), SLACK_LIMITS.header),
         emoji: false,
       },
     },
@@ -150,6 +150,11 @@ function section(content: string): SlackBlock {
 
 function mrkdwn(content: string): SlackText {
   return { type: "mrkdwn", text: content, verbatim: true };
+}
+
+/** Plain text is not parsed for marks; the joiner keeps it so wherever a reader parses it after all. */
+function plain(raw: string): string {
+  return oneLine(raw).replace(/[<@]/g, "$&\u2060");
 }
 
 /** Escaping the three characters makes `<!channel>` and `<@U…>` text; the rest keeps marks and bare @names inert. */
