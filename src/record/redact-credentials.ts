@@ -17,6 +17,7 @@ export interface Credentials {
 
 const SECRET_HEADER =
   /key|token|secret|auth|session|jwt|cookie|passw|signature|credential|^x-amz-|^cf-access/i;
+const RPC_WORD = /^(?:rpc|jsonrpc|ws|wss|api|key|keys|eth|evm|mainnet|testnet)$/i;
 const SECRET_QUERY =
   /^(?:api[-_]?key|x-api-key|d?key|(?:access|auth|id|refresh)?[-_]?token|auth|authorization|jwt|secret|client[-_]secret|sig|signature|passw(?:or)?d|pass|session(?:[-_]?id)?|x-amz-.*|project[-_]?id)$/i;
 
@@ -124,14 +125,15 @@ export function splitPath(path: string): { segments: string[]; query: [string, s
 
 /**
  * Providers put keys into the path: `/v2/KEY`, `/v3/KEY`, `/KEY`, `/rpc/KEY`. For JSON-RPC any segment that looks like a key
- * is one. In REST a path is made of hashes and addresses, so only the place after a version counts.
+ * is one. In REST a path is made of names, hashes and addresses, so only the usual places count.
  */
 export function isPathKey(segments: readonly string[], index: number, isJsonRpc: boolean): boolean {
   const segment = segments[index] ?? "";
   const afterVersion = /^v\d+$/.test(segments[index - 1] ?? "");
   if (afterVersion && looksLikeKey(segment, 12)) return true;
-  if (isJsonRpc) return looksLikeKey(segment, 16);
-  return index === 0 && looksLikeKey(segment, 32);
+  // A browser asks OPTIONS, and a WebSocket GET, of the same short path that calls are posted to.
+  const isShort = segments.length <= 2 || RPC_WORD.test(segments[index - 1] ?? "");
+  return (isJsonRpc || isShort) && looksLikeKey(segment, 16);
 }
 
 function looksLikeKey(segment: string, shortest: number): boolean {
