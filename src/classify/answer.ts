@@ -15,6 +15,8 @@ export interface Answer {
   readonly error: AnswerError | null;
   /** The value is the whole body, without an envelope. */
   readonly rest?: boolean;
+  /** Some numbers in it are kept as marked text (diff/number-text.ts). */
+  readonly marked?: boolean;
 }
 
 const NOTHING = { value: null, envelope: {}, error: null } as const;
@@ -30,9 +32,13 @@ export function readAnswer(pair: Pair, outcome: Outcome): Answer {
   if (pair.protocol === "rest") {
     const failed = outcome.kind === "fault" || (outcome.status ?? 200) >= 400;
     const value = parsed.ok ? parsed.value : text;
-    return { class: failed ? "error" : "result", value, envelope: {}, error: null, rest: true };
+    const marked = parsed.ok && parsed.marked;
+    const answer = failed ? "error" : "result";
+    return { class: answer, value, envelope: {}, error: null, rest: true, marked };
   }
-  return parsed.ok ? readJsonRpc(parsed.value) : { class: "malformed", ...NOTHING };
+  if (!parsed.ok) return { class: "malformed", ...NOTHING };
+  const answer = readJsonRpc(parsed.value);
+  return parsed.marked ? { ...answer, marked: true } : answer;
 }
 
 /** Splits a JSON-RPC response into its envelope and what it answers. */

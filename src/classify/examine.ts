@@ -34,7 +34,7 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
     known: context.knowledge.tolerances,
     configured: options.tolerances ?? [],
     unrepeated,
-  }).map(toDifference);
+  }).map((fact) => toDifference(fact, hasMarks(pair, context)));
   const differences: Difference[] = [];
   const excused: Difference[] = [];
   for (const difference of found)
@@ -64,14 +64,20 @@ function contextOf(pair: Pair, options: ExamineOptions): SideContext {
   };
 }
 
-function toDifference(fact: Fact): Difference {
+function toDifference(fact: Fact, marked: boolean): Difference {
+  const { path, pattern, old, candidate } = fact;
   return {
     kind: kindOf(fact),
-    path: fact.path,
-    pattern: fact.pattern,
-    old: plain(fact.old),
-    candidate: plain(fact.candidate),
+    path,
+    pattern,
+    old: marked ? plain(old) : old,
+    candidate: marked ? plain(candidate) : candidate,
   };
+}
+
+/** Whether values may hold marked numbers: only then are they looked through for them. */
+function hasMarks({ old, candidate }: Pair, { read }: SideContext): boolean {
+  return [old, candidate].some((outcome) => read(outcome).marked === true);
 }
 
 type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;

@@ -24,8 +24,7 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
   const changes = diff(old.value, candidate.value);
   if (changes.length === 0) return [];
   if (old.class === "error" && old.error && candidate.error) {
-    // Two limits in other words or under another code are one change: of the limit.
-    if (namesLimit(old.error.message) && namesLimit(candidate.error.message))
+    if (isOtherLimit(old.error.message, candidate.error.message))
       return [
         {
           ...answerFact(old, candidate, context.method),
@@ -40,6 +39,11 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
     ? context
     : { ...context, answer: old.class === "error" ? "/error" : "/result" };
   return changes.map((change) => bodyFact(change, within)).filter((fact) => fact !== null);
+}
+
+/** Two limits in other words are one change, of the limit; the same words under another code are not. */
+function isOtherLimit(old: string, candidate: string): boolean {
+  return old !== candidate && namesLimit(old) && namesLimit(candidate);
 }
 
 function answerFact(old: Answer, candidate: Answer, method: string): Fact {

@@ -1,7 +1,18 @@
 import type { JsonValue } from "../model/json.ts";
 import { sameValue } from "./equal.ts";
 import { identityOf, isObject, sameNames } from "./identity.ts";
-import { commonSubsequence, longestRising } from "./sequence.ts";
+import type { Interner } from "./intern.ts";
+import { commonSubsequence, longestRising, pairInOrder } from "./sequence.ts";
+
+/** An identity's text, or the number of an equal value; undefined where an item has no name. */
+type Name = string | number | undefined;
+
+/** The two arrays, and what tells equal values. */
+interface Sides {
+  readonly old: readonly JsonValue[];
+  readonly candidate: readonly JsonValue[];
+  readonly interner: Interner;
+}
 
 /** Which items of two arrays belong together. */
 export interface Alignment {
@@ -17,39 +28,132 @@ export interface Alignment {
  * Matches items by identity, then those that are equal, then what is left in the same gap by position.
  * One inserted item is one addition, whatever follows it.
  */
-export function align(old: readonly JsonValue[], candidate: readonly JsonValue[]): Alignment {
+export function align(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  interner: Interner,
+): Alignment {
   const identify = identityOf(old, candidate);
   const pairs = identify
     ? byName(old.map(identify), candidate.map(identify))
-    : byName(...valueNames(old, candidate));
+    : byValue(old, candidate, interner);
   const rising = new Set(longestRising(pairs.map(([index]) => index)));
   const kept = pairs.filter((_, index) => rising.has(index));
-  const filled = fillGaps(old, candidate, kept, pairs);
+  const filled = fillGaps({ old, candidate, interner }, kept, pairs);
   return { ...filled, reordered: kept.length < pairs.length };
 }
 
-/**
- * Whether items belong together by position: the same names at the same places, or at most one item that differs.
- * Decided before anything below is compared, so that no level is walked twice.
- */
-export function inPlace(old: readonly JsonValue[], candidate: readonly JsonValue[]): boolean {
-  if (old.length !== candidate.length) return false;
-  if (old.length < 2) return true;
-  if (sameNames(old, candidate)) return true;
-  let different = 0;
-  for (let index = 0; index < old.length && different < 2; index += 1) {
-    if (!sameValue(old[index], candidate[index])) different += 1;
+/** Pairs of equal values. Equal ends are set aside first: they need no names. */
+function byValue(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  interner: Interner,
+): (readonly [number, number])[] {
+  const { start, oldEnd, candidateEnd } = middleOf(old, candidate);
+  const pairs: (readonly [number, number])[] = [];
+  for (let index = 0; index < start; index += 1) pairs.push([index, index]);
+  const idOf = (item: JsonValue): number => interner.idOf(item);
+  const middle = byName(
+    old.slice(start, oldEnd).map(idOf),
+    candidate.slice(start, candidateEnd).map(idOf),
+  );
+  for (const [left, right] of middle) pairs.push([start + left, start + right]);
+  for (let index = 0; oldEnd + index < old.length; index += 1)
+    pairs.push([oldEnd + index, candidateEnd + index]);
+  return pairs;
+}
+
+function middleOf(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+): { start: number; oldEnd: number; candidateEnd: number } {
+  let start = 0;
+  const shorter = Math.min(old.length, candidate.length);
+  while (start < shorter && sameValue(old[start], candidate[start])) start += 1;
+  let oldEnd = old.length;
+  let candidateEnd = candidate.length;
+  while (
+    oldEnd > start &&
+    candidateEnd > start &&
+    sameValue(old[oldEnd - 1], candidate[candidateEnd - 1])
+  ) {
+    oldEnd -= 1;
+    candidateEnd -= 1;
   }
-  return different < 2;
+  return { start, oldEnd, candidateEnd };
+}
+
+/**
+ * Whether items belong together by position: the same names at the same places, at most one item that differs, or no
+ * sign that any of those that differ has moved. Decided before anything below is compared, so that no level is walked
+ * twice.
+ */
+export function inPlace(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  interner: Interner,
+): boolean {
+  if (old.length !== candidate.length) return false;
+  if (old.length < 2 || sameNames(old, candidate)) return true;
+  const different: number[] = [];
+  for (let index = 0; index < old.length; index += 1)
+    if (old[index] !== candidate[index] && !sameValue(old[index], candidate[index]))
+      different.push(index);
+  return different.length < 2 || !seemsMoved(old, candidate, different, interner);
+}
+
+/** Whether a changed item looks, by a few of its fields, like an item that stood elsewhere. */
+function seemsMoved(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  different: readonly number[],
+  interner: Interner,
+): boolean {
+  const [first = 0] = different;
+  const fields = markFields(old[first], candidate[first]);
+  const before = different.map((index) => markOf(old[index], fields, interner));
+  const after = different.map((index) => markOf(candidate[index], fields, interner));
+  return turnsUp(before, after) || turnsUp(after, before);
+}
+
+function turnsUp(here: readonly JsonValue[], there: readonly JsonValue[]): boolean {
+  const known = new Set(here);
+  return there.some((mark, index) => mark !== here[index] && known.has(mark));
+}
+
+/** Fields with plain values on both sides by which an object of this kind can be told at a glance. */
+function markFields(old: JsonValue | undefined, candidate: JsonValue | undefined): string[] {
+  if (!isObject(old) || !isObject(candidate)) return [];
+  return Object.keys(old)
+    .filter((key) => isPlain(old[key]) && isPlain(candidate[key]))
+    .sort();
+}
+
+function isPlain(value: JsonValue | undefined): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** Equal values have equal marks: a scalar is its own, an object is told by its plain fields, the rest by content. */
+function markOf(
+  item: JsonValue | undefined,
+  fields: readonly string[],
+  interner: Interner,
+): JsonValue {
+  if (item === undefined || item === null || typeof item !== "object") return item ?? null;
+  if (!isObject(item) || fields.length === 0) return `#${interner.idOf(item)}`;
+  let mark = "";
+  for (const field of fields) mark += `${scalarMark(item[field])},`;
+  return mark;
+}
+
+function scalarMark(value: JsonValue | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? `${value}` : typeof value;
 }
 
 /** Pairs of equal names, in candidate's order; a name that repeats is matched in order. */
-function byName(
-  old: readonly (string | undefined)[],
-  candidate: readonly (string | undefined)[],
-): (readonly [number, number])[] {
+function byName(old: readonly Name[], candidate: readonly Name[]): (readonly [number, number])[] {
   if (hasRepeats(old) || hasRepeats(candidate)) return commonSubsequence(old, candidate);
-  const places = new Map<string, number>();
+  const places = new Map<Name, number>();
   for (const [index, name] of old.entries()) if (name !== undefined) places.set(name, index);
   const pairs: (readonly [number, number])[] = [];
   for (const [index, name] of candidate.entries()) {
@@ -59,46 +163,20 @@ function byName(
   return pairs;
 }
 
-function hasRepeats(names: readonly (string | undefined)[]): boolean {
+function hasRepeats(names: readonly Name[]): boolean {
   return new Set(names).size < names.length;
-}
-
-/** Names equal values alike on both sides. */
-function valueNames(
-  old: readonly JsonValue[],
-  candidate: readonly JsonValue[],
-): [string[], string[]] {
-  return [old.map(nameOf), candidate.map(nameOf)];
-}
-
-function nameOf(value: JsonValue): string {
-  try {
-    return canonical(value);
-  } catch {
-    return "too deep";
-  }
-}
-
-/** The text of a value with its keys in order. */
-export function canonical(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  return `{${Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`)
-    .join(",")}}`;
 }
 
 /** In each gap between kept items, what is left on both sides is one changed item where the two are alike. */
 function fillGaps(
-  old: readonly JsonValue[],
-  candidate: readonly JsonValue[],
+  sides: Sides,
   kept: readonly (readonly [number, number])[],
   pairs: readonly (readonly [number, number])[],
 ): Omit<Alignment, "reordered"> {
   const usedOld = new Set(pairs.map(([index]) => index));
   const usedCandidate = new Set(pairs.map(([, index]) => index));
   const matched = [...pairs];
+  const { old, candidate } = sides;
   const removed: number[] = [];
   const added: number[] = [];
   let oldStart = 0;
@@ -106,7 +184,7 @@ function fillGaps(
   for (const [oldEnd, candidateEnd] of [...kept, [old.length, candidate.length] as const]) {
     const left = rest(oldStart, oldEnd, usedOld);
     const right = rest(candidateStart, candidateEnd, usedCandidate);
-    pairAlike(old, candidate, left, right, { matched, removed, added });
+    pairAlike(sides, left, right, { matched, removed, added });
     oldStart = oldEnd + 1;
     candidateStart = candidateEnd + 1;
   }
@@ -120,40 +198,53 @@ function rest(from: number, to: number, used: ReadonlySet<number>): number[] {
   return left;
 }
 
+type Into = { matched: (readonly [number, number])[]; removed: number[]; added: number[] };
+
 function pairAlike(
-  old: readonly JsonValue[],
-  candidate: readonly JsonValue[],
+  { old, candidate, interner }: Sides,
   left: readonly number[],
   right: readonly number[],
-  into: { matched: (readonly [number, number])[]; removed: number[]; added: number[] },
+  into: Into,
 ): void {
-  let next = 0;
-  for (const oldIndex of left) {
-    // Look ahead a little only: a gap may hold thousands of items on both sides.
-    const limit = left.length === right.length ? next + 1 : Math.min(right.length, next + 8);
-    let found = -1;
-    for (let at = next; at < limit && found < 0; at += 1) {
-      const index = right[at];
-      if (index !== undefined && isAlike(old[oldIndex], candidate[index])) found = at;
-    }
-    if (found < 0) {
-      into.removed.push(oldIndex);
-      continue;
-    }
-    for (let at = next; at < found; at += 1) into.added.push(right[at] ?? 0);
-    into.matched.push([oldIndex, right[found] ?? 0]);
-    next = found + 1;
+  if (left.length === 0 || right.length === 0) {
+    into.removed.push(...left);
+    into.added.push(...right);
+    return;
   }
-  for (let at = next; at < right.length; at += 1) into.added.push(right[at] ?? 0);
+  const likeness = (row: number, column: number): number =>
+    likenessOf(old[left[row] ?? 0], candidate[right[column] ?? 0], interner);
+  const inPlaceAlike = (row: number): boolean =>
+    !isObject(old[left[row] ?? 0]) ||
+    !isObject(candidate[right[row] ?? 0]) ||
+    likeness(row, row) > 0;
+  // As many on both sides: each changed in its place, but for objects that have nothing in common.
+  const pairs =
+    left.length === right.length
+      ? left.map((_, row) => [row, row] as const).filter(([row]) => inPlaceAlike(row))
+      : pairInOrder(left.length, right.length, likeness);
+  const usedLeft = new Set(pairs.map(([row]) => row));
+  const usedRight = new Set(pairs.map(([, column]) => column));
+  for (const [row, column] of pairs) into.matched.push([left[row] ?? 0, right[column] ?? 0]);
+  into.removed.push(...left.filter((_, row) => !usedLeft.has(row)));
+  into.added.push(...right.filter((_, column) => !usedRight.has(column)));
 }
 
-/** Objects that share more than half of their fields' values, or two values of another kind. */
-function isAlike(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (!isObject(a) || !isObject(b))
-    return Array.isArray(a) === Array.isArray(b) && isObject(a) === isObject(b);
-  const keys = Object.keys(a);
-  const shared = keys.filter((key) => Object.hasOwn(b, key));
-  if (shared.length === 0) return keys.length === 0;
-  const equal = shared.filter((key) => sameValue(a[key], b[key])).length;
-  return equal * 2 >= shared.length;
+/**
+ * For two objects the share of their values that are equal, 0 where that is less than half; other values are never the
+ * same thing by likeness.
+ */
+function likenessOf(
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+  interner: Interner,
+): number {
+  if (!isObject(a) || !isObject(b)) return 0;
+  let shared = 0;
+  let equal = 0;
+  for (const key of Object.keys(a)) {
+    if (!Object.hasOwn(b, key)) continue;
+    shared += 1;
+    if (interner.idOf(a[key] ?? null) === interner.idOf(b[key] ?? null)) equal += 1;
+  }
+  return shared > 0 && equal * 2 >= shared ? equal / shared : 0;
 }

@@ -3,6 +3,7 @@ import { align, inPlace } from "./align.ts";
 import type { Change } from "./change.ts";
 import { sameValue } from "./equal.ts";
 import { isObject } from "./identity.ts";
+import { createInterner, type Interner } from "./intern.ts";
 import { findRenames } from "./rename.ts";
 import { isWrapped } from "./wrap.ts";
 
@@ -18,24 +19,30 @@ export const CHANGE_LIMIT = 100_000;
  * @example diff({ a: 1, b: 2 }, { a: 1 }) // [{ type: "removed", path: ["b"], old: 2, candidate: undefined }]
  */
 export function diff(old: JsonValue, candidate: JsonValue): Change[] {
-  const changes: Change[] = [];
-  walk(old, candidate, [], changes);
-  return changes;
+  const context: Context = { changes: [], interner: createInterner() };
+  walk(old, candidate, [], context);
+  return context.changes;
 }
 
 type MutablePath = (string | number)[];
 
-function walk(old: JsonValue, candidate: JsonValue, path: MutablePath, changes: Change[]): void {
-  if (old === candidate || changes.length >= CHANGE_LIMIT) return;
+interface Context {
+  readonly changes: Change[];
+  readonly interner: Interner;
+}
+
+function walk(old: JsonValue, candidate: JsonValue, path: MutablePath, context: Context): void {
+  if (old === candidate || context.changes.length >= CHANGE_LIMIT) return;
   if (path.length >= DEPTH_LIMIT) {
-    if (!sameValue(old, candidate)) changes.push({ type: "deep", path: [...path], old, candidate });
+    if (!sameValue(old, candidate))
+      context.changes.push({ type: "deep", path: [...path], old, candidate });
   } else if (Array.isArray(old) && Array.isArray(candidate)) {
-    walkArray(old, candidate, path, changes);
+    walkArray(old, candidate, path, context);
   } else if (isObject(old) && isObject(candidate)) {
-    walkObject(old, candidate, path, changes);
+    walkObject(old, candidate, path, context);
   } else {
     const type = isWrapped(old, candidate) ? "wrapped" : "changed";
-    changes.push({ type, path: [...path], old, candidate });
+    context.changes.push({ type, path: [...path], old, candidate });
   }
 }
 
@@ -43,7 +50,7 @@ function walkObject(
   old: JsonObject,
   candidate: JsonObject,
   path: MutablePath,
-  changes: Change[],
+  context: Context,
 ): void {
   let removed: string[] | null = null;
   let shared = 0;
@@ -57,13 +64,13 @@ function walkObject(
     const right = candidate[key] ?? null;
     if (left === right) continue;
     path.push(key);
-    walk(left, right, path, changes);
+    walk(left, right, path, context);
     path.pop();
   }
   const keys = Object.keys(candidate);
   if (removed === null && keys.length === shared) return;
   const added = keys.filter((key) => !Object.hasOwn(old, key));
-  fieldChanges(old, candidate, removed ?? [], added, path, changes);
+  fieldChanges(old, candidate, removed ?? [], added, path, context);
 }
 
 function fieldChanges(
@@ -72,7 +79,7 @@ function fieldChanges(
   removed: readonly string[],
   added: readonly string[],
   path: MutablePath,
-  changes: Change[],
+  context: Context,
 ): void {
   const renames = findRenames(old, candidate, removed, added);
   const renamedTo = new Set(renames.map((rename) => rename.to));
@@ -82,14 +89,19 @@ function fieldChanges(
     if (rename) {
       const from = { [rename.from]: old[rename.from] ?? null };
       const to = { [rename.to]: candidate[rename.to] ?? null };
-      changes.push({ type: rename.type, path: [...path, key], old: from, candidate: to });
+      context.changes.push({ type: rename.type, path: [...path, key], old: from, candidate: to });
     } else {
-      changes.push({ type: "removed", path: [...path, key], old: old[key], candidate: undefined });
+      context.changes.push({
+        type: "removed",
+        path: [...path, key],
+        old: old[key],
+        candidate: undefined,
+      });
     }
   }
   for (const key of added)
     if (!renamedTo.has(key))
-      changes.push({
+      context.changes.push({
         type: "added",
         path: [...path, key],
         old: undefined,
@@ -101,32 +113,37 @@ function walkArray(
   old: readonly JsonValue[],
   candidate: readonly JsonValue[],
   path: MutablePath,
-  changes: Change[],
+  context: Context,
 ): void {
-  if (inPlace(old, candidate)) {
+  if (inPlace(old, candidate, context.interner)) {
     for (let index = 0; index < old.length; index += 1) {
       const left = old[index] ?? null;
       const right = candidate[index] ?? null;
       if (left === right) continue;
       path.push(index);
-      walk(left, right, path, changes);
+      walk(left, right, path, context);
       path.pop();
     }
     return;
   }
-  const alignment = align(old, candidate);
+  const alignment = align(old, candidate, context.interner);
   if (alignment.reordered) {
-    changes.push({ type: "reordered", path: [...path], old: [...old], candidate: [...candidate] });
+    context.changes.push({
+      type: "reordered",
+      path: [...path],
+      old: [...old],
+      candidate: [...candidate],
+    });
   }
   for (const index of alignment.removed)
-    changes.push({
+    context.changes.push({
       type: "item-removed",
       path: [...path, index],
       old: old[index],
       candidate: undefined,
     });
   for (const index of alignment.added)
-    changes.push({
+    context.changes.push({
       type: "item-added",
       path: [...path, index],
       old: undefined,
@@ -134,7 +151,7 @@ function walkArray(
     });
   for (const [from, to] of alignment.matched) {
     path.push(to);
-    walk(old[from] ?? null, candidate[to] ?? null, path, changes);
+    walk(old[from] ?? null, candidate[to] ?? null, path, context);
     path.pop();
   }
 }

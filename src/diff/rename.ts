@@ -36,12 +36,15 @@ export function findRenames(
   }
   const taken = new Set(renames.map((rename) => rename.from));
   if ((removed.length - taken.size) * free.size > MANY) return renames;
+  const alone = removed.length === 1 && added.length === 1;
   for (const from of removed) {
     if (taken.has(from) || isDataKey(from)) continue;
     const equal = [...free].filter((to) => !isDataKey(to) && sameValue(old[from], candidate[to]));
     const to =
       equal.find((name) => sameWords(from, name)) ??
-      (equal.length === 1 && isTelling(old[from]) ? equal[0] : undefined);
+      (equal.length === 1 && (isTelling(old[from]) || (alone && !isTrivial(old[from])))
+        ? equal[0]
+        : undefined);
     if (to === undefined) continue;
     free.delete(to);
     renames.push({ type: "renamed", from, to });
@@ -62,6 +65,14 @@ function sameWords(from: string, to: string): boolean {
   const a = from.toLowerCase().replace(/[^a-z0-9]/g, "");
   const b = to.toLowerCase().replace(/[^a-z0-9]/g, "");
   return a !== "" && b !== "" && (a === b || a.includes(b) || b.includes(a));
+}
+
+/** Zero, nothing and flags: many fields hold them at once. */
+function isTrivial(value: JsonValue | undefined): boolean {
+  if (typeof value === "string") return /^(?:0x)?0*$/.test(value);
+  if (typeof value === "number") return value === 0;
+  if (typeof value !== "object" || value === null) return true;
+  return Object.keys(value).length === 0;
 }
 
 /** A value that two fields hardly share by chance. */

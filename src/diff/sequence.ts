@@ -18,16 +18,14 @@ export function longestRising(values: readonly number[]): number[] {
   return positions.reverse();
 }
 
+type Name = string | number | undefined;
 type Pair = readonly [old: number, candidate: number];
 
 /** Cells of the table for an exact answer; past it equal names are matched first come, first served. */
-const EXACT_CELLS = 4_000_000;
+const EXACT_CELLS = 250_000;
 
 /** A longest common subsequence of two lists of names. Equal ends are set aside first, so one insertion costs one pass. */
-export function commonSubsequence(
-  old: readonly (string | undefined)[],
-  candidate: readonly (string | undefined)[],
-): Pair[] {
+export function commonSubsequence(old: readonly Name[], candidate: readonly Name[]): Pair[] {
   let start = 0;
   while (start < old.length && start < candidate.length && old[start] === candidate[start])
     start += 1;
@@ -52,8 +50,8 @@ export function commonSubsequence(
 }
 
 function exact(
-  old: readonly (string | undefined)[],
-  candidate: readonly (string | undefined)[],
+  old: readonly Name[],
+  candidate: readonly Name[],
   start: number,
   oldEnd: number,
   candidateEnd: number,
@@ -87,13 +85,13 @@ function exact(
 }
 
 function greedy(
-  old: readonly (string | undefined)[],
-  candidate: readonly (string | undefined)[],
+  old: readonly Name[],
+  candidate: readonly Name[],
   start: number,
   oldEnd: number,
   candidateEnd: number,
 ): Pair[] {
-  const places = new Map<string | undefined, number[]>();
+  const places = new Map<Name, number[]>();
   for (let index = oldEnd - 1; index >= start; index -= 1) {
     const list = places.get(old[index]);
     if (list) list.push(index);
@@ -108,6 +106,58 @@ function greedy(
     if (place === undefined) continue;
     pairs.push([place, index]);
     from = place + 1;
+  }
+  return pairs;
+}
+
+/** Cells of the table for the best pairing; past it items are paired by position. */
+const PAIRING_CELLS = 2_500;
+
+/**
+ * Pairs of rows and columns, in order, whose likeness adds up to the most. Many rows and columns are paired by position,
+ * where they are alike at all.
+ *
+ * @param likeness 0 where the two may not be paired.
+ */
+export function pairInOrder(
+  rows: number,
+  columns: number,
+  likeness: (row: number, column: number) => number,
+): Pair[] {
+  const pairs: Pair[] = [];
+  if (rows * columns > PAIRING_CELLS) {
+    for (let index = 0; index < Math.min(rows, columns); index += 1)
+      if (likeness(index, index) > 0) pairs.push([index, index]);
+    return pairs;
+  }
+  const width = columns + 1;
+  const best = new Float64Array((rows + 1) * width);
+  const alike = new Float64Array(rows * columns);
+  for (let row = rows - 1; row >= 0; row -= 1)
+    for (let column = columns - 1; column >= 0; column -= 1) {
+      const here = likeness(row, column);
+      alike[row * columns + column] = here;
+      const paired = here > 0 ? here + (best[(row + 1) * width + column + 1] ?? 0) : 0;
+      const skipped = Math.max(
+        best[(row + 1) * width + column] ?? 0,
+        best[row * width + column + 1] ?? 0,
+      );
+      best[row * width + column] = Math.max(paired, skipped);
+    }
+  for (let row = 0, column = 0; row < rows && column < columns;) {
+    const here = alike[row * columns + column] ?? 0;
+    const paired = here > 0 ? here + (best[(row + 1) * width + column + 1] ?? 0) : 0;
+    if (here > 0 && paired >= (best[row * width + column] ?? 0)) {
+      pairs.push([row, column]);
+      row += 1;
+      column += 1;
+    } else {
+      const down = best[(row + 1) * width + column] ?? 0;
+      const across = best[row * width + column + 1] ?? 0;
+      // A tie leaves out an item of the longer side, so that swapped sides give the same pairs.
+      if (down > across || (down === across && rows - row >= columns - column)) row += 1;
+      else column += 1;
+    }
   }
   return pairs;
 }
