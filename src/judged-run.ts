@@ -7,10 +7,11 @@ import { judge, type JudgeExtras } from "./judge/judge.ts";
 import { mergeFacts } from "./judge/merge.ts";
 import type { JudgedRun } from "./model/judged.ts";
 import type { RunFacts } from "./model/run.ts";
+import { readObjections } from "./notice/objections.ts";
 import { readRun } from "./runs/reader.ts";
 
 /** What a command knows of the judging that is wanted. */
-export interface JudgingRequest extends Pick<JudgeExtras, "objections" | "strictAccepted"> {
+export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted"> {
   /** Run directories; several are judged as one. */
   readonly runs: readonly string[];
   /** An earlier run, or null: what it had already is not held against this one. */
@@ -32,9 +33,13 @@ export interface JudgedOutcome {
   readonly configuration: JudgeConfiguration;
 }
 
-/** Reads the runs, the settings and the accepted file, and judges: the way to a verdict for every command. */
+/**
+ * Reads the runs, the settings, the accepted file and the customers' answers, and judges: the way to a verdict for every
+ * command.
+ */
 export function judgeRuns(request: JudgingRequest): JudgedOutcome {
-  const { cwd, now, objections = [], strictAccepted = false } = request;
+  const { cwd, now, strictAccepted = false } = request;
+  const objections = request.runs.flatMap((run) => readObjections(path.resolve(cwd, run)));
   const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
   const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
   const facts = readAll(request.runs, cwd);
