@@ -13,6 +13,9 @@ import { addUp, latest, utc } from "./traffic.ts";
 import type { Share, Traffic } from "./traffic.ts";
 import type { AccountChange, Evidence } from "./model.ts";
 
+/** A key that the customers file gives no app; its token would say nothing to the customer. */
+const UNNAMED = "a key of yours";
+
 /** Reads the full texts of samples of a run; only those of the account that is being written to are asked for. */
 export type ReadTexts = (
   run: JudgedRun,
@@ -84,7 +87,7 @@ function changeOf(
     estimate: estimate(addUp(seen)),
     lastSeen: utc(latest(seen.map(({ lastSeen }) => lastSeen))),
     clients,
-    apps: [...new Set(seen.map(({ id }) => apps.get(id) ?? id))].sort(),
+    apps: [...new Set(seen.map(({ id }) => apps.get(id) ?? UNNAMED))].sort(),
     accepted: finding.status === "accepted",
     upstream: upstreamOf(finding),
     advice: forClients(forSubject(adviceOf(finding), subject), clients),

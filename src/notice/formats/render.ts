@@ -50,6 +50,6 @@ export function approvalHash(
 
 /** A mail header's line: no line ends, no control characters, 200 characters at most. */
 function subjectOf(title: string): string {
-  const line = oneLine(title);
+  const line = oneLine(title.replaceAll(" → ", " to "));
   return line.length <= 200 ? line : `${line.slice(0, 199)}…`;
 }
