@@ -1,6 +1,7 @@
 /** Hands results from many workers to one reader, with a bound on what waits. */
 export interface Channel<T> extends AsyncIterable<T> {
   push(item: T): void;
+  isFull(): boolean;
   /** Resolves when the reader has caught up. */
   room(): Promise<void>;
   /** Ends the reading; with an error, the reader gets it after the last item. */
@@ -20,6 +21,7 @@ export function createChannel<T>(): Channel<T> {
       items.push(item);
       wakeReader?.();
     },
+    isFull: () => items.length >= BOUND,
     async room() {
       if (items.length < BOUND) return;
       await new Promise<void>((resolve) => {

@@ -35,22 +35,31 @@ const ALONE_FACTOR = 3;
 const RATE_WAITS_MS = [200, 1_000, 3_000];
 
 export function createLane(options: LaneOptions): Lane {
-  const connections = new Map<string, Connection>();
+  const connections = {
+    http: new Map<Target, Connection>(),
+    websocket: new Map<Target, Connection>(),
+  };
   const connectionTo = (target: Target, transport: Transport): Connection => {
-    const key = `${target.side}${target.index}${transport}`;
-    let connection = connections.get(key);
-    if (connection === undefined) {
-      connection = options.open(target, transport);
-      connections.set(key, connection);
-    }
-    return connection;
+    const known = connections[transport].get(target);
+    if (known !== undefined) return known;
+    const opened = options.open(target, transport);
+    connections[transport].set(target, opened);
+    return opened;
+  };
+  const send = async (connection: Connection, question: Question): Promise<Answer> => {
+    const { gate } = options;
+    for (let closed = gate.closed(); closed !== null; closed = gate.closed()) await closed;
+    gate.enter();
+    const answer = await connection.ask(question, options.timeoutMs);
+    gate.leave();
+    return answer;
   };
   return {
     async ask(target, question, transport, tally) {
       const { adapter, gate, timeoutMs, signal } = options;
       const connection = connectionTo(target, transport);
       tally.sends++;
-      const first = await gate.together(() => connection.ask(question, timeoutMs));
+      const first = await send(connection, question);
       let answer = first;
       if (first.failure !== null && first.failure.kind !== "malformed" && !signal.aborted) {
         tally.sends++;
@@ -61,13 +70,14 @@ export function createLane(options: LaneOptions): Lane {
         if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
         await pause(waitMs, signal);
         tally.sends++;
-        answer = await gate.together(() => connection.ask(question, timeoutMs));
+        answer = await send(connection, question);
       }
       options.observe(target.side, first.ms, answer.failure !== null);
       return outcomeOf(answer, adapter, target.index, answer === first);
     },
     async close() {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      const opened = [...connections.http.values(), ...connections.websocket.values()];
+      await Promise.all(opened.map((connection) => connection.close()));
     },
   };
 }

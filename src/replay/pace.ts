@@ -2,8 +2,8 @@ import { pause } from "./pause.ts";
 
 /** When an exchange may start. */
 export interface Pace {
-  /** Resolves when the exchange recorded at `at` (Unix ms) is due. */
-  due(at: number): Promise<void>;
+  /** Resolves when the exchange recorded at `at` (Unix ms) is due; null when it is due now. */
+  due(at: number): Promise<void> | null;
   /** By how much starts came after their time, in ms; null where no times were set. */
   lateness(): { readonly mostMs: number; readonly meanMs: number } | null;
 }
@@ -14,7 +14,7 @@ interface PaceOptions {
   readonly signal: AbortSignal;
 }
 
-const ANY_TIME: Pace = { due: () => Promise.resolve(), lateness: () => null };
+const ANY_TIME: Pace = { due: () => null, lateness: () => null };
 
 /**
  * Open loop where a rate or a speed is given: due times come from a schedule and not from the answers, so that a slow target
@@ -27,8 +27,13 @@ export function createPace({ ratePerSecond, speed, signal }: PaceOptions): Pace 
   let started = 0;
   let most = 0;
   let total = 0;
+  const note = (dueAt: number): void => {
+    const late = Math.max(0, performance.now() - dueAt);
+    most = Math.max(most, late);
+    total += late;
+  };
   return {
-    async due(at) {
+    due(at) {
       const now = performance.now();
       if (startedAt === null) {
         startedAt = now;
@@ -38,12 +43,11 @@ export function createPace({ ratePerSecond, speed, signal }: PaceOptions): Pace 
         ratePerSecond === null
           ? Math.max(0, at - firstRecordedAt) / (speed ?? 1)
           : (started * 1_000) / ratePerSecond;
-      const early = startedAt + offset - now;
-      if (early > 1) await pause(early, signal);
-      const late = Math.max(0, performance.now() - (startedAt + offset));
+      const dueAt = startedAt + offset;
       started++;
-      most = Math.max(most, late);
-      total += late;
+      if (dueAt - now > 1) return pause(dueAt - now, signal).then(() => note(dueAt));
+      note(dueAt);
+      return null;
     },
     lateness: () => (started === 0 ? null : { mostMs: most, meanMs: total / started }),
   };

@@ -1,5 +1,7 @@
 /** Things of which one user at a time holds each. */
 export interface Pool<T> {
+  /** One that is free now, if any. */
+  takeFree(): T | undefined;
   take(): Promise<T>;
   give(item: T): void;
   /** Resolves when nothing is taken. */
@@ -12,6 +14,7 @@ export function createPool<T>(items: readonly T[]): Pool<T> {
   const waiting: ((item: T) => void)[] = [];
   let done: (() => void) | null = null;
   return {
+    takeFree: () => free.pop(),
     take() {
       const item = free.pop();
       return item === undefined

@@ -120,20 +120,22 @@ async function drive({
     if (input.isDone(key)) continue;
     const planned = plan(key, exchange);
     if (options.limit !== null && replayed >= options.limit) {
-      await channel.room();
+      if (channel.isFull()) await channel.room();
       channel.push({ key, comparisons: [...planned.limited(), ...planned.skipped], sends: 0 });
       continue;
     }
     replayed++;
     if (planned.calls.length === 0) {
-      await channel.room();
+      if (channel.isFull()) await channel.room();
       channel.push({ key, comparisons: planned.skipped, sends: 0 });
       continue;
     }
-    await pace.due(exchange.at);
-    const lane = await pool.take();
-    await channel.room();
-    await heed(guard.advice(), input, stop);
+    const early = pace.due(exchange.at);
+    if (early !== null) await early;
+    const lane = pool.takeFree() ?? (await pool.take());
+    if (channel.isFull()) await channel.room();
+    const advice = guard.advice();
+    if (advice.do !== "go") await heed(advice, input, stop);
     announceSplit(run, input, channel);
     const { session } = planned;
     const sessionLane =

@@ -16,12 +16,20 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** Header values as one text each. */
+/** Header values as one text each. Most answers repeat no header: theirs are taken as they are. */
 export function joinHeaders(headers: Record<string, string | string[] | undefined>): Headers {
-  const joined: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) joined[name] = typeof value === "string" ? value : value.join(", ");
+  return isJoined(headers) ? headers : joined(headers);
+}
+
+function isJoined(headers: Record<string, string | string[] | undefined>): headers is Headers {
+  for (const name in headers) if (typeof headers[name] !== "string") return false;
+  return true;
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Headers {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) texts[name] = typeof value === "string" ? value : value.join(", ");
   }
-  return joined;
+  return texts;
 }

@@ -18,10 +18,8 @@ export interface ConnectionOptions {
 }
 
 /** Opens lazily with the first request, and again after a failure. */
-export function connect(
-  target: Target,
-  { deadlines, maxBodyBytes }: ConnectionOptions,
-): Connection {
+export function connect(target: Target, options: ConnectionOptions): Connection {
+  const { deadlines, maxBodyBytes } = options;
   const open = (): Client =>
     new Client(target.origin, {
       pipelining: 1,
@@ -30,16 +28,26 @@ export function connect(
       connect: { timeout: 0 },
     });
   let client = open();
-  // A request that never left (the host swallows connections) would stay queued before all later ones.
-  const reopen = (): void => {
-    void client.destroy();
-    client = open();
-  };
   const headersOf = headerCache(target);
+  // One watched slot for the connection: a deadline for each request would cost a set's bookkeeping twice a request.
+  const slot: Slot = {
+    reading: null,
+    expire(now) {
+      const { reading } = slot;
+      if (reading === null || reading.deadline > now) return;
+      const sent = reading.expire();
+      // A request that never left (the host swallows connections) would stay queued before all later ones.
+      if (sent) return;
+      void client.destroy();
+      client = open();
+    },
+  };
+  deadlines.watch(slot);
   return {
     ask: (question, timeoutMs) =>
       new Promise((resolve) => {
-        const reading = new Reading(resolve, reopen, deadlines, maxBodyBytes, timeoutMs);
+        const reading = new Reading(resolve, maxBodyBytes, timeoutMs);
+        slot.reading = reading;
         try {
           client.dispatch(
             {
@@ -54,8 +62,16 @@ export function connect(
           reading.onResponseError(null, error);
         }
       }),
-    close: () => client.destroy(),
+    async close() {
+      deadlines.forget(slot);
+      await client.destroy();
+    },
   };
+}
+
+interface Slot extends Bounded {
+  /** The latest request; an earlier one of a shared connection is behind its own answer or failure. */
+  reading: Reading | null;
 }
 
 /** The same few header sets are sent all the time: each is merged with the target's own once. */
@@ -76,11 +92,10 @@ function joined(base: string, path: string): string {
 }
 
 /** Collects one answer. A class, because one is made for every request and closures would cost a fifth of it. */
-class Reading implements Dispatcher.DispatchHandler, Bounded {
-  deadline: number;
+class Reading implements Dispatcher.DispatchHandler {
+  /** On the clock of performance.now(). */
+  readonly deadline: number;
   #resolve: (answer: Answer) => void;
-  #reopen: () => void;
-  #deadlines: Deadlines;
   #maxBytes: number;
   #controller: Dispatcher.DispatchController | null = null;
   #startedAt = performance.now();
@@ -90,19 +105,10 @@ class Reading implements Dispatcher.DispatchHandler, Bounded {
   #bytes = 0;
   #settled = false;
 
-  constructor(
-    resolve: (answer: Answer) => void,
-    reopen: () => void,
-    deadlines: Deadlines,
-    maxBytes: number,
-    timeoutMs: number,
-  ) {
+  constructor(resolve: (answer: Answer) => void, maxBytes: number, timeoutMs: number) {
     this.#resolve = resolve;
-    this.#reopen = reopen;
-    this.#deadlines = deadlines;
     this.#maxBytes = maxBytes;
     this.deadline = this.#startedAt + timeoutMs;
-    deadlines.watch(this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -150,23 +156,24 @@ class Reading implements Dispatcher.DispatchHandler, Bounded {
     });
   }
 
-  expire(): void {
+  /** Ends the waiting; false when the request was never sent. */
+  expire(): boolean {
+    if (this.#settled) return true;
     this.#fail({
       kind: "timeout",
       detail: this.#status === null ? "no answer" : "answer did not end",
     });
+    return this.#controller !== null;
   }
 
   #fail(failure: Failure): void {
     this.#settle(performance.now() - this.#startedAt, null, failure);
-    if (this.#controller === null) this.#reopen();
-    else this.#controller.abort(new Error(failure.detail));
+    this.#controller?.abort(new Error(failure.detail));
   }
 
   #settle(ms: number, body: Buffer | null, failure: Failure | null): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#deadlines.forget(this);
     this.#resolve({
       status: this.#status,
       headers: joinHeaders(this.#headers),

@@ -1,8 +1,7 @@
-/** Something that is ended when its time is over. */
+/** Something that is looked at for what has run out of time. */
 export interface Bounded {
-  /** On the clock of performance.now(); Infinity while nothing is under way. */
-  deadline: number;
-  expire(): void;
+  /** `now` is on the clock of performance.now(). */
+  expire(now: number): void;
 }
 
 export interface Deadlines {
@@ -18,7 +17,7 @@ export function createDeadlines(): Deadlines {
   const watched = new Set<Bounded>();
   const timer = setInterval(() => {
     const now = performance.now();
-    for (const bounded of watched) if (bounded.deadline <= now) bounded.expire();
+    for (const bounded of watched) bounded.expire(now);
   }, LOOK_EVERY_MS);
   return {
     watch: (bounded) => watched.add(bounded),

@@ -1,7 +1,10 @@
 /** Lets sendings through, and one of them alone when it must not share the target with others of ours. */
 export interface Gate {
-  /** Runs `work` together with others. */
-  together<T>(work: () => Promise<T>): Promise<T>;
+  /** Null while sending is open, else resolves when it opens. */
+  closed(): Promise<void> | null;
+  /** Called around each sending, after `closed` gave null. */
+  enter(): void;
+  leave(): void;
   /** Holds back the others, waits until none is under way, and runs `work`. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -11,11 +14,6 @@ export function createGate(): Gate {
   let quiet: (() => void) | null = null;
   let opened: Promise<void> | null = null;
   let lonely: Promise<unknown> = Promise.resolve();
-
-  const left = (): void => {
-    underWay--;
-    if (underWay === 0) quiet?.();
-  };
 
   async function runAlone<T>(work: () => Promise<T>): Promise<T> {
     const opening = Promise.withResolvers<void>();
@@ -35,14 +33,13 @@ export function createGate(): Gate {
   }
 
   return {
-    async together(work) {
-      for (let closed = opened; closed !== null; closed = opened) await closed;
+    closed: () => opened,
+    enter() {
       underWay++;
-      try {
-        return await work();
-      } finally {
-        left();
-      }
+    },
+    leave() {
+      underWay--;
+      if (underWay === 0) quiet?.();
     },
     alone(work) {
       const turn = lonely.then(() => runAlone(work));
