@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { beforeEach, describe, expect, test } from "vitest";
+import { noticesPath } from "../../src/notice/store/open.ts";
+import { openStore } from "../../src/notice/store/store.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
 import { BUILT_AT, builtFingerprint, type BuiltCalls } from "../support/facts.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -218,6 +220,21 @@ describe("several runs", () => {
       "gone          field-removed eth_call /result/a: in 3 calls of run last",
     );
   });
+});
+
+test("a customer's objection fails the gate until it is taken back", async () => {
+  const run = storeBuiltRun(cwd, "clean", HEALTHY);
+  using notices = openStore(noticesPath(run), { create: true });
+  const answer = notices.database.prepare(
+    "INSERT INTO answers (upgrade, account, answer, reason, given_by, at) VALUES ('geth', 'acme', ?, ?, 'support', ?)",
+  );
+  answer.run("objects", "release freeze until January", BUILT_AT.toISOString());
+  expect(await gate(["clean"])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("limit.objections 1 > 0 (acme: release freeze until January)"),
+  });
+  answer.run("ready", null, BUILT_AT.toISOString());
+  expect(await gate(["clean"])).toMatchObject({ code: 0 });
 });
 
 describe("accepted findings", () => {
