@@ -41,6 +41,7 @@ const LONGEST_CHUNK_LINE = 16 * 1024;
 const CR = 13;
 const LF = 10;
 const NOTHING = Buffer.alloc(0);
+const HEAD_END = Buffer.from("\r\n\r\n");
 
 /** Reads HTTP/1 messages of one direction of a connection from bytes as they pass; keeps at most a head. Never throws. */
 export class HttpReader {
@@ -234,7 +235,7 @@ export class HttpReader {
 
 /** Index after the empty line that ends a head, or -1. Lines may end in LF alone, as many servers accept. */
 function headEnd(bytes: Buffer, from: number): number {
-  const strict = bytes.indexOf("\r\n\r\n", from, "latin1");
+  const strict = bytes.indexOf(HEAD_END, from);
   if (strict >= 0) return strict + 4;
   for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2;

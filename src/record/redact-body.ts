@@ -1,5 +1,5 @@
 import type { JsonValue } from "../model/json.ts";
-import type { CleanHead } from "./redact.ts";
+import type { CleanHead, JsonBody } from "./redact.ts";
 import { withoutPatterns } from "./redact-head.ts";
 import { MAY_HOLD_SECRET_FIELD, replaceInJson } from "./redact-json.ts";
 import type { RedactionRules } from "./redact-rules.ts";
@@ -15,6 +15,8 @@ import {
   transactionHash,
 } from "./redact-transactions.ts";
 
+/** `{"` in Base64, with which each of its parts begins. */
+const JSON_WEB_TOKEN_START = Buffer.from("eyJ");
 const STACKS_BROADCAST = /\/v2\/transactions\/?(?:\?|$)/;
 
 export interface RedactedRequestBody {
@@ -29,11 +31,12 @@ export interface RedactedRequestBody {
 /** A request's body without secrets. Bytes stay as they came unless something was taken out. */
 export function redactRequestBody(
   body: Buffer | null,
-  json: JsonValue | undefined,
+  parsed: JsonBody | undefined,
   head: CleanHead,
   rules: RedactionRules,
   tokens: Tokeniser,
 ): RedactedRequestBody {
+  const json = parsed?.json;
   if (body === null || body.length === 0)
     return { body, methods: [], secrets: [], unreplayable: null };
   if (head.verb === "POST" && STACKS_BROADCAST.test(head.path)) {
@@ -43,19 +46,10 @@ export function redactRequestBody(
   const methods = methodsOf(json);
   const found = new Map<string, string>();
   let clean = body;
-  if (json !== undefined) clean = withoutFields(clean, json, rules, tokens, found);
+  if (parsed !== undefined) clean = withoutFields(clean, parsed, rules, tokens, found);
   clean = withoutRawTransactions(clean, json, found);
   clean = patternsOut(substituteBytes(clean, head.secrets), rules, tokens);
-  const secrets = [
-    ...[...found]
-      .filter(([, token]) => token.startsWith("0x"))
-      .map(([text, token]) => ({ find: Buffer.from(text), text, token })),
-    ...substitutions(
-      [...found].filter(([, token]) => !token.startsWith("0x")).map(([text]) => text),
-      null,
-      tokens,
-    ),
-  ];
+  const secrets = found.size === 0 ? [] : bodySecrets(found, tokens);
   const writes = methods.some(sendsRawTransaction);
   return {
     body: clean,
@@ -63,6 +57,15 @@ export function redactRequestBody(
     secrets,
     unreplayable: writes ? "writes" : clean === body ? null : "redacted-body",
   };
+}
+
+function bodySecrets(found: ReadonlyMap<string, string>, tokens: Tokeniser): Substitution[] {
+  const hashed = [...found].filter(([, token]) => token.startsWith("0x"));
+  const others = [...found.keys()].filter((text) => found.get(text)?.startsWith("0x") !== true);
+  return [
+    ...hashed.map(([text, token]) => ({ find: Buffer.from(text), text, token })),
+    ...substitutions(others, null, tokens),
+  ];
 }
 
 /** An answer's body without what the request gave away, and without what is configured. */
@@ -89,13 +92,13 @@ export function redactResponseBody(
 /** Secret fields, configured paths and pass phrases: the JSON is written anew, as their values may be any text. */
 function withoutFields(
   body: Buffer,
-  json: JsonValue,
+  { text, json }: JsonBody,
   rules: RedactionRules,
   tokens: Tokeniser,
   found: Map<string, string>,
 ): Buffer {
   const pointers = [...rules.jsonPaths, ...passPhrasePointers(json)];
-  if (pointers.length === 0 && !MAY_HOLD_SECRET_FIELD.test(body.toString("latin1"))) return body;
+  if (pointers.length === 0 && !MAY_HOLD_SECRET_FIELD.test(text)) return body;
   const replaced = replaceInJson(json, pointers, (value) => {
     const token = tokens.token("red", value);
     found.set(value, token);
@@ -162,7 +165,7 @@ function stacksTransaction(body: Buffer, json: JsonValue | undefined): Buffer {
 }
 
 function patternsOut(body: Buffer, rules: RedactionRules, tokens: Tokeniser): Buffer {
-  if (rules.patterns.length === 0 && !body.includes("eyJ")) return body;
+  if (rules.patterns.length === 0 && !body.includes(JSON_WEB_TOKEN_START)) return body;
   return rewritten(body, (text) => withoutPatterns(text, rules, tokens));
 }
 

@@ -8,7 +8,7 @@ import type { RedactionRules } from "./redact-rules.ts";
 import { substitutions } from "./redact-substitute.ts";
 import type { Substitution } from "./redact-substitute.ts";
 import type { Tokeniser } from "./redact-tokens.ts";
-import { describeRequest, errorCodeOf } from "./sample-shape.ts";
+import { describeJsonRpc, describeOther, errorCodeOf } from "./sample-shape.ts";
 import type { ExchangeShape } from "./sample-shape.ts";
 
 /** A head's pairs in the order and case they came. The same object for the same bytes lets the redactor reuse its work. */
@@ -77,14 +77,17 @@ export function redactor(rules: RedactionRules, tokens: Tokeniser): Redactor {
   };
 
   return (captured) => {
-    const json = parseJson(captured.requestBody);
-    const guess = describeRequest(captured.requestHead.verb, captured.requestHead.path, {}, json);
-    const head = cleanRequestHead(captured.requestHead, guess.protocol);
+    const body = parseBody(captured.requestBody);
+    const call = captured.requestHead.verb === "POST" ? describeJsonRpc(body?.json) : undefined;
+    const protocol: Protocol =
+      call === undefined && captured.transport === "http" ? "rest" : "json-rpc";
+    const head = cleanRequestHead(captured.requestHead, protocol);
     const shape = captured.isEvent
-      ? { protocol: guess.protocol, method: "(event)", parameters: "" }
-      : describeRequest(head.verb, head.path, head.headers, json);
-    const request = redactRequestBody(captured.requestBody, json, head, rules, tokens);
-    const secrets = [...request.secrets, ...head.secrets];
+      ? { protocol, method: "(event)", parameters: "" }
+      : (call ?? describeOther(head.verb, head.path, head.headers));
+    const request = redactRequestBody(captured.requestBody, body, head, rules, tokens);
+    const secrets =
+      request.secrets.length === 0 ? head.secrets : [...request.secrets, ...head.secrets];
     const responseBody = redactResponseBody(
       captured.responseBody,
       request.methods,
@@ -133,14 +136,21 @@ function redactRequestHead(
 
 const OPENS_JSON = new Set([0x5b, 0x7b]);
 
-function parseJson(body: Buffer | null): JsonValue | undefined {
+/** A body that is JSON: its text and its value. */
+export interface JsonBody {
+  readonly text: string;
+  readonly json: JsonValue;
+}
+
+function parseBody(body: Buffer | null): JsonBody | undefined {
   if (body === null || body.length === 0) return undefined;
   if (!OPENS_JSON.has(body[0] ?? 0) && !/^\s*[[{]/.test(body.toString("latin1", 0, 64))) {
     return undefined;
   }
   try {
-    const json: JsonValue = JSON.parse(body.toString("utf8"));
-    return json;
+    const text = body.toString("utf8");
+    const json: JsonValue = JSON.parse(text);
+    return { text, json };
   } catch {
     return undefined;
   }

@@ -15,20 +15,11 @@ const TAGS = new Set(["latest", "earliest", "pending", "safe", "finalized"]);
 /** A word of a route, as against an id: short, and without a digit unless it is a version. */
 const ROUTE_WORD = /^(?:v\d+|[a-z]{1,30}(?:[-_][a-z]{1,20}){0,4}|call-read)$/i;
 
-/** Method and parameter shape of a request whose body is `json` (undefined where it is none). */
-export function describeRequest(
-  verb: string,
-  path: string,
-  headers: Headers,
-  json: JsonValue | undefined,
-): ExchangeShape {
-  if (verb === "POST") {
-    const described = describeJsonRpc(json);
-    if (described !== undefined) return described;
-    const claimsJson = (headers["content-type"] ?? "").includes("json");
-    if (claimsJson && isRootPath(path)) {
-      return { protocol: "json-rpc", method: "(malformed)", parameters: "" };
-    }
+/** Method and parameter shape of a request that is no JSON-RPC. */
+export function describeOther(verb: string, path: string, headers: Headers): ExchangeShape {
+  const claimsJson = (headers["content-type"] ?? "").includes("json");
+  if (verb === "POST" && claimsJson && isRootPath(path)) {
+    return { protocol: "json-rpc", method: "(malformed)", parameters: "" };
   }
   return { protocol: "rest", method: `${verb} ${routeOf(path)}`, parameters: queryNames(path) };
 }
@@ -117,14 +108,13 @@ function isRootPath(path: string): boolean {
 }
 
 /** An error stands before or right after the id, unless the result is long; then there is no error. */
-const ERROR_WITHIN_BYTES = 512;
+const ERROR_WITHIN_BYTES = 256;
 const LARGEST_ERROR_BYTES = 256 * 1024;
 
 /** Code of the JSON-RPC error of a single answer, or null. Looks at bytes first: most answers are results. */
 export function errorCodeOf(body: Buffer | null): number | null {
   if (body === null || body.length > LARGEST_ERROR_BYTES) return null;
-  const at = body.subarray(0, ERROR_WITHIN_BYTES).indexOf('"error"');
-  if (at < 0) return null;
+  if (!body.toString("latin1", 0, ERROR_WITHIN_BYTES).includes('"error"')) return null;
   try {
     const json: unknown = JSON.parse(body.toString("utf8"));
     if (typeof json !== "object" || json === null || !("error" in json)) return null;

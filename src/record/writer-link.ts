@@ -1,5 +1,6 @@
-import type { Batch, WindowCounts } from "../recording/batch.ts";
+import type { WindowCounts } from "../recording/batch.ts";
 import type { NewRecording } from "../recording/file.ts";
+import { toTuple } from "../recording/frames.ts";
 import type { FromWriter, WriteFailure } from "../recording/frames.ts";
 import type { DropReason } from "./captured.ts";
 import type { DropCounts } from "./drop-counts.ts";
@@ -213,11 +214,11 @@ export class WriterLink {
 
   private send(sent: Sent): void {
     const { number, exchanges, drops, evicted, windows } = sent;
-    const rows = exchanges.map((exchange) => exchange.row);
+    const rows = exchanges.map((exchange) => toTuple(exchange.row));
     const records = exchanges.map((exchange) => exchange.record);
-    const batch: Omit<Batch, "records"> = { number, rows, drops, evicted, windows };
     const lengths = records.map((record) => record.length);
-    this.child?.send({ kind: "batch", batch, lengths }, records);
+    const batch = { number, drops, evicted, windows };
+    this.child?.send({ kind: "batch", batch, rows, lengths }, records);
   }
 
   private answered(answer: FromWriter): void {

@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import type { Batch, ExchangeRow, LargeBody } from "./batch.ts";
 import type { NewRecording } from "./file.ts";
 
 /** What the recorder tells its writer, over the writer's standard input. */
@@ -14,7 +14,9 @@ export type ToWriter =
     }
   | {
       readonly kind: "batch";
-      readonly batch: Omit<Batch, "records">;
+      readonly batch: Omit<Batch, "records" | "rows">;
+      /** As tuples: half the text of objects, and quicker on both sides. */
+      readonly rows: readonly RowTuple[];
       readonly lengths: readonly number[];
     }
   /** Ends the file; an `open` for the next may follow. */
@@ -46,6 +48,73 @@ export type WriteFailure =
   | "read-only"
   | "io-error"
   | "writer-error";
+
+type RowTuple = readonly [
+  id: number,
+  at: number,
+  durationMs: number | null,
+  protocol: ExchangeRow["protocol"],
+  transport: ExchangeRow["transport"],
+  connection: number | null,
+  method: string,
+  customer: string | null,
+  name: string | null,
+  status: number | null,
+  errorCode: number | null,
+  requestBytes: number,
+  responseBytes: number | null,
+  window: number,
+  priority: number,
+  forced: boolean,
+  unreplayable: ExchangeRow["unreplayable"],
+  large: readonly LargeBody[],
+];
+
+export function toTuple(row: ExchangeRow): RowTuple {
+  return [
+    row.id,
+    row.at,
+    row.durationMs,
+    row.protocol,
+    row.transport,
+    row.connection,
+    row.method,
+    row.customer,
+    row.name,
+    row.status,
+    row.errorCode,
+    row.requestBytes,
+    row.responseBytes,
+    row.window,
+    row.priority,
+    row.forced,
+    row.unreplayable,
+    row.large,
+  ];
+}
+
+export function fromTuple(tuple: RowTuple): ExchangeRow {
+  return {
+    id: tuple[0],
+    at: tuple[1],
+    durationMs: tuple[2],
+    protocol: tuple[3],
+    transport: tuple[4],
+    connection: tuple[5],
+    method: tuple[6],
+    customer: tuple[7],
+    name: tuple[8],
+    status: tuple[9],
+    errorCode: tuple[10],
+    requestBytes: tuple[11],
+    responseBytes: tuple[12],
+    window: tuple[13],
+    priority: tuple[14],
+    forced: tuple[15],
+    unreplayable: tuple[16],
+    large: tuple[17],
+  };
+}
 
 /** A frame: length of the JSON, length of the records (32-bit little-endian each), the JSON, the records. */
 export function encodeFrame(message: ToWriter, records: readonly Buffer[] = []): Buffer {

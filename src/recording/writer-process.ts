@@ -6,7 +6,7 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import { closeRecordingFile, openRecordingFile } from "./file.ts";
-import { frameReader } from "./frames.ts";
+import { frameReader, fromTuple } from "./frames.ts";
 import type { FromWriter, ToWriter, WriteFailure } from "./frames.ts";
 import { batchStore } from "./store.ts";
 import type { BatchStore } from "./store.ts";
@@ -65,10 +65,10 @@ function store(message: Extract<ToWriter, { kind: "batch" }>, bytes: Buffer): vo
     let at = 0;
     const records = message.lengths.map((length) => bytes.subarray(at, (at += length)));
     const evictedBefore = sampledOut(file.database);
-    if (file.store.store({ ...message.batch, records })) {
+    if (file.store.store({ ...message.batch, rows: message.rows.map(fromTuple), records })) {
       const sampledHere = message.batch.drops["sampled-out"] ?? 0;
       const evicted = sampledOut(file.database) - evictedBefore - sampledHere;
-      file.stored += message.batch.rows.length - evicted;
+      file.stored += message.rows.length - evicted;
     }
     answer({ kind: "stored", number, stored: file.stored, fileBytes: fileBytes(file.path) });
   } catch (error) {
