@@ -31,6 +31,11 @@ const latency = z.strictObject({
     .default(1.25)
     .describe("candidate's percentile may be this many times old's"),
   confidence: z.number().gt(0.5).lt(1).default(0.98).describe("of the one-sided rank test"),
+  minSlowdown: z
+    .number()
+    .min(1)
+    .default(1.1)
+    .describe("the rank test asks whether the typical call takes more than so many times as long"),
   minEffect: z
     .number()
     .min(0)
