@@ -4,6 +4,7 @@ import type { Kind } from "../model/difference.ts";
 import type { GroupFacts, MethodFacts, RunFacts, Variant } from "../model/run.ts";
 import { plural, rate } from "./numbers.ts";
 import { benjaminiHochberg } from "./statistics/false-discovery.ts";
+import { mcnemarExact } from "./statistics/mcnemar.ts";
 import { signedRank, type SignedRank } from "./statistics/signed-rank.ts";
 
 /** A property of a whole method that got worse, as a group: it belongs to no single call. */
@@ -28,12 +29,25 @@ interface Timed {
   readonly percentile: string;
   readonly maxIncrease: number;
   readonly test: SignedRank;
+  /** Chance of so many more very long calls of the candidate than of old. */
+  readonly tail: number;
+}
+
+/** Times old's percentile past which a call took very long: well past what a busy machine does to one side alone. */
+const VERY_LONG = 2;
+
+function heavierTail(pairs: readonly (readonly [number, number])[], limit: number): number {
+  const candidateOnly = pairs.filter(
+    ([old, candidate]) => candidate > limit && old <= limit,
+  ).length;
+  const oldOnly = pairs.filter(([old, candidate]) => old > limit && candidate <= limit).length;
+  return candidateOnly > oldOnly ? mcnemarExact(candidateOnly, oldOnly) : 1;
 }
 
 /**
- * A method is slower when three things hold: its percentile rose by more than is allowed, the paired rank test says that
- * its typical call is slower by more than `minSlowdown` (adjusted over all methods tested), and the effect is large enough
- * to matter. Against a slowdown of nothing the test would be of no use: on a busy machine the connection that carries the
+ * A method is slower when its percentile rose by more than is allowed, and one of two paired tests (adjusted over all methods
+ * tested) says that this is no chance: the rank test, that its typical call is slower by more than `minSlowdown`, with an
+ * effect that is large enough to matter; or McNemar's, that far more of its calls than of old's take very long. Against a slowdown of nothing the test would be of no use: on a busy machine the connection that carries the
  * control as well answers a few microseconds sooner in most pairs, of one node against itself too.
  */
 function latencyRegressions(
@@ -50,16 +64,21 @@ function latencyRegressions(
     const differences = method.latency.pairs.map(
       ([before, after]) => after - before * latency.minSlowdown,
     );
-    return [{ method, old, candidate, percentile, maxIncrease, test: signedRank(differences) }];
+    const typical = signedRank(differences);
+    const test = { ...typical, p: typical.effect < latency.minEffect ? 1 : typical.p };
+    const tail = heavierTail(method.latency.pairs, VERY_LONG * old);
+    return [{ method, old, candidate, percentile, maxIncrease, test, tail }];
   });
-  const q = benjaminiHochberg(timed.map(({ test }) => test.p));
+  const q = benjaminiHochberg(
+    timed.map(({ test, tail }) => Math.min(1, 2 * Math.min(test.p, tail))),
+  );
   return timed.flatMap(({ method, old, candidate, percentile, maxIncrease, test }, index) => {
     const chance = q[index] ?? 1;
     const slower = old > 0 && candidate > maxIncrease * old;
-    if (!slower || chance > 1 - latency.confidence || test.effect < latency.minEffect) return [];
+    if (!slower || chance > 1 - latency.confidence) return [];
     const text =
       `${percentile} ${ms(old)} → ${ms(candidate)}, ${rate(candidate / old)} times (limit ${rate(maxIncrease)}; ` +
-      `rank test q ${rate(chance)}, effect ${rate(test.effect)}, ${plural(test.pairs, "pair")})`;
+      `paired test q ${rate(chance)}, effect ${rate(test.effect)}, ${plural(test.pairs, "pair")})`;
     const variant = {
       old: `${percentile} ${ms(old)}`,
       candidate: `${percentile} ${ms(candidate)}`,
