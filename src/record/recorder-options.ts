@@ -44,7 +44,7 @@ export interface RecorderOptions {
   readonly admin: Listen | null;
   /** How long open connections may take to end, and the writer to write what is left. */
   readonly drainMs: number;
-  /** For a sink, which can't ask. */
+  /** Where it is known already; else the target is asked. */
   readonly network?: Network;
   /** Options as they are stored in the recording, without secrets. */
   readonly stored: JsonObject;

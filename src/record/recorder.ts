@@ -55,7 +55,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     });
   }
   const network =
-    upstream === null ? (options.network ?? UNKNOWN_NETWORK) : await detectNetwork(upstream);
+    options.network ?? (upstream === null ? UNKNOWN_NETWORK : await detectNetwork(upstream));
   const header = (): NewRecording => ({
     source: upstream === null ? "sink" : "record",
     network,
