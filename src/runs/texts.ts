@@ -2,35 +2,56 @@ import { zstdDecompressSync } from "node:zlib";
 import type { SampleTexts, SideText } from "../model/run.ts";
 import { openRunFile } from "./open.ts";
 
+/** An opened run's texts, for those who read many samples one after the other. */
+export interface TextReader {
+  /** Full texts by pair id; ids that the run does not hold are left out. */
+  read(pairIds: readonly string[]): Map<string, SampleTexts>;
+  close(): void;
+}
+
+/** Opens a run for its texts; opening costs as much as reading many of them. */
+export function openSampleTexts(directory: string): TextReader {
+  const database = openRunFile(directory);
+  const find = database.prepare("SELECT * FROM pairs WHERE pair_id = ?");
+  return {
+    read(pairIds) {
+      const texts = new Map<string, SampleTexts>();
+      for (const pairId of pairIds) {
+        const row = find.get(pairId) as PairRow | undefined;
+        if (row !== undefined) texts.set(pairId, textsOf(pairId, row));
+      }
+      return texts;
+    },
+    close: () => void database.close(),
+  };
+}
+
 /** Full texts of samples, by pair id; ids that the run does not hold are left out. */
 export function readSampleTexts(
   directory: string,
   pairIds: readonly string[],
 ): Map<string, SampleTexts> {
-  const database = openRunFile(directory);
+  const reader = openSampleTexts(directory);
   try {
-    const find = database.prepare("SELECT * FROM pairs WHERE pair_id = ?");
-    const texts = new Map<string, SampleTexts>();
-    for (const pairId of pairIds) {
-      const row = find.get(pairId) as PairRow | undefined;
-      if (row === undefined) continue;
-      texts.set(pairId, {
-        pairId,
-        method: row.method,
-        request: textOf(row.request) ?? "",
-        old: side(row.old_outcome, row.old_status, row.old_body, row.old_cut),
-        candidate: side(
-          row.candidate_outcome,
-          row.candidate_status,
-          row.candidate_body,
-          row.candidate_cut,
-        ),
-      });
-    }
-    return texts;
+    return reader.read(pairIds);
   } finally {
-    database.close();
+    reader.close();
   }
+}
+
+function textsOf(pairId: string, row: PairRow): SampleTexts {
+  return {
+    pairId,
+    method: row.method,
+    request: textOf(row.request) ?? "",
+    old: side(row.old_outcome, row.old_status, row.old_body, row.old_cut),
+    candidate: side(
+      row.candidate_outcome,
+      row.candidate_status,
+      row.candidate_body,
+      row.candidate_cut,
+    ),
+  };
 }
 
 interface PairRow {
