@@ -10,10 +10,21 @@ const CUSTOMERS = 500;
 const METHODS = 60;
 /** Differences that one pair shows, each at its own path: a finding each. */
 const TOGETHER = 4;
-const KINDS: readonly Kind[] = ["value-changed", "field-removed", "error-message-changed", "encoding-changed", "field-added"];
+const KINDS: readonly Kind[] = [
+  "value-changed",
+  "field-removed",
+  "error-message-changed",
+  "encoding-changed",
+  "field-added",
+];
 /** Items that fill a body up to its size; the same in all, as blocks and traces repeat themselves too. */
 const ITEMS = Array.from({ length: 6_000 }, (_, index) =>
-  JSON.stringify({ index, hash: `0x${hex(index, 64)}`, gas: "0x5208", input: `0x${hex(index * 7, 40)}` }),
+  JSON.stringify({
+    index,
+    hash: `0x${hex(index, 64)}`,
+    gas: "0x5208",
+    input: `0x${hex(index * 7, 40)}`,
+  }),
 );
 
 export interface LargeRun {
@@ -54,7 +65,7 @@ export function storeLargeRun(parent: string, calls: number, findings: number): 
 
 /** 1 KB to 1 MB, every magnitude as often. */
 function sizeOf(pair: number): number {
-  return Math.round(1_000 * 1_000 ** (((pair * 0.618033988749895) % 1)));
+  return Math.round(1_000 * 1_000 ** ((pair * 0.618033988749895) % 1));
 }
 
 function unchanged(call: number): Comparison {
@@ -91,15 +102,37 @@ function different(call: number, first: number, customer: number, bytes: number)
     ms: 3,
     target: 0,
   });
-  const request = Buffer.from(`{"jsonrpc":"2.0","id":${call},"method":"${method}","params":["0x${hex(call, 40)}","latest"]}`);
-  const pair = pairOf({ id: pairId, method, customer: customerOf(customer), request, old: body("old"), candidate: body("candidate") });
-  return comparisonOf({ pairId, method, customer: customerOf(customer), at: Date.UTC(2026, 10, 20) + call, differences, pair });
+  const request = Buffer.from(
+    `{"jsonrpc":"2.0","id":${call},"method":"${method}","params":["0x${hex(call, 40)}","latest"]}`,
+  );
+  const pair = pairOf({
+    id: pairId,
+    method,
+    customer: customerOf(customer),
+    request,
+    old: body("old"),
+    candidate: body("candidate"),
+  });
+  return comparisonOf({
+    pairId,
+    method,
+    customer: customerOf(customer),
+    at: Date.UTC(2026, 10, 20) + call,
+    differences,
+    pair,
+  });
 }
 
 /** Two of the fields before a long list and two after it, so that the changes are far apart. */
-function bodyText(differences: readonly Difference[], side: "old" | "candidate", bytes: number): string {
+function bodyText(
+  differences: readonly Difference[],
+  side: "old" | "candidate",
+  bytes: number,
+): string {
   const fields = differences.flatMap((difference) =>
-    difference[side] === undefined ? [] : [`"${difference.pattern.slice(8)}":${JSON.stringify(difference[side])}`],
+    difference[side] === undefined
+      ? []
+      : [`"${difference.pattern.slice(8)}":${JSON.stringify(difference[side])}`],
   );
   const items: string[] = [];
   for (let length = 0, index = 0; length < bytes - 300; index += 1) {
@@ -108,7 +141,11 @@ function bodyText(differences: readonly Difference[], side: "old" | "candidate",
     length += item.length + 1;
   }
   const half = Math.floor(fields.length / 2);
-  const middle = [...fields.slice(0, half), `"number":"0x10","list":[${items.join(",")}]`, ...fields.slice(half)];
+  const middle = [
+    ...fields.slice(0, half),
+    `"number":"0x10","list":[${items.join(",")}]`,
+    ...fields.slice(half),
+  ];
   return `{"jsonrpc":"2.0","id":1,"result":{${middle.join(",")},"last":"0x1"}}`;
 }
 
@@ -128,5 +165,8 @@ function customerOf(index: number): string {
 }
 
 function hex(value: number, digits: number): string {
-  return ((value + 1) * 2_654_435_761).toString(16).padStart(digits, "0123456789abcdef").slice(-digits);
+  return ((value + 1) * 2_654_435_761)
+    .toString(16)
+    .padStart(digits, "0123456789abcdef")
+    .slice(-digits);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
 import { judgeRuns } from "../../judged-run.ts";
 import { renderReport } from "../../report/report.ts";
-import { readSampleTexts } from "../../runs/texts.ts";
+import { openSampleTexts } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { writeRendering } from "../report-files.ts";
 
@@ -59,14 +59,19 @@ export const command = defineCommand({
       cwd,
       now: context.now(),
     });
+    const texts = openSampleTexts(directory);
     const renderings = renderReport(outcome, formats, {
-      texts: (pairIds) => readSampleTexts(directory, pairIds),
+      texts: (pairIds) => texts.read(pairIds),
       now: context.now(),
       templates: options.templates === undefined ? null : path.resolve(cwd, options.templates),
       splitAssets: options.splitAssets,
     });
-    for (const rendering of renderings) {
-      await writeRendering(rendering, context, directory, options.out);
+    try {
+      for (const rendering of renderings) {
+        await writeRendering(rendering, context, directory, options.out);
+      }
+    } finally {
+      texts.close();
     }
     return EXIT.ok;
   },

@@ -14,8 +14,14 @@ export interface Blob {
 const FINDINGS_PER_CHUNK = 40;
 /** Base64 characters of all chunks, past which examples are left out: the file stays under 20 MB with room for the rest. */
 const BUDGET = 14_000_000;
-/** Findings with all their examples; those after them show one. */
-const FULL_FINDINGS = 300;
+/**
+ * What the examples of a finding may take, by rank: the first are what people read, and thousands of large bodies
+ * would take a minute to parse.
+ */
+const EFFORT = [
+  { ranks: 300, examples: LIMITS.examples, parsedCharacters: 300_000 },
+  { ranks: Infinity, examples: 1, parsedCharacters: 100_000 },
+] as const;
 
 /** Rendered details of findings that are not in the page, in compressed chunks. */
 export class DetailsChunks {
@@ -68,8 +74,9 @@ export function bodyModel(
   finding: FindingView,
   budgetLeft: number,
 ): { examples: readonly object[]; moreExamples: number; noExamples: string | null } {
-  const most = budgetLeft <= 0 ? 0 : finding.rank <= FULL_FINDINGS ? LIMITS.examples : 1;
-  const examples = visibleDeep(finding.examples(most));
+  const effort = EFFORT.find(({ ranks }) => finding.rank <= ranks);
+  const most = budgetLeft <= 0 || effort === undefined ? 0 : effort.examples;
+  const examples = visibleDeep(finding.examples(most, effort?.parsedCharacters ?? 0));
   return {
     examples,
     moreExamples: most === 0 ? 0 : finding.sampleCount - examples.length,

@@ -106,16 +106,27 @@ function findingView(
     acceptedEntry: acceptedEntry(finding, context.now),
     noticeText: noticeText(finding, advice),
     sampleCount: finding.samples.length,
-    examples: (most) => examples(finding.samples.slice(0, most), context.texts),
+    examples: (most, parsedCharacters) =>
+      examples(finding.samples.slice(0, most), context.texts, parsedCharacters),
   };
 }
 
-function examples(samples: readonly Sample[], texts: ReadTexts): ExampleView[] {
-  const pairs = texts(samples.map((sample) => sample.pairId));
-  return samples.map((sample) => exampleView(sample, pairs.get(sample.pairId)));
+function examples(
+  samples: readonly Sample[],
+  texts: ReadTexts,
+  parsedCharacters: number,
+): ExampleView[] {
+  // One by one: three pairs of large bodies at once would be the most that the whole report holds.
+  return samples.map((sample) =>
+    exampleView(sample, texts([sample.pairId]).get(sample.pairId), parsedCharacters),
+  );
 }
 
-function exampleView(sample: Sample, pair: SampleTexts | undefined): ExampleView {
+function exampleView(
+  sample: Sample,
+  pair: SampleTexts | undefined,
+  parsedCharacters: number,
+): ExampleView {
   const shared = {
     pairId: sample.pairId,
     name: sample.name,
@@ -144,7 +155,7 @@ function exampleView(sample: Sample, pair: SampleTexts | undefined): ExampleView
     rows:
       pair.old.text === null && pair.candidate.text === null
         ? []
-        : sideBySide(pair.old.text ?? "", pair.candidate.text ?? "", sample.path),
+        : sideBySide(pair.old.text ?? "", pair.candidate.text ?? "", sample.path, parsedCharacters),
     notes: [cutNote("old", pair.old), cutNote("candidate", pair.candidate)].filter(
       (note) => note !== null,
     ),

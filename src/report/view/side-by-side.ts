@@ -1,6 +1,7 @@
 import { align, inPlace } from "../../diff/align.ts";
 import { sameValue } from "../../diff/equal.ts";
 import { isObject } from "../../diff/identity.ts";
+import { createInterner } from "../../diff/intern.ts";
 import { parseLossless } from "../../diff/parse.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { clip, compact, indentedLines } from "./json-lines.ts";
@@ -26,20 +27,18 @@ const LINE_CHARACTERS = 600;
 const BLOCK_ROWS = 14;
 /** A reader can't follow deeper nesting, and recursion has to end: below it a value is one line. */
 const DEEPEST = 60;
-/** Past this a body is compared as text, so that a report of many large bodies is still made in seconds. */
-export const PARSED_CHARACTERS = 300_000;
-
 /**
  * Lines of both responses side by side: the way to each change, the change marked inside its line, two neighbours around it,
- * and the rest folded. Items of arrays are matched as the differ does. Bodies that are not JSON, cut, or longer than
- * `parsedCharacters` are compared as text around their first difference.
+ * and the rest folded. Items of arrays are matched as the differ does. Bodies that are not JSON or cut are compared as text
+ * around their first difference.
  * @param path JSON pointer of the finding's difference
+ * @param parsedCharacters longer bodies are compared as text too: parsing costs time and memory
  */
 export function sideBySide(
   old: string,
   candidate: string,
   path: string,
-  parsedCharacters = PARSED_CHARACTERS,
+  parsedCharacters = 1_000_000,
 ): Row[] {
   if (Math.max(old.length, candidate.length) <= parsedCharacters) {
     const one = parseLossless(old);
@@ -121,8 +120,9 @@ type ItemPair = readonly [old: number | null, candidate: number | null];
 
 /** Items that belong together, in the candidate's order; what is gone stands where it was. */
 function pairsOf(old: readonly JsonValue[], candidate: readonly JsonValue[]): ItemPair[] {
-  if (inPlace(old, candidate)) return old.map((_, index) => [index, index]);
-  const { matched, removed, added } = align(old, candidate);
+  const interner = createInterner();
+  if (inPlace(old, candidate, interner)) return old.map((_, index) => [index, index]);
+  const { matched, removed, added } = align(old, candidate, interner);
   const pairs: [place: number, pair: ItemPair][] = [
     ...matched.map((pair): [number, ItemPair] => [pair[1], pair]),
     ...added.map((index): [number, ItemPair] => [index, [null, index]]),

@@ -153,8 +153,11 @@ export interface FindingView {
   readonly acceptedEntry: string;
   readonly noticeText: string;
   readonly sampleCount: number;
-  /** Reads the texts of at most `most` examples; called once per rendering, so that memory holds one finding. */
-  readonly examples: (most: number) => readonly ExampleView[];
+  /**
+   * Reads the texts of at most `most` examples; called once per rendering, so that memory holds one finding. Bodies of more
+   * than `parsedCharacters` are compared as text, not as JSON.
+   */
+  readonly examples: (most: number, parsedCharacters: number) => readonly ExampleView[];
 }
 
 export interface FindingLink {
