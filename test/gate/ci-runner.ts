@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** A step of a composite action, as action.yml has it. */
-export interface ActionStep {
+interface ActionStep {
   readonly name: string;
   readonly id?: string;
   readonly if?: string;

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { beforeEach, describe, expect, test } from "vitest";
+import { readAccepted, writeAccepted } from "../../src/config/accepted-file.ts";
 import { noticesPath } from "../../src/notice/store/open.ts";
 import { openStore } from "../../src/notice/store/store.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
@@ -314,6 +315,14 @@ describe("accepted findings", () => {
     const { code, stderr } = await gate(["broken"]);
     expect(code).toBe(2);
     expect(stderr).toContain("accepted.0.fingerprint");
+  });
+
+  test("a fingerprint that YAML could take for a number is written as text", async () => {
+    for (const fingerprint of ["1234567812345678", "12345678e1234567"]) {
+      const entry = { fingerprint, reason: "r", owner: "o", expires: "2027-01-01" };
+      writeAccepted(path.join(cwd, "accepted.yaml"), entry);
+      expect(readAccepted(undefined, cwd)).toContainEqual(entry);
+    }
   });
 
   test("is refused in CI, for a day too far, a day that is over, and a finding that is not there", async () => {

@@ -23,7 +23,7 @@ export function checkRequirements(facts: RunFacts, configuration: JudgeConfigura
 }
 
 /** Whether a method was really compared: often enough, and not only in errors that both sides gave alike. */
-export function isCovered(method: MethodFacts, calls: number): boolean {
+function isCovered(method: MethodFacts, calls: number): boolean {
   return method.compared >= Math.max(1, calls) && method.compared > method.agreedOnError;
 }
 
@@ -140,15 +140,17 @@ function uncomparableRate({ counts, methods, notCompared }: RunFacts): Share {
 /** Kinds of control mismatch that an invariant explains. */
 const EXPLAINED = new Set(["value-drift", "serialisation-changed"]);
 
-/** Control mismatches that no invariant explains. A call that did not repeat at several paths is counted once where it can be told. */
+/**
+ * Calls that old did not repeat, as far as no invariant explains them. Facts are per path, and one call often differs at
+ * several: the noisiest path of each method is the least number of such calls, and is what is counted.
+ */
 function noiseRate({ counts, noise }: RunFacts): Share {
   const byMethod = Map.groupBy(
     noise.filter(({ kind }) => !EXPLAINED.has(kind)),
     ({ method }) => method,
   );
-  // Facts are per path: the noisiest path of each method is the least number of its calls that did not repeat.
   const hits = sum([...byMethod.values()], (rows) =>
-    Math.max(...rows.map((row) => row.controlOnly + row.both)),
+    rows.reduce((most, row) => Math.max(most, row.controlOnly + row.both), 0),
   );
   return { rate: hits / counts.compared, hits, of: counts.compared };
 }

@@ -8,7 +8,7 @@ export interface Interval {
 }
 
 /** The standard normal quantile that leaves (1 − confidence) / 2 on each side. */
-export function normalQuantile(confidence: number): number {
+function normalQuantile(confidence: number): number {
   return jStat.normal.inv((1 + confidence) / 2, 0, 1);
 }
 

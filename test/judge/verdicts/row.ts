@@ -18,7 +18,7 @@ export interface Row {
   readonly because: readonly string[];
 }
 
-export const HEALTHY: readonly BuiltCalls[] = [
+const HEALTHY: readonly BuiltCalls[] = [
   { method: "eth_call", count: 2_000, customer: "cus_a" },
   { method: "eth_getLogs", count: 1_100, customer: "cus_b" },
 ];
