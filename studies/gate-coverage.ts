@@ -124,18 +124,19 @@ const SCHEMES: readonly { readonly name: string; readonly strata: readonly Strat
   },
 ];
 
-function baseOf(strata: readonly Stratum[]): Base {
+function sampled(strata: readonly Stratum[]): Base {
   const sum = (of: (stratum: Stratum) => number): number =>
     strata.reduce((total, one) => total + of(one), 0);
-  const calls = sum((one) => one.calls);
-  const weight = sum((one) => one.calls * one.weight);
-  const weightSquares = sum((one) => one.calls * one.weight ** 2);
-  return { calls, compared: calls, weight, comparedWeight: weight, weightSquares };
+  return {
+    compared: sum((one) => one.calls),
+    weight: sum((one) => one.calls * one.weight),
+    weightSquares: sum((one) => one.calls * one.weight ** 2),
+  };
 }
 
 function weightedLines(random: Random): string[] {
   const rows = SCHEMES.map(({ name, strata }) => {
-    const base = baseOf(strata);
+    const base = sampled(strata);
     const truth =
       strata.reduce((total, { calls, weight, rate }) => total + calls * weight * rate, 0) /
       base.weight;
@@ -150,7 +151,7 @@ function weightedLines(random: Random): string[] {
       return seen.lower <= truth && truth <= seen.upper;
     });
     const kish = base.weight ** 2 / base.weightSquares;
-    return `| ${name} | ${base.calls} | ${Math.round(kish)} | ${Math.round(effective / DRAWS)} | ${percent(covered)} |`;
+    return `| ${name} | ${base.compared} | ${Math.round(kish)} | ${Math.round(effective / DRAWS)} | ${percent(covered)} |`;
   });
   return [
     `## Weighted rates, nominally 95 % (${DRAWS} draws each)`,

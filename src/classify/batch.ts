@@ -1,12 +1,23 @@
 import { isObject } from "../diff/identity.ts";
 import { patternOf } from "../diff/path.ts";
 import type { JsonValue } from "../model/json.ts";
-import { readJsonRpc } from "./answer.ts";
+import { readJsonRpc, type Answer } from "./answer.ts";
 import type { Fact } from "./fact.ts";
 import { factsOf, type FactContext } from "./facts.ts";
 
 /** What differs between two whole batches: their order, items that are missing, and each call's own answer by its id. */
-export function batchFacts(
+export function batchFacts(before: Answer, after: Answer, context: FactContext): Fact[] {
+  const facts = itemsFacts(listOf(before), listOf(after), context);
+  return facts.map((found) => ({ ...found, marked: true }));
+}
+
+/** With the text of numbers at once: the items have no text of their own to read again. */
+function listOf(answer: Answer): readonly JsonValue[] {
+  const { value } = answer.exact?.() ?? answer;
+  return Array.isArray(value) ? value : [];
+}
+
+function itemsFacts(
   old: readonly JsonValue[],
   candidate: readonly JsonValue[],
   context: FactContext,

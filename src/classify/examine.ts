@@ -34,7 +34,7 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
     known: context.knowledge.tolerances,
     configured: options.tolerances ?? [],
     unrepeated,
-  }).map((fact) => toDifference(fact, hasMarks(pair, context)));
+  }).map(toDifference);
   const differences: Difference[] = [];
   const excused: Difference[] = [];
   for (const difference of found)
@@ -64,20 +64,11 @@ function contextOf(pair: Pair, options: ExamineOptions): SideContext {
   };
 }
 
-function toDifference(fact: Fact, marked: boolean): Difference {
+function toDifference(fact: Fact): Difference {
   const { path, pattern, old, candidate } = fact;
-  return {
-    kind: kindOf(fact),
-    path,
-    pattern,
-    old: marked ? plain(old) : old,
-    candidate: marked ? plain(candidate) : candidate,
-  };
-}
-
-/** Whether values may hold marked numbers: only then are they looked through for them. */
-function hasMarks({ old, candidate }: Pair, { read }: SideContext): boolean {
-  return [old, candidate].some((outcome) => read(outcome).marked === true);
+  const kind = kindOf(fact);
+  if (fact.marked !== true) return { kind, path, pattern, old, candidate };
+  return { kind, path, pattern, old: plain(old), candidate: plain(candidate) };
 }
 
 type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;

@@ -45,6 +45,6 @@ export interface Fact {
   readonly to?: AnswerClass;
   readonly oldError?: AnswerError;
   readonly candidateError?: AnswerError;
-  /** The path lies in an error object, or is one: its members have kinds of their own. */
-  readonly inError?: boolean;
+  /** The values may hold number texts that are marked (diff/number-text.ts). */
+  readonly marked?: boolean;
 }

@@ -21,7 +21,14 @@ export interface FactContext {
 /** Everything that differs between two answers that were read. Equal answers give nothing. */
 export function factsOf(old: Answer, candidate: Answer, context: FactContext): Fact[] {
   if (old.class !== candidate.class) return [answerFact(old, candidate, context.method)];
-  const changes = diff(old.value, candidate.value);
+  const { changes, numbers } = diff(old.value, candidate.value);
+  // Numbers were compared as doubles: where their text may say more, compare again with it.
+  if (numbers && (old.exact || candidate.exact)) {
+    const exact = old.exact?.() ?? old;
+    const other = candidate.exact?.() ?? candidate;
+    if (exact !== old || other !== candidate)
+      return factsOf(exact, other, context).map((fact) => ({ ...fact, marked: true }));
+  }
   if (changes.length === 0) return [];
   if (old.class === "error" && old.error && candidate.error) {
     if (isOtherLimit(old.error.message, candidate.error.message))

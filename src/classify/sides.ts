@@ -55,10 +55,9 @@ function answerFacts(pair: Pair, other: Outcome, context: SideContext): Fact[] {
   const after = read(other);
   if (after.class === "malformed")
     return [plainFact("malformed", "", startOf(pair.old), startOf(other), method)];
-  const batch = Array.isArray(before.value) && Array.isArray(after.value) && method === "(batch)";
   const found =
-    batch && Array.isArray(before.value) && Array.isArray(after.value)
-      ? batchFacts(before.value, after.value, context)
+    method === "(batch)" && Array.isArray(before.value) && Array.isArray(after.value)
+      ? batchFacts(before, after, context)
       : [...envelopeFacts(before, after, method), ...factsOf(before, after, context)];
   if (found.length === 0) return [plainFact("bytes", "", undefined, undefined, method)];
   if (knowledge.identifiesNode || knowledge.mempool) return allDrift(found);

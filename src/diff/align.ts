@@ -1,6 +1,6 @@
 import type { JsonValue } from "../model/json.ts";
 import { sameValue } from "./equal.ts";
-import { identityOf, isObject, sameNames } from "./identity.ts";
+import { identityOf, isObject } from "./identity.ts";
 import type { Interner } from "./intern.ts";
 import { commonSubsequence, longestRising, pairInOrder } from "./sequence.ts";
 
@@ -94,7 +94,7 @@ export function inPlace(
   interner: Interner,
 ): boolean {
   if (old.length !== candidate.length) return false;
-  if (old.length < 2 || sameNames(old, candidate)) return true;
+  if (old.length < 2) return true;
   const different: number[] = [];
   for (let index = 0; index < old.length; index += 1)
     if (old[index] !== candidate[index] && !sameValue(old[index], candidate[index]))
@@ -103,7 +103,7 @@ export function inPlace(
 }
 
 /** Whether a changed item looks, by a few of its fields, like an item that stood elsewhere. */
-function seemsMoved(
+export function seemsMoved(
   old: readonly JsonValue[],
   candidate: readonly JsonValue[],
   different: readonly number[],

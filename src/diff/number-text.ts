@@ -33,6 +33,19 @@ export function plain(value: JsonValue | undefined): JsonValue | undefined {
   return holdsNumberText(value, 0) ? rebuild(value, 0) : value;
 }
 
+/** Whether a value is, or holds, a JSON number of either form. Needs no stack. */
+export function holdsNumber(value: JsonValue | undefined): boolean {
+  const pending: (JsonValue | undefined)[] = [value];
+  while (pending.length > 0) {
+    const top = pending.pop();
+    if (typeof top === "number" || isNumberText(top)) return true;
+    if (typeof top === "object" && top !== null)
+      for (const item of Array.isArray(top) ? top : Object.values(top))
+        if (typeof item !== "string" || item.charCodeAt(0) === 0) pending.push(item);
+  }
+  return false;
+}
+
 /** Deeper than this, number texts stay marked: values of such depth are shown cut anyway. */
 const DEPTH = 1_000;
 

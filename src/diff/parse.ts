@@ -22,7 +22,8 @@ const RISKY_ALL = new RegExp(RISKY.source, "g");
 /** A body that is a number and nothing else. */
 const BARE = /^-?\d/;
 
-function mayBeRisky(text: string): boolean {
+/** Whether a body may hold a number that a double would change. */
+export function mayHoldRiskyNumber(text: string): boolean {
   return HINT.test(text) || BARE.test(text);
 }
 
@@ -35,6 +36,11 @@ export type Parsed =
     }
   | { readonly ok: false };
 
+/** Parses JSON with numbers as doubles: enough where no number is compared. */
+export function parsePlain(text: string): Parsed {
+  return parse(text, false);
+}
+
 /**
  * Parses JSON and keeps the text of numbers that a double would change (see number-text.ts). Most bodies have none and
  * cost one scan more than JSON.parse.
@@ -43,7 +49,7 @@ export type Parsed =
  * there ends that string early and the escape after it is a syntax error, always: then the reviver does the work.
  */
 export function parseLossless(text: string): Parsed {
-  if (mayBeRisky(text)) {
+  if (mayHoldRiskyNumber(text)) {
     const marked = text.replace(
       RISKY_ALL,
       (_, before: string, number: string) =>

@@ -57,7 +57,7 @@ export function storeLargeRun(parent: string, calls: number, findings: number): 
       add(comparison);
     }
   }
-  while (call < calls) add(unchanged(call));
+  for (let rest = calls - call; rest > 0; rest -= 1) add(unchanged(call));
   store.finish(null, new Date());
   store.close();
   return { folder, calls: call, pairs, bodyBytes };

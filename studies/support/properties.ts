@@ -37,12 +37,12 @@ const MIRRORS: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
 type Values = readonly [JsonValue, JsonValue];
 
 export function identityHolds(value: JsonValue): boolean {
-  return diff(value, structuredClone(value)).length === 0;
+  return diff(value, structuredClone(value)).changes.length === 0;
 }
 
 /** Nothing is found exactly where the values are the same. */
 export function findsWhatDiffers([old, candidate]: Values): boolean {
-  return (diff(old, candidate).length === 0) === sameValue(old, candidate);
+  return (diff(old, candidate).changes.length === 0) === sameValue(old, candidate);
 }
 
 export function patchGivesCandidate([old, candidate]: Values): boolean {
