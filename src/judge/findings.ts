@@ -29,7 +29,7 @@ export function findingsOf(groups: readonly GroupFacts[], judging: Judging): Jud
   const compared = new Map(facts.methods.map((method) => [method.method, method.compared]));
   const samples = Map.groupBy(facts.samples, ({ fingerprint }) => fingerprint);
   const known = new Set(groups.map(({ fingerprint }) => fingerprint));
-  const total = baseOf(facts.methods).comparedWeight;
+  const total = baseOf(facts.methods).weight;
   const standings = new Map<string, string>();
   const findings = groups.map((group): Finding => {
     const { severity, reason } = severityFor(group, configuration);

@@ -1,3 +1,4 @@
+import { parseClientVersion } from "../classify/knowledge/client-version.ts";
 import { usageError } from "../errors.ts";
 import type { CaseFacts, RunFacts, RunHeader, TargetFacts } from "../model/run.ts";
 import { mergeGroups } from "./merge/groups.ts";
@@ -7,7 +8,7 @@ import { addCounts, addWeighted, distinct, mergeBy } from "./merge/rows.ts";
 /**
  * Several runs of the same upgrade (shards of a recording, or hosts with one each) as one: counts add up, findings join by
  * fingerprint, and the whole is as complete and as old as its weakest part.
- * Throws a usage error for runs of different networks, and for the same run twice, which would count its calls twice.
+ * Throws a usage error for runs of different networks or versions, and for the same run twice, which would count its calls twice.
  */
 export function mergeFacts(runs: readonly RunFacts[]): RunFacts {
   const [first, ...rest] = runs;
@@ -81,10 +82,27 @@ function checkMergeable(runs: readonly RunFacts[]): void {
       details: networks,
     });
   }
+  for (const side of ["old", "candidate"] as const) {
+    const releases = distinct(runs.flatMap(({ header }) => header[side].flatMap(releaseOf)));
+    if (releases.length > 1) {
+      throw usageError(
+        `These runs have other versions as ${side} and can't be judged as one upgrade:`,
+        {
+          details: releases,
+        },
+      );
+    }
+  }
   const ids = runs.map(({ header }) => header.id);
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   if (twice !== undefined)
     throw usageError(`The run ${twice} was given twice; its calls would count twice.`);
+}
+
+/** Client and release: builds for other machines, or of other commits, are the same version. */
+function releaseOf({ clientVersion }: TargetFacts): string[] {
+  const version = parseClientVersion(clientVersion);
+  return version === null ? [] : [`${version.client} ${version.release.join(".")}`];
 }
 
 function mergeHeaders(runs: readonly RunFacts[]): RunHeader {

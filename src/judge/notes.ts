@@ -5,7 +5,7 @@ import { unusedIn } from "./checks/findings.ts";
 import { identifiesNode } from "./exemptions.ts";
 import { plural, rate, whole } from "./numbers.ts";
 import type { Regression } from "./performance.ts";
-import { baseOf, sum } from "./rates.ts";
+import { sum } from "./rates.ts";
 
 interface Told {
   readonly facts: RunFacts;
@@ -24,6 +24,18 @@ export function notesOf(told: Told): string[] {
     ...untested(told.facts),
     ...told.regressions.map(
       ({ group, text }) => `${group.kind} ${group.method} ${text} ${group.fingerprint}`,
+    ),
+    ...told.facts.cases
+      .filter(
+        ({ outcome }) => outcome === "open" || outcome === "not-testable" || outcome === "waived",
+      )
+      .map(
+        ({ name, title, outcome, reason }) =>
+          `case ${outcome}: ${name}, ${title}${reason === null ? "" : ` (${reason})`}`,
+      ),
+    ...told.facts.header.configurationDifferences.map(
+      ({ capability, effect }) =>
+        `configuration ${capability} differs between old and candidate${effect === "" ? "" : `: ${effect}`}`,
     ),
     ...unjudged(told.findings),
     ...dismissals(told.dismissed),
@@ -53,7 +65,7 @@ function acceptances({ findings, standings, accepted, now }: Told): string[] {
 }
 
 function untested(facts: RunFacts): string[] {
-  const total = baseOf(facts.methods).weight;
+  const total = sum(facts.methods, (method) => method.weight);
   const reasons = Map.groupBy(facts.notCompared, ({ state, reason }) => `${state}, ${reason}`);
   return [...reasons]
     .map(([reason, rows]) => ({

@@ -11,8 +11,15 @@ export interface WeightedRate extends Interval {
   readonly weighted: boolean;
 }
 
-/** Compared calls: their number, and the weights of the traffic that they stand for. */
-export interface Base extends Weighted {
+/** Compared calls: their number, and the sums of their weights and of the weights' squares. */
+export interface Base {
+  readonly compared: number;
+  readonly weight: number;
+  readonly weightSquares: number;
+}
+
+/** A method or a customer: all its calls, and how many of them were compared. */
+export interface BaseRow extends Weighted {
   readonly compared: number;
   readonly comparedWeight: number;
 }
@@ -26,9 +33,7 @@ export function weightedRate(hits: readonly Weighted[], base: Base): WeightedRat
   const calls = sum(hits, (row) => row.calls);
   const weight = sum(hits, (row) => row.weight);
   const squares = sum(hits, (row) => row.weightSquares);
-  const total = base.comparedWeight;
-  // Squared weights are known for all calls; the compared ones have their part of it.
-  const totalSquares = base.weightSquares * (base.calls === 0 ? 0 : base.compared / base.calls);
+  const { weight: total, weightSquares: totalSquares } = base;
   const estimate = Math.min(1, weight / total);
   const kish = (total * total) / totalSquares;
   const variance =
@@ -41,14 +46,15 @@ export function weightedRate(hits: readonly Weighted[], base: Base): WeightedRat
   return { ...interval, rate: estimate, hits: calls, calls: base.compared, effective, weighted };
 }
 
-/** Adds up methods (or shards) to one base. */
-export function baseOf(rows: readonly Base[]): Base {
+/** The compared calls of some methods, or of a customer. */
+export function baseOf(rows: readonly BaseRow[]): Base {
   return {
-    calls: sum(rows, (row) => row.calls),
-    weight: sum(rows, (row) => row.weight),
-    weightSquares: sum(rows, (row) => row.weightSquares),
     compared: sum(rows, (row) => row.compared),
-    comparedWeight: sum(rows, (row) => row.comparedWeight),
+    weight: sum(rows, (row) => row.comparedWeight),
+    // Squares are known for all calls of a row; the compared ones, sampled alike, have their part of them.
+    weightSquares: sum(rows, (row) =>
+      row.calls === 0 ? 0 : (row.weightSquares * row.compared) / row.calls,
+    ),
   };
 }
 

@@ -121,7 +121,7 @@ describe("runs as one", () => {
     );
   });
 
-  test("other networks, other genesis blocks and the same run twice are refused", () => {
+  test("other networks, other versions and the same run twice are refused", () => {
     const rows: readonly BuiltCalls[] = [{ method: "eth_call", count: 1 }];
     const one = shard("one", rows);
     const elsewhere = {
@@ -129,6 +129,11 @@ describe("runs as one", () => {
       header: { ...one.header, id: "two", network: { chainId: "5", genesisHash: null } },
     };
     expect(() => mergeFacts([one, elsewhere])).toThrow("different networks");
+    const candidate = [
+      { url: "http://other", clientVersion: "Geth/v1.17.1-stable", capabilities: {} },
+    ];
+    const later = { ...shard("two", rows), header: { ...one.header, id: "two", candidate } };
+    expect(() => mergeFacts([one, later])).toThrow("other versions as candidate");
     expect(() => mergeFacts([one, one])).toThrow("given twice");
     expect(() => mergeFacts([])).toThrow("No run");
   });

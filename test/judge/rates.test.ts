@@ -1,18 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { weightedRate, type Base } from "../../src/judge/rates.ts";
+import { baseOf, weightedRate, type Base } from "../../src/judge/rates.ts";
 
 function base(rows: readonly { calls: number; weight: number }[]): Base {
   const sum = (of: (row: { calls: number; weight: number }) => number): number =>
     rows.reduce((total, row) => total + of(row), 0);
   const calls = sum((row) => row.calls);
   const weight = sum((row) => row.calls * row.weight);
-  return {
-    calls,
-    weight,
-    weightSquares: sum((row) => row.calls * row.weight ** 2),
-    compared: calls,
-    comparedWeight: weight,
-  };
+  const weightSquares = sum((row) => row.calls * row.weight ** 2);
+  return baseOf([{ calls, weight, weightSquares, compared: calls, comparedWeight: weight }]);
 }
 const hits = (
   calls: number,
@@ -53,5 +48,14 @@ describe("weighted rates", () => {
 
   test("of nothing are no number", () => {
     expect(weightedRate([], base([])).rate).toBeNaN();
+  });
+
+  test("count the squares of what was compared, method by method", () => {
+    const { weight, weightSquares } = baseOf([
+      { calls: 100, weight: 100, weightSquares: 100, compared: 100, comparedWeight: 100 },
+      // Heavy calls that were never sent do not make the rest uncertain.
+      { calls: 50, weight: 5_000, weightSquares: 500_000, compared: 0, comparedWeight: 0 },
+    ]);
+    expect({ weight, weightSquares }).toEqual({ weight: 100, weightSquares: 100 });
   });
 });

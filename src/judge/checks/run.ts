@@ -48,7 +48,7 @@ function inconsistency({ counts, methods, groups, signatures }: RunFacts): strin
   if (byMethod !== compared) {
     return `its methods have ${whole(byMethod)} compared calls, the run ${whole(compared)}`;
   }
-  const weight = baseOf(methods).comparedWeight;
+  const weight = baseOf(methods).weight;
   return compared > 0 && !(weight > 0) ? "its compared calls weigh nothing" : null;
 }
 
