@@ -73,7 +73,7 @@ export class HttpReader {
 
   /** The connection ended: a body that lasts until then is whole. Gives whether a message was cut. */
   finish(): boolean {
-    const cut = this.state !== "head" && this.state !== "tunnel" && this.state !== "close";
+    const cut = !["head", "tunnel", "close", "broken"].includes(this.state);
     if (this.state === "close") this.events.end();
     this.state = "broken";
     this.held = NOTHING;

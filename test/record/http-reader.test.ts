@@ -1,0 +1,130 @@
+import { assert, array, integer, property, uint8Array } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { headParser } from "../../src/record/http-head.ts";
+import { HttpReader } from "../../src/record/http-reader.ts";
+import { HeadRewriter } from "../../src/record/head-rewriter.ts";
+
+/** What a reader makes of chunks, as lines. */
+function read(chunks: readonly Buffer[], side: "request" | "response" = "request"): string[] {
+  const events: string[] = [];
+  let body = "";
+  const reader = new HttpReader(headParser(side), {
+    head(head) {
+      events.push(`${head.verb}${head.path} ${head.status || ""}`.trim());
+      if (head.chunked) return { by: "chunks" };
+      if (head.contentLength !== undefined) return { by: "length", bytes: head.contentLength };
+      return side === "request" ? { by: "none" } : { by: "close" };
+    },
+    body: (bytes) => {
+      body += bytes.toString("latin1");
+    },
+    end() {
+      events.push(`end ${JSON.stringify(body)}`);
+      body = "";
+    },
+    tunnel: () => {},
+    broken: () => events.push("broken"),
+  });
+  for (const chunk of chunks) reader.feed(chunk);
+  if (reader.finish()) events.push("cut");
+  return events;
+}
+
+function split(text: string, cuts: readonly number[]): Buffer[] {
+  const bytes = Buffer.from(text, "latin1");
+  const at = [
+    0,
+    ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b),
+    bytes.length,
+  ];
+  return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
+}
+
+const TWO =
+  "POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\nPUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nT: v\r\n\r\n";
+
+describe("reading HTTP/1", () => {
+  it("gives the same whatever the chunks", () => {
+    const whole = read([Buffer.from(TWO)]);
+    expect(whole).toEqual([
+      "POST/a",
+      'end "abc"',
+      "GET/b",
+      'end ""',
+      "PUT/c",
+      'end "abc0123456789"',
+    ]);
+    assert(
+      property(array(integer({ min: 0, max: TWO.length }), { maxLength: 40 }), (cuts) => {
+        expect(read(split(TWO, cuts))).toEqual(whole);
+      }),
+    );
+    expect(
+      read(
+        split(
+          TWO,
+          Array.from(TWO, (_, index) => index),
+        ),
+      ),
+    ).toEqual(whole);
+  });
+
+  it("never throws, whatever the bytes", () => {
+    assert(
+      property(
+        array(uint8Array({ maxLength: 300 })),
+        integer({ min: 0, max: TWO.length }),
+        (chunks, at) => {
+          read(chunks.map((chunk) => Buffer.from(chunk)));
+          read([Buffer.from(TWO.slice(0, at)), ...chunks.map((chunk) => Buffer.from(chunk))]);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ["GET / HTTP/1.1\nHost: x\n\n", ["GET/", 'end ""']],
+    ["\r\n\r\nGET / HTTP/1.0\r\n\r\n", ["GET/", 'end ""']],
+    ["GET / HTTP/2.0\r\n\r\n", ["broken"]],
+    ["GET / HTTP/1.1\r\nno colon\r\n\r\n", ["broken"]],
+    ["POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab", ["POST/", "broken"]],
+    ["POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", ["POST/", "broken"]],
+    ["POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ["POST/", "broken"]],
+    ["POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", ["POST/", "cut"]],
+    ["GET http://user:pass@host/p?q HTTP/1.1\r\n\r\n", ["GET/p?q", 'end ""']],
+  ])("reads %j", (text, events) => {
+    expect(read([Buffer.from(text)])).toEqual(events);
+  });
+
+  it("gives up on a head without end instead of keeping it", () => {
+    expect(read([Buffer.from(`GET / HTTP/1.1\r\nA: ${"x".repeat(300_000)}`)])).toEqual(["broken"]);
+  });
+});
+
+describe("rewriting Host", () => {
+  const rewritten = TWO.replace("Host: x", "Host: node:1").replaceAll(/ \/([abc]) /g, " /base/$1 ");
+
+  it("changes that line and the path, and no other byte, whatever the chunks", () => {
+    assert(
+      property(array(integer({ min: 0, max: TWO.length }), { maxLength: 40 }), (cuts) => {
+        const rewriter = new HeadRewriter({ hostHeader: "node:1", basePath: "/base" });
+        const out = split(TWO, cuts).map((chunk) => rewriter.rewrite(chunk));
+        expect(Buffer.concat(out).toString("latin1")).toBe(rewritten);
+      }),
+    );
+  });
+
+  it("passes what it can't read as it came", () => {
+    assert(
+      property(array(uint8Array({ maxLength: 100 })), (chunks) => {
+        const rewriter = new HeadRewriter({ hostHeader: "node:1", basePath: "" });
+        const bytes = [
+          Buffer.from("PRI * HTTP/2.0\r\n\r\n"),
+          ...chunks.map((chunk) => Buffer.from(chunk)),
+        ];
+        const out = bytes.map((chunk) => rewriter.rewrite(chunk));
+        expect(Buffer.concat(out)).toEqual(Buffer.concat(bytes));
+      }),
+    );
+  });
+});
