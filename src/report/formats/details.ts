@@ -73,12 +73,18 @@ export function compressed(id: string, data: unknown): Blob {
 export function bodyModel(
   finding: FindingView,
   budgetLeft: number,
-): { examples: readonly object[]; moreExamples: number; noExamples: string | null } {
+): {
+  examples: readonly object[];
+  otherExamples: readonly object[];
+  moreExamples: number;
+  noExamples: string | null;
+} {
   const effort = EFFORT.find(({ ranks }) => finding.rank <= ranks);
   const most = budgetLeft <= 0 || effort === undefined ? 0 : effort.examples;
   const examples = visibleDeep(finding.examples(most, effort?.parsedCharacters ?? 0));
   return {
     examples,
+    otherExamples: examples.slice(1),
     moreExamples: most === 0 ? 0 : finding.sampleCount - examples.length,
     noExamples:
       most === 0 && finding.sampleCount > 0

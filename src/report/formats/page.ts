@@ -43,6 +43,7 @@ export function pageModel(view: ReportView, withoutExamples: number): object {
       .filter((method) => method.chart !== null)
       .map(({ chart, facts }) => ({
         method: facts.method,
+        calls: facts.compared,
         chart,
         p95: { old: facts.latency?.old.p95, candidate: facts.latency?.candidate.p95 },
       })),
@@ -76,28 +77,39 @@ function reasons({ verdict, findings }: ReportView): object {
   };
 }
 
-/** Calls as one bar of same, different, uncomparable and skipped. */
-function bar({ counts }: ReportView): object {
-  const names = {
-    same: "the same",
-    different: "different",
-    uncomparable: "uncomparable",
-    skipped: "not sent",
-  } as const;
+/** Calls as one bar: the same, different by their worst finding, uncomparable, not sent. */
+function bar({ counts, severities }: ReportView): object {
+  const bySeverity = severities.toReversed().map(({ severity, calls }) => ({
+    name: severity,
+    calls,
+    words: `${severity} at worst`,
+  }));
+  const named = bySeverity.reduce((sum, { calls }) => sum + calls, 0);
+  const all = [
+    { name: "same", calls: counts.same, words: "the same" },
+    {
+      name: "noise",
+      calls: Math.max(0, counts.different - named),
+      words: "different only by noise",
+    },
+    ...bySeverity,
+    { name: "uncomparable", calls: counts.uncomparable, words: "uncomparable" },
+    { name: "skipped", calls: counts.skipped, words: "not sent" },
+  ];
   let x = 0;
-  const parts = Object.entries(names).flatMap(([name, words]) => {
-    const calls = counts[name as keyof typeof names];
-    if (calls === 0) return [];
-    const width = (calls / counts.calls) * 1_000;
-    const part = {
-      name,
-      x,
-      width,
-      label: `${countText(calls)} ${words} (${percentText(calls / counts.calls)})`,
-    };
-    x += width;
-    return [part];
-  });
+  const parts = all
+    .filter(({ calls }) => calls > 0)
+    .map(({ name, calls, words }) => {
+      const share = calls / counts.calls;
+      const part = {
+        name,
+        x,
+        width: share * 1_000,
+        label: `${countText(calls)} ${words} (${percentText(share)})`,
+      };
+      x += part.width;
+      return part;
+    });
   return { parts, label: `Calls: ${parts.map((part) => part.label).join(", ")}` };
 }
 

@@ -1,10 +1,10 @@
-import { SEVERITIES } from "../../model/difference.ts";
 import type { JudgedRun } from "../../model/judged.ts";
 import type { RecordingFacts, RunFacts, TargetFacts } from "../../model/run.ts";
 import { findingViews } from "./finding-view.ts";
 import { leftOut } from "./left-out.ts";
 import { customerViews, methodViews } from "./tables.ts";
 import { notTested } from "./not-tested.ts";
+import { severityCounts } from "./severity-counts.ts";
 import { sinceView } from "./since.ts";
 import type { Baseline } from "./since.ts";
 import { cut, timeText } from "./text.ts";
@@ -45,11 +45,7 @@ export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
     counts: facts.counts,
     coverage: coverage(facts, totalWeight),
     notTested: notTested(facts.notCompared, totalWeight),
-    severities: SEVERITIES.filter((severity) => severity !== "noise").map((severity) => {
-      const all = findings.filter((finding) => finding.severity === severity);
-      const open = all.filter((finding) => finding.status !== "accepted").length;
-      return { severity, findings: all.length, open };
-    }),
+    severities: severityCounts(judged),
     sides: [sideView("old", facts.header.old), sideView("candidate", facts.header.candidate)],
     header: facts.header,
     findings,
@@ -98,7 +94,6 @@ function coverage(facts: RunFacts, totalWeight: number): Coverage {
   const compared = facts.methods.reduce((sum, method) => sum + method.comparedWeight, 0);
   return {
     comparedShare: totalWeight === 0 ? 0 : compared / totalWeight,
-    sameShare: facts.counts.compared === 0 ? 0 : facts.counts.same / facts.counts.compared,
     methods: facts.methods.length,
     methodsCompared: facts.methods.filter((method) => method.compared > 0).length,
     customers: facts.customers.length,

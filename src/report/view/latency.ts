@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import { curveMonotoneX, line } from "d3-shape";
+import { curveStepAfter, line } from "d3-shape";
 import type { LatencyFacts, Percentiles } from "../../model/run.ts";
 
 /** A chart's geometry, in the units of its view box, and the numbers behind it. */
@@ -53,7 +53,7 @@ export function latencyChart(latency: LatencyFacts | null): LatencyChart | null 
     line<readonly [number, number]>()
       .x(([time]) => round(x(time)))
       .y(([, share]) => round(y(share)))
-      .curve(curveMonotoneX)(cumulative(side, low)) ?? "";
+      .curve(curveStepAfter)(cumulative(side, low)) ?? "";
   return {
     ...SIZE,
     left: MARGIN.left,

@@ -6,6 +6,8 @@ import type { CustomerView, FindingView, MethodView } from "./view.ts";
 
 /** Charts are drawn for the methods with the most traffic; each has its row of numbers anyway. */
 const MOST_CHARTS = 40;
+/** A curve of fewer calls says more of chance than of speed. */
+const CHARTED_CALLS = 10;
 
 /** Methods by share of traffic, each with its findings and its latency. */
 export function methodViews(
@@ -27,7 +29,10 @@ export function methodViews(
           null,
         p95Change:
           facts.latency === null ? null : change(facts.latency.old, facts.latency.candidate, "p95"),
-        chart: index < MOST_CHARTS ? latencyChart(facts.latency) : null,
+        chart:
+          index < MOST_CHARTS && facts.compared >= CHARTED_CALLS
+            ? latencyChart(facts.latency)
+            : null,
       };
     });
 }

@@ -53,7 +53,6 @@ export interface Decision {
 
 export interface Coverage {
   readonly comparedShare: number;
-  readonly sameShare: number;
   readonly methods: number;
   readonly methodsCompared: number;
   readonly customers: number;
@@ -87,6 +86,8 @@ export interface SeverityCount {
   readonly severity: Severity;
   readonly findings: number;
   readonly open: number;
+  /** Calls whose worst finding has this severity. */
+  readonly calls: number;
 }
 
 export interface SideView {
