@@ -20,7 +20,7 @@ export interface Killer {
 }
 
 /** A sender process that is killed with SIGKILL in the middle of its work, where the receiver has the message and it has no answer. */
-export function killer(): Killer {
+export function killer(script: readonly string[] = [MAIN, "notice", "send"]): Killer {
   let left: number | null = null;
   let running: ChildProcess | null = null;
   return {
@@ -31,7 +31,7 @@ export function killer(): Killer {
     },
     send: (words, cwd, env, after) =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [MAIN, "notice", "send", ...words], {
+        const child = spawn(process.execPath, [...script, ...words], {
           cwd,
           env: { PATH: process.env["PATH"], ...env },
           stdio: ["ignore", "ignore", "pipe"],
@@ -63,7 +63,9 @@ export function settlement(
   const resend: string[] = [];
   for (const row of openOutbox(store).byState("in-doubt")) {
     const { upgrade, account, revision } = store.byId(row.notice);
-    const arrived = have.has(row.id) || have.has(`slack ${upgrade}/${account} ${revision}`);
+    const arrived = have.has(
+      row.channel === "slack" ? `slack ${upgrade}/${account} ${revision}` : row.id,
+    );
     (arrived ? delivered : resend).push(row.id);
   }
   return { delivered, resend };

@@ -1,4 +1,5 @@
 import { ruleOf } from "../../classify/order.ts";
+import type { Kind } from "../../model/difference.ts";
 import type { Finding } from "../../model/judged.ts";
 import { shortenText } from "./shorten.ts";
 import type { SentenceFacts } from "./sentence.ts";
@@ -40,12 +41,46 @@ export function forSubject(
     return codeAdvice(advice, Number(old), Number(now));
   if (kind === "error-message-changed" && typeof old === "string" && typeof now === "string")
     return messageAdvice(advice, shortenText(old), shortenText(now));
+  if (
+    RPC_METHOD.test(method) &&
+    !/^eth_(?:call|estimateGas)$/.test(method) &&
+    CALL_RESULTS[kind] !== undefined
+  )
+    return callAdvice(advice, method, CALL_RESULTS[kind]);
   const [, list, field] = FIELD.exec(path) ?? [];
   const general = `${advice.works} ${advice.breaks.map(({ code }) => code).join(" ")}`;
   if (field === undefined || !RPC_METHOD.test(method) || general.includes(field)) return advice;
   return kind === "field-removed"
     ? fieldAdvice(advice, method, `${list === undefined ? "" : "[0]"}.${field}`, field)
     : advice;
+}
+
+/** What a generic request gives, by kind; the rules' own examples are of eth_call. */
+const CALL_RESULTS: Partial<Record<Kind, string>> = {
+  "result-to-error": "throws where it returned",
+  "null-to-error": "throws where it returned null",
+  "result-to-null": "returns null",
+  "error-to-result": "returns where it threw",
+};
+
+function callAdvice(advice: Advice, method: string, result: string): Advice {
+  return {
+    ...advice,
+    breaks: [
+      { library: "ethers", code: `await provider.send("${method}", params)`, result },
+      { library: "viem", code: `await client.request({ method: "${method}", params })`, result },
+      {
+        library: "web3.py",
+        code: `w3.provider.make_request("${method}", params)`,
+        result: result
+          .replace("throws", "has an error")
+          .replace("threw", "had an error")
+          .replace("returns null", "has the result None"),
+      },
+    ],
+    works:
+      "try { use(await ask()); } catch (error) { handle(error); } // either may happen, on one version or the other",
+  };
 }
 
 function codeAdvice(advice: Advice, old: number, now: number): Advice {

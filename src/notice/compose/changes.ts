@@ -125,7 +125,11 @@ export function withEvidence(
     // Code and message of one error are two findings and one excerpt.
     const place = `${newest.sample.pairId} ${newest.sample.path.replace(/[^/]*$/, "")}`;
     const shownAt = shown.get(place);
-    if (shownAt !== undefined) return { ...change, shownAt };
+    if (shownAt !== undefined) {
+      // The same upstream change is named once.
+      const named = chosen[shownAt - 1]?.change.upstream?.source === change.upstream?.source;
+      return { ...change, shownAt, upstream: named ? null : change.upstream };
+    }
     shown.set(place, index + 1);
     const text = texts.get(newest.run)?.get(newest.sample.pairId);
     return { ...change, evidence: evidenceOf(change, newest.sample, text) };

@@ -62,7 +62,7 @@ export function headlineOf(
   if (standing === "check")
     return `Perhaps. Please check ${live ? "now" : `by ${by}`} whether your code depends on what changes below: it applies to ${countText(touched, coverage)}. Many clients will not notice.`;
   if (standing === "informed")
-    return `No, as far as we saw: ${countText(touched, coverage)} ${gets(touched)} an answer with something added, and nothing that clients read today went away.`;
+    return `No, as far as we saw: ${countText(touched, coverage)} ${gets(touched)} an answer with something added, and nothing that clients read today went away. Only a decoder that rejects what it does not know has to be told.`;
   if (standing === "not-seen")
     return `Probably not, but we can't be sure. None of the ${number(coverage.compared)} calls of yours that we compared got a different answer. That is a sample, not all of your traffic. ${notSeen(elsewhere, upgrade)}`;
   return "We can't tell. Our sample has no call of yours that we could compare, so please look at the changes of the upgrade and decide for yourself.";
@@ -81,8 +81,7 @@ function gets({ seen }: { readonly seen: number }): string {
 function countText(touched: Estimate & { readonly seen: number }, coverage: Coverage): string {
   const calls = `${number(touched.seen)} of the ${number(coverage.compared)} calls of yours that we compared`;
   if (touched.exact) return calls;
-  const all = `about ${number(touched.calls)} in all your traffic of that time; 95 % sure: ${number(touched.low)} to ${number(touched.high)}`;
-  return `${calls} (${all})`;
+  return `${calls} (about ${number(touched.calls)} in all your traffic of that time)`;
 }
 
 /** 41200 as 41,200. */

@@ -26,13 +26,15 @@ interface Parts {
   readonly fromTo: string;
   readonly old: string;
   readonly now: string;
+  /** "an error", or "the error" with its message as code where it is known. */
+  readonly error: string;
 }
 
 const FORMS: Record<Kind, Form> = {
   "chain-split": () => "The versions follow different chains.",
   "method-removed": ({ m }) => `${m} is no longer served.`,
-  "result-to-error": ({ m }) => `${m} answers with an error where it gave a result.`,
-  "null-to-error": ({ m }) => `${m} answers with an error where it gave \`null\`.`,
+  "result-to-error": ({ m, error }) => `${m} answers with ${error} where it gave a result.`,
+  "null-to-error": ({ m, error }) => `${m} answers with ${error} where it gave \`null\`.`,
   "result-to-null": ({ m }) => `${m} gives \`null\` where it gave a result.`,
   "error-code-changed": ({ m, fromTo }) => `The error code of ${m} changes${fromTo}.`,
   "error-data-lost": ({ m }) => `Errors of ${m} no longer carry \`data\`.`,
@@ -52,7 +54,7 @@ const FORMS: Record<Kind, Form> = {
   "value-to-null": ({ m, field }) => `${field} in ${m} becomes \`null\` where it had a value.`,
   "array-items-missing": ({ m, field }) => `${m} returns fewer items in ${field}.`,
   "event-missing": ({ m }) => `${m} no longer delivers some events.`,
-  "error-to-result": ({ m }) => `${m} gives a result where it answered with an error.`,
+  "error-to-result": ({ m, error }) => `${m} gives a result where it answered with ${error}.`,
   "error-message-changed": ({ m, old, now }) =>
     old === ""
       ? `The error text of ${m} changes.`
@@ -94,7 +96,20 @@ export function sentence({ kind, method, path, values }: SentenceFacts): Phrase 
     fromTo,
     old,
     now,
+    error: errorName(values?.old) ?? errorName(values?.candidate) ?? "an error",
   });
+}
+
+/** The message of a response that is an error. */
+function errorName(value: JsonValue | undefined): string | null {
+  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value))
+    return null;
+  const error = value["error"] ?? value;
+  if (error === null || typeof error !== "object" || Array.isArray(error)) return null;
+  const { message } = error;
+  return typeof message === "string" && message !== ""
+    ? `the error ${code(shortenText(message))}`
+    : null;
 }
 
 /** Error codes and statuses are protocol, not customer data: small whole numbers at known places. */

@@ -1,9 +1,10 @@
 import type { JsonValue } from "../../model/json.ts";
 
-/** Hex this long is an address, a hash or data: enough of it stays to recognise it. */
-const LONG_HEX = /0x[0-9a-fA-F]{17,}/g;
+/** Hex this long is an address, a hash or data, not a quantity: enough of it stays to recognise it. */
+const LONG_HEX = /0x[0-9a-fA-F]{33,}/g;
 /** Letters and digits in one run this long are an identifier or a secret (a Stacks principal, a base64 key). */
-const LONG_WORD = /[A-Za-z0-9_~+/=-]{25,}/g;
+const LONG_WORD =
+  /(?<![A-Za-z0-9_~+/=-])(?!0x[0-9a-fA-F]{1,32}(?![0-9a-zA-Z]))[A-Za-z0-9_~+/=-]{25,}/g;
 const REDACTED = /\b(?:red|cus)_[0-9a-f]{16}\b/g;
 const LONGEST_TEXT = 160;
 

@@ -32,6 +32,7 @@ export function upgradeView(upgrade: Notice["upgrade"]): object {
   return {
     ...upgrade,
     isLive,
+    actsEarlier: upgrade.actBy !== upgrade.changesAt,
     urgencyText: URGENCY[upgrade.urgency],
     effectLabel: isLive ? "Live since" : "Takes effect",
   };
