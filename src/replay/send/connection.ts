@@ -150,10 +150,14 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
-    this.#settle(performance.now() - this.#startedAt, null, {
-      kind: "unreachable",
-      detail: failureDetail(error, this.#status !== null),
-    });
+    const notHttp = error instanceof Error && error.name === "HTTPParserError";
+    this.#settle(
+      performance.now() - this.#startedAt,
+      null,
+      notHttp
+        ? { kind: "malformed", detail: "not HTTP" }
+        : { kind: "unreachable", detail: failureDetail(error, this.#status !== null) },
+    );
   }
 
   /** Ends the waiting; false when the request was never sent. */
@@ -194,7 +198,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 /** A few stable words: error messages of the socket layer name ports and differ by platform. */
 function failureDetail(error: unknown, started: boolean): string {
   const code =
-    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    typeof error === "object" && error !== null && "code" in error ? String(error.code ?? "") : "";
   const words = Object.hasOwn(DETAILS, code) ? DETAILS[code] : undefined;
   if (words !== undefined) return started ? `${words} within the answer` : words;
   return code === "" ? String(error).slice(0, 100) : code;

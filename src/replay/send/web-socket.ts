@@ -7,7 +7,7 @@ import type { Connection } from "./connection.ts";
 /** Whether the target takes a WebSocket at its address. */
 export function canOpen(target: Target, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = open(target, timeoutMs);
+    const socket = open(target, Math.min(timeoutMs, PROBE_MS));
     socket.once("open", () => {
       socket.terminate();
       resolve(true);
@@ -25,6 +25,8 @@ function open(target: Target, timeoutMs: number): WebSocket {
   });
 }
 
+/** A probe must not hold up a check behind a server that lets handshakes hang. */
+const PROBE_MS = 3_000;
 const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;
 /** A subscription's event is no answer. */
 const EVENT = /^\s*\{(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"method"\s*:/;

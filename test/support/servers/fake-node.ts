@@ -62,6 +62,11 @@ export async function startFakeNode(options: FakeNodeOptions = {}): Promise<Fake
       const body = Buffer.concat(chunks).toString();
       void Promise.resolve(options.respond?.(body, response, request) ?? false).then((taken) => {
         if (taken) return;
+        if (body === "") {
+          // A handshake of WebSocket, or a health check.
+          response.writeHead(400).end();
+          return;
+        }
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- requests of the program under test
         const parsed = JSON.parse(body) as RpcCall | RpcCall[];
         const text = JSON.stringify(Array.isArray(parsed) ? parsed.map(answer) : answer(parsed));

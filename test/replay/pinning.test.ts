@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import type { Block } from "../../src/protocol/adapter.ts";
+import { createSplitWatch } from "../../src/replay/chain-split.ts";
+import { choosePins, type ChainView, type Fork } from "../../src/replay/pinning.ts";
+
+interface Plan {
+  readonly head: number;
+  /** From this height on the branch's own blocks. */
+  readonly forkAt?: number;
+  readonly branch?: string;
+  readonly finalized?: number | null;
+}
+
+function view({ head, forkAt = 0, branch = "a", finalized = null }: Plan): ChainView {
+  const at = async (number: number): Promise<Block | null> =>
+    number > head ? null : { number, hash: `${number < forkAt ? "trunk" : branch}:${number}` };
+  return {
+    head: () => at(head),
+    at,
+    tagged: async () => (finalized === null ? null : at(finalized)),
+  };
+}
+
+const AUTO = { pin: "auto", margin: 0, rebaseFrom: null } as const;
+
+describe("choosing pins", () => {
+  test("the lowest head that all hold", async () => {
+    const { pins, fork } = await choosePins([view({ head: 100 }), view({ head: 97 })], AUTO);
+    expect(pins.latest).toEqual({ number: 97, hash: "a:97" });
+    expect(fork).toBeNull();
+  });
+
+  test("some blocks lower where the head moves", async () => {
+    const { pins } = await choosePins([view({ head: 100 })], { ...AUTO, margin: 3 });
+    expect(pins.latest?.number).toBe(97);
+  });
+
+  test("safe and finalized become the lowest of theirs, or stay where a side has none", async () => {
+    const both = await choosePins(
+      [view({ head: 9, finalized: 5 }), view({ head: 9, finalized: 4 })],
+      AUTO,
+    );
+    expect(both.pins.finalized?.number).toBe(4);
+    const one = await choosePins([view({ head: 9, finalized: 5 }), view({ head: 9 })], AUTO);
+    expect(one.pins.finalized).toBeNull();
+  });
+
+  test.each([1, 2, 3, 17, 250])("a fork %i blocks deep is found at its ancestor", async (depth) => {
+    const head = 300;
+    const forkAt = head - depth + 1;
+    const views = [view({ head, forkAt }), view({ head, forkAt, branch: "b" })];
+    const { pins, fork } = await choosePins(views, AUTO);
+    expect(fork?.ancestor?.number).toBe(head - depth);
+    expect(fork?.height).toBe(forkAt);
+    expect(fork?.hashes).toEqual([`a:${forkAt}`, `b:${forkAt}`]);
+    expect(pins.latest?.number).toBe(head - depth);
+  });
+
+  test("a target that does not answer leaves nothing pinned", async () => {
+    const silent: ChainView = {
+      head: async () => null,
+      at: async () => null,
+      tagged: async () => null,
+    };
+    const { pins, heads } = await choosePins([view({ head: 3 }), silent], AUTO);
+    expect(pins.latest).toBeNull();
+    expect(heads[1]).toBeNull();
+  });
+
+  test("none pins nothing but still sees a fork", async () => {
+    const views = [view({ head: 9, forkAt: 5 }), view({ head: 9, forkAt: 5, branch: "b" })];
+    const { pins, fork } = await choosePins(views, { ...AUTO, pin: "none" });
+    expect(pins.latest).toBeNull();
+    expect(fork?.height).toBe(5);
+  });
+
+  test("a number is taken where both hold it", async () => {
+    const { pins } = await choosePins([view({ head: 9 }), view({ head: 9 })], { ...AUTO, pin: 4 });
+    expect(pins.latest?.number).toBe(4);
+  });
+});
+
+function fork(height: number, common: number, finalized = -1, hashes = ["a", "b"]): Fork {
+  return { ancestor: null, height, hashes, common, commonHashes: hashes, finalized };
+}
+
+describe("a split is told from a reorg", () => {
+  test("blocks that differ by one or two may be on their way", () => {
+    const watch = createSplitWatch();
+    expect(watch(fork(10, 10))).toBeNull();
+    expect(watch(fork(10, 11))).toBeNull();
+    expect(watch(null)).toBeNull();
+    expect(watch(fork(11, 12))).toBeNull();
+  });
+
+  test("the same parting three blocks on is a split", () => {
+    const watch = createSplitWatch();
+    watch(fork(10, 10));
+    watch(fork(10, 11));
+    expect(watch(fork(10, 12))?.height).toBe(10);
+  });
+
+  test("at or below a finalized block it is a split at once", () => {
+    expect(createSplitWatch()(fork(10, 10, 10))?.height).toBe(10);
+  });
+});
