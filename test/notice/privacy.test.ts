@@ -153,7 +153,7 @@ describe("privacy", () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 
   test("the public entry has nothing of anybody's traffic", () => {
     fc.assert(
@@ -181,5 +181,5 @@ describe("privacy", () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }, 30_000);
 });
