@@ -76,8 +76,13 @@ async function measure(parent: string, findings: number): Promise<Measured> {
 }
 
 const HEAP = ["--max-old-space-size=128", "--max-semi-space-size=8"];
-const SHOW_USE =
-  "data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();console.error('used',maxRSS,userCPUTime+systemCPUTime)})";
+/** VmHWM, not maxRSS: the latter starts with the memory of the process that forked. */
+const SHOW_USE = `data:text/javascript,${encodeURIComponent(`import { readFileSync } from "node:fs";
+process.on("exit", () => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  const [, kilobytes] = /VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
+  console.error("used", kilobytes, userCPUTime + systemCPUTime);
+});`)}`;
 
 interface Rendered {
   readonly seconds: number;

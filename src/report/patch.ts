@@ -3,7 +3,7 @@ import { patchValues } from "../diff/patch.ts";
 import type { PatchOrReason } from "./view/findings-json.ts";
 
 /** Characters of both texts together; larger patches would make findings.json too large to work with. */
-const MOST_CHARACTERS = 2_000_000;
+const MOST_CHARACTERS = 600_000;
 
 /**
  * RFC 6902 operations that turn the old response into the candidate's. Number texts are compared as they came (1.0 is not 1);

@@ -20,7 +20,7 @@ const BUDGET = 14_000_000;
  */
 const EFFORT = [
   { ranks: 300, examples: LIMITS.examples, parsedCharacters: 300_000 },
-  { ranks: Infinity, examples: 1, parsedCharacters: 100_000 },
+  { ranks: Infinity, examples: 1, parsedCharacters: 60_000 },
 ] as const;
 
 /** Rendered details of findings that are not in the page, in compressed chunks. */

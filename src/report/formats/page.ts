@@ -1,6 +1,6 @@
 import { visibleDeep } from "../view/text.ts";
 import type { ReportView } from "../view/view.ts";
-import { countText, percentText } from "../view/words.ts";
+import { countText, percentText, pluralText } from "../view/words.ts";
 
 const MOST_DISMISSED = 500;
 
@@ -61,13 +61,10 @@ function reasons({ verdict, findings }: ReportView): object {
     const rest = text.startsWith(code) ? text.slice(code.length).trim() : text;
     const finding = byFingerprint.get(/([0-9a-f]{16})$/.exec(text)?.[1] ?? "");
     if (finding === undefined) return { verdict, code, text: rest, finding: null };
-    const counts = /(\([^()]*\)) [0-9a-f]{16}$/.exec(rest)?.[1] ?? "";
-    return {
-      verdict,
-      code,
-      text: counts,
-      finding: { fingerprint: finding.fingerprint, title: finding.title },
-    };
+    const { fingerprint, title, calls, comparedCalls, customerCount, confidence } = finding;
+    const customers = customerCount === 0 ? "" : `, ${pluralText(customerCount, "customer")}`;
+    const seen = `${countText(calls)} of ${countText(comparedCalls)} calls${customers}; ${confidence}`;
+    return { verdict, code, text: seen, finding: { fingerprint, title } };
   });
   const deciding = shown.filter((reason) => reason.verdict !== "pass");
   return {
@@ -76,6 +73,8 @@ function reasons({ verdict, findings }: ReportView): object {
     met: shown.filter((reason) => reason.verdict === "pass"),
   };
 }
+
+const LEAST_WIDTH = 4;
 
 /** Calls as one bar: the same, different by their worst finding, uncomparable, not sent. */
 function bar({ counts, severities }: ReportView): object {
@@ -96,20 +95,22 @@ function bar({ counts, severities }: ReportView): object {
     { name: "uncomparable", calls: counts.uncomparable, words: "uncomparable" },
     { name: "skipped", calls: counts.skipped, words: "not sent" },
   ];
+  const shown = all.filter(({ calls }) => calls > 0);
+  // Two calls of a million that break must not be less than a pixel.
+  const width = (calls: number): number => Math.max(LEAST_WIDTH, (calls / counts.calls) * 1_000);
+  const scale = 1_000 / shown.reduce((sum, { calls }) => sum + width(calls), 0);
   let x = 0;
-  const parts = all
-    .filter(({ calls }) => calls > 0)
-    .map(({ name, calls, words }) => {
-      const share = calls / counts.calls;
-      const part = {
-        name,
-        x,
-        width: share * 1_000,
-        label: `${countText(calls)} ${words} (${percentText(share)})`,
-      };
-      x += part.width;
-      return part;
-    });
+  const parts = shown.map(({ name, calls, words }) => {
+    const share = calls / counts.calls;
+    const part = {
+      name,
+      x,
+      width: width(calls) * scale,
+      label: `${countText(calls)} ${words} (${percentText(share)})`,
+    };
+    x += part.width;
+    return part;
+  });
   return { parts, label: `Calls: ${parts.map((part) => part.label).join(", ")}` };
 }
 
