@@ -7,6 +7,7 @@ import type { JsonValue } from "../model/json.ts";
 import { readError, type Answer } from "./answer.ts";
 import type { Fact } from "./fact.ts";
 import { namesLimit } from "./phrases.ts";
+import { isMissingMethod } from "./tests.ts";
 
 export interface FactContext {
   readonly method: string;
@@ -31,6 +32,8 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
   }
   if (changes.length === 0) return [];
   if (old.class === "error" && old.error && candidate.error) {
+    if (isMissingMethod(old.error) !== isMissingMethod(candidate.error))
+      return [answerFact(old, candidate, context.method)];
     if (isOtherLimit(old.error.message, candidate.error.message))
       return [
         {

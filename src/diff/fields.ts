@@ -1,7 +1,7 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Change } from "./change.ts";
 import type { Path } from "./path.ts";
-import { findRenames } from "./rename.ts";
+import { findRenames, sameInForm } from "./rename.ts";
 
 /** The changes of an object whose set of keys differs: fields that are gone, are new, or have another name. */
 export function fieldChanges(
@@ -25,6 +25,16 @@ export function fieldChanges(
       candidate: { [rename.to]: candidate[rename.to] ?? null },
     };
   });
+  for (const { type, from, to } of renames) {
+    // A slot whose key is written in another form may hold something else as well: that is a change of its own.
+    if (type === "rekeyed" && !sameInForm(old[from], candidate[to]))
+      changes.push({
+        type: "changed",
+        path: [...path, to],
+        old: old[from],
+        candidate: candidate[to],
+      });
+  }
   for (const key of added)
     if (!renamedTo.has(key))
       changes.push({

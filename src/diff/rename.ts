@@ -29,10 +29,7 @@ export function findRenames(
   for (const key of added) if (isDataKey(key)) forms.set(keyForm(key), key);
   for (const from of removed) {
     const to = isDataKey(from) ? forms.get(keyForm(from)) : undefined;
-    if (to !== undefined && free.delete(to)) {
-      if (sameValue(old[from], candidate[to])) renames.push({ type: "rekeyed", from, to });
-      else free.add(to);
-    }
+    if (to !== undefined && free.delete(to)) renames.push({ type: "rekeyed", from, to });
   }
   const taken = new Set(renames.map((rename) => rename.from));
   if ((removed.length - taken.size) * free.size > MANY) return renames;
@@ -50,6 +47,17 @@ export function findRenames(
     renames.push({ type: "renamed", from, to });
   }
   return renames;
+}
+
+/** Whether two values are the same, as they are or as texts that write one number in two forms. */
+export function sameInForm(old: JsonValue | undefined, candidate: JsonValue | undefined): boolean {
+  if (typeof old === "string" && typeof candidate === "string")
+    return old === candidate || (isHex(old) && keyForm(old) === keyForm(candidate));
+  return sameValue(old, candidate);
+}
+
+function isHex(text: string): boolean {
+  return /^(?:0x)?[0-9a-f]*$/i.test(text);
 }
 
 /** The same for all forms of one number: with and without prefix, padding and capitals. */
