@@ -5,7 +5,7 @@ import { z } from "zod";
 import { usageError } from "../errors.ts";
 
 /** `cus_` and 16 hex digits: what a recording holds in place of a key. */
-export const TOKEN = /^cus_[0-9a-f]{16}$/;
+const TOKEN = /^cus_[0-9a-f]{16}$/;
 
 const word = z.string().trim();
 const blank = z.literal("").transform(() => undefined);

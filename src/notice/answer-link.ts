@@ -18,7 +18,7 @@ export function derivedSecret(secret: string, use: string): Buffer {
  * A link to the team's own page that says who answers what, signed so that nobody can answer for another. Opening it must only
  * show the answer and a button: mail scanners open links too.
  */
-export function answerLink(page: string, secret: string, claim: AnswerClaim): string {
+function answerLink(page: string, secret: string, claim: AnswerClaim): string {
   const url = new URL(page);
   for (const [key, value] of Object.entries(claim)) url.searchParams.set(key, value);
   url.searchParams.set("signature", signature(secret, claim));

@@ -17,7 +17,7 @@ import type { RemindResult } from "./remind.ts";
 import { openStore } from "./store/store.ts";
 
 /** What is needed to judge the runs of an upgrade as report and gate do. */
-export interface RunsRequest {
+interface RunsRequest {
   readonly runs: readonly string[];
   readonly accepted: string | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -57,7 +57,7 @@ export function draftUpgrade(request: DraftRequest): DraftResult {
 }
 
 /** The judged traffic of an upgrade's runs, and how to read the texts of its samples. */
-export function readTraffic(
+function readTraffic(
   request: RunsRequest,
   upgrade: Upgrade,
 ): { traffic: Traffic; readTexts: ReadTexts } {

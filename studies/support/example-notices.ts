@@ -35,7 +35,7 @@ interface Plan {
   readonly facts?: JsonObject;
 }
 
-export const PLANS: readonly Plan[] = [
+const PLANS: readonly Plan[] = [
   {
     change: "totalDifficulty-removed",
     from: "1.14.10",

@@ -23,7 +23,7 @@ export const REMOVED = { kind: "field-removed", path: "/result/totalDifficulty" 
 export const ADDED = { kind: "field-added", path: "/result/blockTimestamp" } as const;
 
 /** Acme is affected, beta is only informed, and nothing was seen of gamma's. */
-export const ROWS: readonly BuiltCalls[] = [
+const ROWS: readonly BuiltCalls[] = [
   { method: "eth_getBlockByNumber", count: 3, customer: token("a"), findings: [REMOVED] },
   { method: "eth_getBlockByNumber", count: 2, customer: token("b"), findings: [ADDED] },
   { method: "eth_call", count: 2, customer: token("c") },

@@ -41,7 +41,7 @@ export interface Receivers {
   close(): Promise<void>;
 }
 
-export const SECRET = "a team's secret for notices";
+const SECRET = "a team's secret for notices";
 
 /**
  * A real SMTP server, a webhook receiver that verifies with the standardwebhooks package, and a stand-in for Slack that enforces its

@@ -150,7 +150,7 @@ export interface UpgradeFacts {
   readonly changelog: string | null;
 }
 
-export interface Revision {
+interface Revision {
   readonly revision: number;
   readonly at: string;
   /** What this revision changed, in sentences. */

@@ -8,7 +8,7 @@ import type { KnownUpstream, PublicChange } from "./model.ts";
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/;
 
 /** The path pattern with every part that is no field's name made `*`, for texts that others read. */
-export function publicPath(path: string): string {
+function publicPath(path: string): string {
   return path
     .split("/")
     .map((part, index) =>

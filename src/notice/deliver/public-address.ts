@@ -66,6 +66,6 @@ export function publicLookup(
 }
 
 /** The error for a host that is not on the public internet. */
-export function privateAddress(hostname: string): NodeJS.ErrnoException {
+function privateAddress(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} is not a public address`), { code: "EPRIVATE" });
 }

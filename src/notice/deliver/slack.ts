@@ -6,7 +6,7 @@ import type { Delivery, Transport } from "./transport.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variable that holds a channel's incoming webhook: `#ext-acme` is SHADOWDIFF_SLACK_WEBHOOK_EXT_ACME. */
-export function slackVariable(channel: string): string {
+function slackVariable(channel: string): string {
   return `SHADOWDIFF_SLACK_WEBHOOK_${channel.replace(/^#/, "").replaceAll("-", "_").toUpperCase()}`;
 }
 

@@ -12,7 +12,7 @@ export const WRITERS = { md: markdown, txt: text, html } as const;
 export type Syntax = keyof typeof WRITERS;
 
 /** A string of the model inside a template: shown inert however it is written, even in a triple stash. */
-export class Inert {
+class Inert {
   readonly raw: string;
   readonly #writer: Writer;
 

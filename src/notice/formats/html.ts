@@ -40,6 +40,6 @@ export const html: Writer = {
 };
 
 /** The text with every character that HTML reads as markup written as an entity; safe in text and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? "");
 }

@@ -12,7 +12,7 @@ export const SLACK_LIMITS = {
   whole: 12_000,
 } as const;
 
-export interface SlackBlock {
+interface SlackBlock {
   readonly type: "header" | "section" | "divider" | "context";
   readonly text?: SlackText;
   readonly elements?: readonly SlackText[];

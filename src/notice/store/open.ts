@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { runFailure, usageError } from "../../errors.ts";
 import { migrate } from "./schema.ts";
 
-export const NOTICES_FILE = "notices.sqlite";
+const NOTICES_FILE = "notices.sqlite";
 
 /** Where the notices of a run are kept: beside its run.sqlite. */
 export function noticesPath(runDirectory: string): string {

@@ -2,13 +2,7 @@ import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { Channel, NoticeStore, StoredNotice } from "./store.ts";
 
-export type OutboxState =
-  | "waiting"
-  | "transmitting"
-  | "delivered"
-  | "in-doubt"
-  | "failed"
-  | "dropped";
+type OutboxState = "waiting" | "transmitting" | "delivered" | "in-doubt" | "failed" | "dropped";
 
 export interface OutboxRow {
   readonly id: string;
@@ -25,7 +19,7 @@ export interface OutboxRow {
 const SELECT = `SELECT outbox.id, outbox.notice, outbox.channel, places.address, outbox.state, attempts, next_at AS nextAt, error
   FROM outbox JOIN places USING (notice, channel)`;
 
-export interface SettleDetail {
+interface SettleDetail {
   /** Unix ms before which the row is not tried again. */
   readonly nextAt?: number;
   readonly error?: string;

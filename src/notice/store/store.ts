@@ -4,7 +4,7 @@ import type { Account } from "../../config/customers.ts";
 import type { Notice, Standing } from "../compose/model.ts";
 import { openNotices } from "./open.ts";
 
-export type NoticeState = "draft" | "approved" | "sent" | "superseded" | "withdrawn" | "resolved";
+type NoticeState = "draft" | "approved" | "sent" | "superseded" | "withdrawn" | "resolved";
 export type NoticeKind = "notice" | "reminder-14" | "reminder-3" | "reminder-0";
 export type Channel = "email" | "slack" | "webhook";
 
@@ -29,7 +29,7 @@ export interface StoredNotice {
   readonly approvedBy: string | null;
 }
 
-export interface NewNotice {
+interface NewNotice {
   readonly kind: NoticeKind;
   readonly notice: Notice;
   readonly hash: string;
