@@ -8,7 +8,7 @@ import { startFakeNode } from "../test/support/servers/fake-node.ts";
 import { seeded } from "./support/random.ts";
 import { openWorkshop, provenance, writeEvidence } from "./support/replaying.ts";
 
-const CALLS = 6_000;
+const CALLS = 20_000;
 const KILLS = 20;
 const MAIN = path.join(import.meta.dirname, "..", "src", "main.ts");
 
@@ -41,12 +41,16 @@ function essence({ counts, groups, methods, notCompared }: RunFacts): string {
   return JSON.stringify({ counts, grouped, perMethod, notCompared });
 }
 
+/** One account in fifty has another balance at the candidate. */
+function changed(account: unknown): boolean {
+  return Number(account) % 50 === 0;
+}
+
 export const study = {
   name: "replay-resume",
   summary: "a replay that is killed 20 times and resumed ends as one that was not",
   async run(): Promise<void> {
     const random = seeded(5);
-    const changed = (account: unknown): boolean => Number(account) % 50 === 0;
     const old = await startFakeNode();
     const candidate = await startFakeNode({
       answer: ({ method, params }) =>
@@ -61,7 +65,7 @@ export const study = {
         params: id % 3 === 0 ? [] : [`0x${id.toString(16)}`, "latest"],
       }));
       const recording = await workshop.record("calls", requests);
-      const targets = [recording, "--old", old.url, "--candidate", candidate.url, "--rate", "1500"];
+      const targets = [recording, "--old", old.url, "--candidate", candidate.url, "--rate", "1000"];
       const calm = path.join(workshop.folder, "calm");
       await replay([...targets, "--out", calm], null);
       const killed = path.join(workshop.folder, "killed");
@@ -69,7 +73,7 @@ export const study = {
       let resumed: string[] = [];
       const doneAfter: number[] = [];
       while (kills < KILLS) {
-        await replay([...targets, "--out", killed, ...resumed], 500 + random() * 900);
+        await replay([...targets, "--out", killed, ...resumed], 1_800 + random() * 2_000);
         kills++;
         try {
           doneAfter.push(readRun(killed).counts.exchanges);
@@ -87,7 +91,7 @@ export const study = {
         "",
         provenance("npm run study replay-resume"),
         "",
-        `${CALLS} calls; SIGKILL ${KILLS} times, 0.5 to 1.4 s after each start (process start included), then once to the end (exit ${code}).`,
+        `${CALLS} calls; SIGKILL ${KILLS} times, 1.8 to 3.8 s after each start (process start included), then once to the end (exit ${code}).`,
         "",
         `- exchanges done after each kill: ${doneAfter.join(", ")}`,
         `- undisturbed: ${JSON.stringify(undisturbed.counts)}, ${undisturbed.groups.length} groups`,

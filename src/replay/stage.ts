@@ -1,3 +1,4 @@
+import { caseFacts, casePlansOf } from "../classify/cases/outcome.ts";
 import { usageError } from "../errors.ts";
 import { hasRun } from "../runs/open.ts";
 import { readRun } from "../runs/reader.ts";
@@ -62,6 +63,8 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
       now,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
+    const plans = casePlansOf(recordings.map((recording) => recording.header));
+    if (plans.length > 0) store.setCases(caseFacts(plans, readRun(out)));
     return { header, incomplete };
   } finally {
     store.close();

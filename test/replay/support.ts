@@ -4,6 +4,7 @@ import type { Comparison, ExchangeResult } from "../../src/model/difference.ts";
 import type { Exchange } from "../../src/model/exchange.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { RecordingReader } from "../../src/model/recording.ts";
+import type { Adapter } from "../../src/protocol/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../../src/replay/options.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -67,6 +68,24 @@ export function answered(result: JsonValue): Partial<Exchange> {
   return { response: { status: 200, headers: {}, body } };
 }
 
+/** A REST exchange. */
+export function restExchange(
+  id: number,
+  verb: string,
+  requestPath: string,
+  body: JsonValue = null,
+): Exchange {
+  return exchangeOf(id, null, {
+    protocol: "rest",
+    request: {
+      verb,
+      path: requestPath,
+      headers: body === null ? {} : { "content-type": "application/json" },
+      body: body === null ? null : Buffer.from(JSON.stringify(body)),
+    },
+  });
+}
+
 export function recordingOf(exchanges: readonly Exchange[]): RecordingReader {
   return {
     path: "memory",
@@ -103,6 +122,7 @@ interface ReplayPlan extends Partial<Omit<ReplayOptions, "old" | "candidate">> {
   readonly oldestState?: { readonly old: number; readonly candidate: number };
   readonly signal?: AbortSignal;
   readonly done?: ReadonlySet<string>;
+  readonly adapter?: Adapter;
 }
 
 /** Replays exchanges to nodes by URL, with the real differ. */
@@ -110,7 +130,7 @@ export async function replayTo(
   exchanges: readonly Exchange[],
   old: string | readonly string[],
   candidate: string | readonly string[],
-  { oldestState, signal, done, ...options }: ReplayPlan = {},
+  { oldestState, signal, done, adapter, ...options }: ReplayPlan = {},
 ): Promise<Replayed> {
   const notes: string[] = [];
   const results: ExchangeResult[] = [];
@@ -122,7 +142,7 @@ export async function replayTo(
       old: urls(old).map((url, index) => target("old", url, index)),
       candidate: urls(candidate).map((url, index) => target("candidate", url, index)),
     },
-    adapter: jsonRpc,
+    adapter: adapter ?? jsonRpc,
     examine,
     oldestState: oldestState ?? { old: 0, candidate: 0 },
     signal: signal ?? new AbortController().signal,

@@ -197,8 +197,9 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 /** A few stable words: error messages of the socket layer name ports and differ by platform. */
 function failureDetail(error: unknown, started: boolean): string {
-  const code =
-    typeof error === "object" && error !== null && "code" in error ? String(error.code ?? "") : "";
+  const found =
+    typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const code = typeof found === "string" ? found : "";
   const words = Object.hasOwn(DETAILS, code) ? DETAILS[code] : undefined;
   if (words !== undefined) return started ? `${words} within the answer` : words;
   return code === "" ? String(error).slice(0, 100) : code;
