@@ -75,11 +75,12 @@ function exact(
       pairs.push([start + row, start + column]);
       row += 1;
       column += 1;
-    } else if (
-      (lengths[(row + 1) * width + column] ?? 0) >= (lengths[row * width + column + 1] ?? 0)
-    )
-      row += 1;
-    else column += 1;
+    } else {
+      const down = lengths[(row + 1) * width + column] ?? 0;
+      const across = lengths[row * width + column + 1] ?? 0;
+      if (skipsRow(down, across, rows - row, columns - column)) row += 1;
+      else column += 1;
+    }
   }
   return pairs;
 }
@@ -154,10 +155,14 @@ export function pairInOrder(
     } else {
       const down = best[(row + 1) * width + column] ?? 0;
       const across = best[row * width + column + 1] ?? 0;
-      // A tie leaves out an item of the longer side, so that swapped sides give the same pairs.
-      if (down > across || (down === across && rows - row >= columns - column)) row += 1;
+      if (skipsRow(down, across, rows - row, columns - column)) row += 1;
       else column += 1;
     }
   }
   return pairs;
+}
+
+/** A tie leaves out an item of the longer side, so that swapped sides give the same pairs. */
+function skipsRow(down: number, across: number, rowsLeft: number, columnsLeft: number): boolean {
+  return down > across || (down === across && rowsLeft >= columnsLeft);
 }

@@ -59,7 +59,7 @@ export function describe({
 
 /** How well an entry fits a finding: 0 not at all, more for a nearer path and a method that is named. */
 export function fitOf(
-  entry: KnownChangeEntry,
+  entry: Pick<KnownChangeEntry, "kinds" | "methods" | "paths">,
   { kind, method, path }: Pick<FindingPlace, "kind" | "method" | "path">,
 ): number {
   if (!entry.kinds.includes(kind)) return 0;
