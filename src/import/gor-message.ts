@@ -23,6 +23,7 @@ export function readRawMessage(
   let ends = 0;
   let heads = 0;
   let isBroken = false;
+  let hasBody = false;
   const parts: Buffer[] = [];
   const reader = new HttpReader(parsers[side], {
     head(each) {
@@ -31,7 +32,9 @@ export function readRawMessage(
       const isInterim = side === "response" && each.status < 200 && each.status !== 101;
       if (isInterim) heads -= 1;
       head ??= isInterim ? undefined : each;
-      return isInterim ? { by: "none" } : framingOf(each, side, verb);
+      const framing: Framing = isInterim ? { by: "none" } : framingOf(each, side, verb);
+      hasBody = framing.by !== "none";
+      return framing;
     },
     body: (part) => void (heads === 1 && parts.push(part)),
     end: () => {
@@ -45,7 +48,6 @@ export function readRawMessage(
   reader.feed(bytes);
   reader.finish();
   if (head === undefined) return undefined;
-  const hasBody = head.chunked || head.contentLength !== undefined || parts.length > 0;
   return {
     head,
     body: hasBody ? Buffer.concat(parts) : null,

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ShadowdiffError, usageError } from "../errors.ts";
 import type { RecordingFacts } from "../model/run.ts";
@@ -61,11 +61,13 @@ export async function importFiles(
       }
     }
   } catch (error) {
-    throw explained(error, files);
-  } finally {
-    if (tokens.used()) writer.setKey(tokens.keyId);
     writer.close();
+    // Half an import would be taken for a whole one.
+    rmSync(options.out, { force: true });
+    throw explained(error, files);
   }
+  if (tokens.used()) writer.setKey(tokens.keyId);
+  writer.close();
 
   function tryAdd(imported: ImportedExchange): BadEntry | null {
     try {

@@ -116,11 +116,7 @@ function shorthandBody(request: unknown, text: string): Buffer | undefined {
 
 function isBareRequest(json: object): boolean {
   if (Array.isArray(json)) return json.length > 0;
-  return (
-    "method" in json &&
-    ("jsonrpc" in json || "params" in json || !("path" in json || "body" in json)) &&
-    !("request" in json)
-  );
+  return "method" in json && ("jsonrpc" in json || "params" in json || "id" in json);
 }
 
 /** A string is the body's text; anything else is JSON and is taken byte for byte from the line. */

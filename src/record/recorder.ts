@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { usageError } from "../errors.ts";
 import type { Network, RecordingFacts } from "../model/run.ts";
 import type { NewRecording } from "../recording/file.ts";
@@ -115,6 +115,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   } catch (error) {
     proxy.server.close();
     await link.stop(1_000);
+    // It holds nothing, and would stand in the way of the next try.
+    rmSync(path, { force: true });
     throw error;
   }
 

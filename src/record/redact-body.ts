@@ -8,6 +8,7 @@ import type { Substitution } from "./redact-substitute.ts";
 import type { Tokeniser } from "./redact-tokens.ts";
 import {
   hashRawTransactions,
+  isTransactionHash,
   sendsRawTransaction,
   signsTransaction,
   stacksTransactionId,
@@ -40,7 +41,9 @@ export function redactRequestBody(
   if (body === null || body.length === 0)
     return { body, methods: [], secrets: [], unreplayable: null };
   if (head.verb === "POST" && STACKS_BROADCAST.test(head.path)) {
-    const id = Buffer.from(stacksTransactionId(stacksTransaction(body, json)));
+    const id = isTransactionHash(body.toString("latin1"))
+      ? body
+      : Buffer.from(stacksTransactionId(stacksTransaction(body, json)));
     return { body: id, methods: [], secrets: [], unreplayable: "writes" };
   }
   const methods = methodsOf(json);
@@ -116,7 +119,8 @@ function withoutRawTransactions(
   if (calls.length === 0) return body;
   for (const call of calls) {
     const raw = Array.isArray(call["params"]) ? call["params"][0] : undefined;
-    if (typeof raw === "string" && raw.length > 2) found.set(raw, transactionHash(raw));
+    if (typeof raw === "string" && raw.length > 2 && !isTransactionHash(raw))
+      found.set(raw, transactionHash(raw));
   }
   return rewritten(body, (text) => {
     let clean = text;

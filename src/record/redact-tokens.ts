@@ -11,6 +11,7 @@ export interface Tokeniser {
   token(prefix: "cus" | "red", secret: string): string;
 }
 
+const TOKEN = /^(?:cus|red)_[0-9a-f]{16}$/;
 export const CUSTOMER_TOKEN = /^cus_[0-9a-f]{16}$/;
 
 export function tokeniser(key: Buffer): Tokeniser {
@@ -26,6 +27,7 @@ export function tokeniser(key: Buffer): Tokeniser {
   };
   return {
     keyId: createHash("sha256").update("shadowdiff key id\0").update(key).digest("hex").slice(0, 8),
-    token: (prefix, secret) => `${prefix}_${digits(secret)}`,
+    // What was exported and comes back is a token already.
+    token: (prefix, secret) => (TOKEN.test(secret) ? secret : `${prefix}_${digits(secret)}`),
   };
 }

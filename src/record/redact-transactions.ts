@@ -16,6 +16,9 @@ export const sendsRawTransaction = (method: string): boolean => SENDS_RAW.test(m
 export const signsTransaction = (method: string): boolean => SIGNS.test(method);
 export const takesPassPhrase = (method: string): boolean => UNLOCKS.test(method);
 
+/** A hash already: of a recording that was exported and comes back. */
+export const isTransactionHash = (text: string): boolean => /^0x[0-9a-f]{64}$/i.test(text);
+
 /** `0x` and hex → its Keccak-256 as `0x` and 64 digits: what the network knows the transaction by. */
 export function transactionHash(raw: string): string {
   const bytes = Buffer.from(raw.slice(2), "hex");
