@@ -45,10 +45,11 @@ function heavierTail(pairs: readonly (readonly [number, number])[], limit: numbe
 }
 
 /**
- * A method is slower when its percentile rose by more than is allowed, and one of two paired tests (adjusted over all methods
- * tested) says that this is no chance: the rank test, that its typical call is slower by more than `minSlowdown`, with an
- * effect that is large enough to matter; or McNemar's, that far more of its calls than of old's take very long. Against a slowdown of nothing the test would be of no use: on a busy machine the connection that carries the
- * control as well answers a few microseconds sooner in most pairs, of one node against itself too.
+ * A method is slower when its percentile rose by more than is allowed, and one of two paired tests (adjusted over all
+ * methods tested) says that this is no chance: the rank test, that its typical call is slower by more than `minSlowdown`,
+ * with an effect that is large enough to matter; or McNemar's, that far more of its calls than of old's take very long.
+ * Against a slowdown of nothing the rank test would be of no use: on a busy machine the connection that carries the control
+ * as well answers a few microseconds sooner in most pairs, of one node against itself too.
  */
 function latencyRegressions(
   facts: RunFacts,
