@@ -1,5 +1,5 @@
 import { usageError } from "../errors.ts";
-import { openEngine } from "./formats/engine.ts";
+import { engineByLanguage } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
 import type { NoticeStore, StoredNotice } from "./store/store.ts";
 
@@ -28,13 +28,14 @@ export function approveNotices(input: ApproveInput): StoredNotice[] {
   const drafts = current.filter(
     ({ state, account }) => state === "draft" && (all || accounts.includes(account)),
   );
+  const engineOf = engineByLanguage(templates);
   for (const draft of drafts) {
     if (hash !== null && !draft.hash.startsWith(hash))
       throw usageError(
         `The draft of ${draft.account} is not the one with hash ${hash}: read it again.`,
       );
     const notice = store.model(draft.id);
-    const rendered = renderNotice(notice, openEngine(templates, notice.language));
+    const rendered = renderNotice(notice, engineOf(notice.language));
     if (approvalHash(rendered, store.places(draft.id)) !== draft.hash) {
       throw usageError(
         `The draft of ${draft.account} renders differently from when it was drafted.`,

@@ -14,6 +14,7 @@ import { linkMaker } from "./answer-link.ts";
 import { upgradeFacts } from "./compose/upgrade-facts.ts";
 import { remind } from "./remind.ts";
 import type { RemindResult } from "./remind.ts";
+import { lockSending } from "./store/lock.ts";
 import { openStore } from "./store/store.ts";
 
 /** What is needed to judge the runs of an upgrade as report and gate do. */
@@ -41,6 +42,8 @@ export function draftUpgrade(request: DraftRequest): DraftResult {
   const { upgrade, accounts, templates, out, secret, everyone, now } = request;
   const { traffic, readTexts } = readTraffic(request, upgrade);
   using store = openStore(request.store, { create: true });
+  // A text must not change under a sender's hands.
+  using _lock = lockSending(request.store);
   return draftNotices({
     traffic,
     upgrade,
@@ -94,6 +97,7 @@ export function remindUpgrade(request: RemindRequest): RemindResult {
   const { upgrade, templates, secret, now } = request;
   const { traffic, readTexts } = readTraffic(request, upgrade);
   using store = openStore(request.store, { create: false });
+  using _lock = lockSending(request.store);
   const facts = upgradeFacts(upgrade, now);
   const tools = {
     upgrade: facts,

@@ -11,11 +11,12 @@ import type { NoticeLine } from "./compose/summary.ts";
 import type { Traffic } from "./compose/traffic.ts";
 import { upgradeFacts } from "./compose/upgrade-facts.ts";
 import { inPlaceOf, revise } from "./compose/revise.ts";
-import type { InternalSummary, Notice } from "./compose/model.ts";
+import type { InternalSummary, Notice, UpgradeFacts } from "./compose/model.ts";
 import { linkMaker } from "./answer-link.ts";
-import { openEngine } from "./formats/engine.ts";
+import { engineByLanguage } from "./formats/engine.ts";
 import type { Engine } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
+import type { Rendered } from "./formats/render.ts";
 import { upgradeView } from "./formats/view.ts";
 import { writeForms } from "./write-forms.ts";
 import type { NoticeStore, Place, StoredNotice } from "./store/store.ts";
@@ -58,48 +59,15 @@ interface DraftLine extends NoticeLine {
 
 /** Composes, renders and stores a draft for every account, with the public entry, the summary and a page that lists them all. */
 export function draftNotices(input: DraftInput): DraftResult {
-  const { traffic, accounts, everyone, adviceOf, store, now, out } = input;
-  const upgrade = upgradeFacts(input.upgrade, now);
-  const engines = new Map<string, Engine>();
-  const engineOf = (language: string): Engine => {
-    const engine = engines.get(language) ?? openEngine(input.templates, language);
-    engines.set(language, engine);
-    return engine;
-  };
+  const { traffic, accounts, everyone, adviceOf, store, out } = input;
+  const upgrade = upgradeFacts(input.upgrade, input.now);
+  const engineOf = engineByLanguage(input.templates);
   const told = accounts.filter(
     ({ pseudonyms }) => everyone || pseudonyms.some(({ token }) => traffic.customers.has(token)),
   );
-  const tools = {
-    upgrade,
-    adviceOf,
-    readTexts: input.readTexts,
-    answerLink: linkMaker(input.upgrade.answers, input.secret, upgrade.id),
-  };
   store.rememberAccounts(upgrade.id, accounts);
-  const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };
-  const lines: DraftLine[] = [];
-  for (const account of told) {
-    const before = store.current(upgrade.id, account.account, "notice");
-    if ((upgrade.state === "cancelled" || upgrade.state === "postponed") && !wasSent(before)) {
-      // Who was never told of the upgrade need not be told that it is off.
-      if (before !== undefined)
-        store.setState(before, "withdrawn", { upgrade: upgrade.state }, now);
-      tally.withdrawn += before === undefined ? 0 : 1;
-      continue;
-    }
-    const places = placesOf(account);
-    const engine = engineOf(account.language);
-    const { notice, changed } = settle(
-      composeNotice(account, traffic, tools),
-      before,
-      places,
-      engine,
-      input,
-    );
-    tally[changed ? "drafted" : "unchanged"] += 1;
-    writeForms(path.join(out, account.account), renderNotice(notice, engine));
-    lines.push(lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft")));
-  }
+  // One transaction: a draft that fails half-way leaves the last one as it was.
+  const { lines, ...tally } = store.inOne(() => draftAll(told, input, upgrade, engineOf));
   const summary = composeSummary(accounts, lines, traffic, upgrade);
   const engine = engineOf("en");
   const changelog = composeChangelog(traffic, upgrade, adviceOf);
@@ -126,6 +94,60 @@ export function draftNotices(input: DraftInput): DraftResult {
   };
 }
 
+interface Drafted {
+  readonly lines: DraftLine[];
+  readonly drafted: number;
+  readonly unchanged: number;
+  readonly withdrawn: number;
+}
+
+function draftAll(
+  told: readonly Account[],
+  input: DraftInput,
+  upgrade: UpgradeFacts,
+  engineOf: (language: string) => Engine,
+): Drafted {
+  const { traffic, store, now, out } = input;
+  const off = upgrade.state === "cancelled" || upgrade.state === "postponed";
+  const tools = {
+    upgrade,
+    adviceOf: input.adviceOf,
+    readTexts: input.readTexts,
+    answerLink: linkMaker(input.upgrade.answers, input.secret, upgrade.id),
+  };
+  const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };
+  const lines: DraftLine[] = [];
+  for (const account of told) {
+    const before = store.current(upgrade.id, account.account, "notice");
+    if (off && (before === undefined || !store.mayHaveArrived(before))) {
+      // Who was never told of the upgrade need not be told that it is off.
+      if (before === undefined) continue;
+      store.setState(before, "withdrawn", { upgrade: upgrade.state }, now);
+      tally.withdrawn += 1;
+      continue;
+    }
+    const places = placesOf(account);
+    const composed = composeNotice(account, traffic, tools);
+    const { notice, rendered, changed } = settle(
+      composed,
+      before,
+      places,
+      engineOf(account.language),
+      input,
+    );
+    tally[changed ? "drafted" : "unchanged"] += 1;
+    writeForms(path.join(out, account.account), rendered);
+    lines.push(lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft")));
+  }
+  return { lines, ...tally };
+}
+
+interface Settled {
+  readonly notice: Notice;
+  readonly rendered: Rendered;
+  readonly changed: boolean;
+}
+
 /** Stores the notice as a draft unless its text is what is stored already; a sent one gets a new revision. */
 function settle(
   composed: Notice,
@@ -133,25 +155,21 @@ function settle(
   places: readonly Place[],
   engine: Engine,
   { store, now, upgrade }: DraftInput,
-): { notice: Notice; changed: boolean } {
-  const hashOf = (notice: Notice) => approvalHash(renderNotice(notice, engine), places);
-  if (before === undefined) {
-    store.draft({ kind: "notice", notice: composed, hash: hashOf(composed), places }, now);
-    return { notice: composed, changed: true };
+): Settled {
+  const earlier = before === undefined ? null : store.model(before.id);
+  const same = earlier === null ? composed : inPlaceOf(composed, earlier);
+  let settled = { notice: same, rendered: renderNotice(same, engine), changed: true };
+  if (before !== undefined && earlier !== null) {
+    if (approvalHash(settled.rendered, places) === before.hash)
+      return { ...settled, changed: false };
+    if (store.mayHaveArrived(before)) {
+      const notice = revise(composed, earlier, upgrade.revisionNote ?? null, now);
+      settled = { notice, rendered: renderNotice(notice, engine), changed: true };
+    }
   }
-  const earlier = store.model(before.id);
-  const same = inPlaceOf(composed, earlier);
-  if (hashOf(same) === before.hash) return { notice: same, changed: false };
-  const notice = wasSent(before)
-    ? revise(composed, earlier, upgrade.revisionNote ?? null, now)
-    : same;
-  store.draft({ kind: "notice", notice, hash: hashOf(notice), places }, now);
-  return { notice, changed: true };
-}
-
-/** Something of it may have reached the customer: from then on a change is a new revision. */
-function wasSent(notice: StoredNotice | undefined): boolean {
-  return notice !== undefined && (notice.state === "sent" || notice.state === "resolved");
+  const hash = approvalHash(settled.rendered, places);
+  store.draft({ kind: "notice", notice: settled.notice, hash, places }, now);
+  return settled;
 }
 
 function placesOf({ email, slack, webhook }: Account): Place[] {

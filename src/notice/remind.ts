@@ -62,10 +62,10 @@ export function remind(input: RemindInput): RemindResult {
   for (const stored of sent) {
     const told = store.model(stored.id);
     const fresh = composeNotice(accountOf(store, stored, told), later, tools);
-    const announced = new Set(
-      [...told.changes, ...told.further].map(({ fingerprint }) => fingerprint),
+    // What is merely risky does not keep a notice open that was about something breaking.
+    const still = fresh.changes.filter(
+      ({ severity }) => severity === "breaking" || stored.standing === "check",
     );
-    const still = fresh.changes.filter(({ fingerprint }) => announced.has(fingerprint));
     const { compared } = fresh.coverage;
     if (compared === 0) {
       result.notSeen.push(stored.account);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEngine } from "./formats/engine.ts";
-import type { Engine } from "./formats/engine.ts";
+import { engineByLanguage } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
 import type { Rendered } from "./formats/render.ts";
 import type { Notice } from "./compose/model.ts";
@@ -183,16 +182,14 @@ function approvedTexts(
   store: NoticeStore,
   templates: string | null,
 ): (id: number) => ApprovedText | null {
-  const engines = new Map<string, Engine>();
+  const engineOf = engineByLanguage(templates);
   const known = new Map<number, ApprovedText | null>();
   return (id) => {
     const ready = known.get(id);
     if (ready !== undefined) return ready;
     const stored = store.byId(id);
     const notice = store.model(id);
-    const engine = engines.get(notice.language) ?? openEngine(templates, notice.language);
-    engines.set(notice.language, engine);
-    const rendered = renderNotice(notice, engine);
+    const rendered = renderNotice(notice, engineOf(notice.language));
     const valid =
       (stored.state === "approved" || stored.state === "sent") &&
       approvalHash(rendered, store.places(id)) === stored.hash;

@@ -51,6 +51,16 @@ export function openEngine(folder: string | null, language = "en"): Engine {
   };
 }
 
+/** Engines of a folder by language, each opened once. */
+export function engineByLanguage(folder: string | null): (language: string) => Engine {
+  const engines = new Map<string, Engine>();
+  return (language) => {
+    const engine = engines.get(language) ?? openEngine(folder, language);
+    engines.set(language, engine);
+    return engine;
+  };
+}
+
 function engineFor(
   syntax: Syntax,
   sources: ReadonlyMap<string, { source: string }>,

@@ -115,8 +115,8 @@ function settle(
     { channel: row.channel, id: row.id, ...detail },
     at,
   );
-  // From the first place it reached, the notice counts as sent: later changes are revisions that say so.
-  if (state === "delivered" && notice.state === "approved")
+  // From the first place that it reached or may have reached, it counts as sent: later changes are revisions that say so.
+  if ((state === "delivered" || state === "in-doubt") && notice.state === "approved")
     database.prepare("UPDATE notices SET state = 'sent' WHERE id = ?").run(row.notice);
 }
 

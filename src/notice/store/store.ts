@@ -47,6 +47,8 @@ export interface NoticeStore extends Disposable {
   /** Newest revisions of everything, or of one upgrade. */
   all(upgrade?: string): StoredNotice[];
   byId(id: number): StoredNotice;
+  /** Whether something of it may have reached the customer: from then on a change is a new revision. */
+  mayHaveArrived(notice: StoredNotice): boolean;
   model(id: number): Notice;
   places(id: number): Place[];
   /** Adds a draft, or replaces the text of one that was never sent; either way it then needs a new approval. */
@@ -87,6 +89,14 @@ export function openStore(file: string, options: { readonly create: boolean }): 
     },
     byId: (id) =>
       database.prepare(`SELECT ${COLUMNS} FROM notices WHERE id = ?`).get(id) as StoredNotice,
+    mayHaveArrived: ({ id, state }) =>
+      state === "sent" ||
+      state === "resolved" ||
+      database
+        .prepare(
+          "SELECT 1 FROM outbox WHERE notice = ? AND state IN ('transmitting', 'delivered', 'in-doubt') LIMIT 1",
+        )
+        .get(id) !== undefined,
     model(id) {
       const blob = database
         .prepare("SELECT model FROM notices WHERE id = ?")
