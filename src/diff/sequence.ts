@@ -21,6 +21,10 @@ export function longestRising(values: readonly number[]): number[] {
 type Name = string | number | undefined;
 type Pair = readonly [old: number, candidate: number];
 
+function swapped([left, right]: Pair): Pair {
+  return [right, left];
+}
+
 /** Cells of the table for an exact answer; past it equal names are matched first come, first served. */
 const EXACT_CELLS = 250_000;
 
@@ -39,6 +43,8 @@ export function commonSubsequence(old: readonly Name[], candidate: readonly Name
     oldEnd -= 1;
     candidateEnd -= 1;
   }
+  // Always from the shorter side, so that swapped sides give the same pairs where several are as good.
+  if (old.length > candidate.length) return commonSubsequence(candidate, old).map(swapped);
   const pairs: Pair[] = [];
   for (let index = 0; index < start; index += 1) pairs.push([index, index]);
   const cells = (oldEnd - start + 1) * (candidateEnd - start + 1);
@@ -125,6 +131,8 @@ export function pairInOrder(
   columns: number,
   likeness: (row: number, column: number) => number,
 ): Pair[] {
+  if (rows > columns)
+    return pairInOrder(columns, rows, (row, column) => likeness(column, row)).map(swapped);
   const pairs: Pair[] = [];
   if (rows * columns > PAIRING_CELLS) {
     for (let index = 0; index < Math.min(rows, columns); index += 1)
