@@ -1,37 +1,30 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "undici";
-import { examine } from "../src/classify/examine.ts";
-import { REPLAY_DEFAULTS } from "../src/replay/options.ts";
-import { openRecordings } from "../src/replay/recordings.ts";
-import { replayToRun } from "../src/replay/stage.ts";
-import { targetOf } from "../src/replay/targets.ts";
-import { readRun } from "../src/runs/reader.ts";
-import { runCli } from "../test/support/cli.ts";
+import { createRecording, timedReplay, type Timed } from "../studies/support/timed-replay.ts";
 import { startSmallServer } from "./support/servers.ts";
 
 const CALLS = 200_000;
 const CONCURRENCY = 32;
 const MB = 1024 * 1024;
 
-interface Measured {
-  readonly requests: number;
-  readonly cpuSeconds: number;
-  readonly peakBytes: number;
+/** The whole of a replay in a process of its own, so that its memory and CPU time are its own. */
+async function replayInChild(words: readonly string[]): Promise<Timed> {
+  const child = fork(new URL(import.meta.url).pathname, ["child", ...words]);
+  const [message] = await once(child, "message");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own child's message
+  return message as Timed;
 }
 
-/** Runs `work` and measures the CPU time of this process and its highest resident memory. */
-async function measure(work: () => Promise<number>): Promise<Measured> {
-  let peakBytes = 0;
-  const timer = setInterval(() => {
-    peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
-  }, 50);
+/** CPU seconds of this process that `work` takes. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  const requests = await work();
+  await work();
   const { user, system } = process.cpuUsage(before);
-  clearInterval(timer);
-  return { requests, cpuSeconds: (user + system) / 1e6, peakBytes };
+  return (user + system) / 1e6;
 }
 
 /** What a replay sends of plain calls, and nothing else: each body to candidate once and to old twice. */
@@ -73,41 +66,6 @@ function requestText(id: number): string {
   return `{"jsonrpc":"2.0","id":${id},"method":"eth_getBalance","params":["${account}","latest"]}`;
 }
 
-async function makeRecording(folder: string, calls: number): Promise<string> {
-  const lines = path.join(folder, "calls.jsonl");
-  writeFileSync(lines, `${Array.from({ length: calls }, (_, id) => requestText(id)).join("\n")}\n`);
-  const out = path.join(folder, "calls.sqlite");
-  const { code, stderr } = await runCli(["import", lines, "--out", out]);
-  if (code !== 0) throw new Error(stderr);
-  return out;
-}
-
-/** The whole of `shadowdiff replay`: recording in, run.sqlite out. Gives the requests that were sent. */
-async function replayAll(
-  urls: readonly [string, string],
-  recording: string,
-  out: string,
-): Promise<number> {
-  const recordings = openRecordings([recording]);
-  await replayToRun({
-    recordings,
-    options: {
-      ...REPLAY_DEFAULTS,
-      concurrency: CONCURRENCY,
-      old: [targetOf("old", 0, urls[0], {}, undefined)],
-      candidate: [targetOf("candidate", 0, urls[1], {}, undefined)],
-    },
-    allowBalanced: false,
-    out,
-    resume: false,
-    examine,
-    signal: new AbortController().signal,
-    now: () => new Date(),
-  });
-  for (const reader of recordings) reader.close();
-  return readRun(out).sends;
-}
-
 export const bench = {
   name: "replay",
   summary:
@@ -117,19 +75,16 @@ export const bench = {
     const servers = [await startSmallServer(), await startSmallServer()] as const;
     const urls = [servers[0].url, servers[1].url] as const;
     try {
-      const recording = await makeRecording(folder, CALLS);
+      const recording = await createRecording(folder, CALLS);
       await bareLoop(urls, 5_000);
-      // The replay comes first, so that its memory is not that of the loop.
-      const replay = await measure(() => replayAll(urls, recording, path.join(folder, "run")));
-      const bare = await measure(() => bareLoop(urls, CALLS));
-      const rate = (measured: Measured): number => measured.requests / measured.cpuSeconds;
-      console.log(
-        `  bare loop: ${bare.requests} requests, ${Math.round(rate(bare))} per CPU second`,
-      );
-      console.log(
-        `  replay:    ${replay.requests} requests, ${Math.round(rate(replay))} per CPU second`,
-      );
-      console.log(`  ratio ${(rate(replay) / rate(bare)).toFixed(2)} (aim 0.70)`);
+      const words = [recording, ...urls, path.join(folder, "run"), String(CONCURRENCY)];
+      const replay = await replayInChild(words);
+      const bareSeconds = await cpuOf(() => bareLoop(urls, CALLS));
+      const bareRate = (CALLS * 3) / bareSeconds;
+      const rate = replay.sends / replay.cpuSeconds;
+      console.log(`  bare loop: ${CALLS * 3} requests, ${Math.round(bareRate)} per CPU second`);
+      console.log(`  replay:    ${replay.sends} requests, ${Math.round(rate)} per CPU second`);
+      console.log(`  ratio ${(rate / bareRate).toFixed(2)} (aim 0.70)`);
       console.log(`  resident memory ${Math.round(replay.peakBytes / MB)} MB at most (aim 250 MB)`);
     } finally {
       for (const server of servers) server.stop();
@@ -137,3 +92,9 @@ export const bench = {
     }
   },
 };
+
+const [, , role, ...words] = process.argv;
+if (role === "child" && process.send !== undefined) {
+  process.send(await timedReplay(words));
+  process.disconnect();
+}
