@@ -67,6 +67,8 @@
   function filter() {
     const state = readForm();
     const words = (state.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = words.filter((word) => !word.startsWith("!"));
+    const unwanted = words.filter((word) => word.length > 1 && word.startsWith("!")).map((word) => word.slice(1));
     const severities = state.get("severity")?.split(",");
     const [kind, method, status, since] = ["kind", "method", "status", "since"].map((name) => state.get(name));
     const customer = customers.get(state.get("customer"));
@@ -80,7 +82,8 @@
         (!since || row.since === since) &&
         !noCustomer &&
         (customer === undefined || (row.bits[customer >> 3] & (1 << (customer & 7))) !== 0) &&
-        words.every((word) => row.text.includes(word)),
+        wanted.every((word) => row.text.includes(word)) &&
+        !unwanted.some((word) => row.text.includes(word)),
     );
     shown = 0;
     list.replaceChildren();

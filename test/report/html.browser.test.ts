@@ -83,6 +83,9 @@ describe("with scripts", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("needle");
     expect(await matches(page)).toBe("1 of 250");
+    await page.keyboard.type(" !222");
+    expect(await matches(page)).toBe("0 of 250");
+    for (let letter = 0; letter < 5; letter += 1) await page.keyboard.press("Backspace");
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
