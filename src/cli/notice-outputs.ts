@@ -1,5 +1,5 @@
 import path from "node:path";
-import { shownPlace } from "../notice/draft.ts";
+import { shownPlace } from "../notice/places.ts";
 import type { DraftResult } from "../notice/draft.ts";
 import type { RemindResult } from "../notice/remind.ts";
 import type { SendResult } from "../notice/send.ts";

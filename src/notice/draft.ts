@@ -18,6 +18,7 @@ import type { Engine } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
 import type { Rendered } from "./formats/render.ts";
 import { upgradeView } from "./formats/view.ts";
+import { placesOf, shownPlace } from "./places.ts";
 import { writeForms } from "./write-forms.ts";
 import type { NoticeStore, Place, StoredNotice } from "./store/store.ts";
 
@@ -172,14 +173,6 @@ function settle(
   return settled;
 }
 
-function placesOf({ email, slack, webhook }: Account): Place[] {
-  const places: Place[] = [];
-  if (email !== null) places.push({ channel: "email", address: email });
-  if (slack !== null) places.push({ channel: "slack", address: slack });
-  if (webhook !== null) places.push({ channel: "webhook", address: webhook });
-  return places;
-}
-
 function lineOf(notice: Notice, places: readonly Place[], state: string): DraftLine {
   const { account, name, standing, coverage, title, revision } = notice;
   return {
@@ -194,10 +187,4 @@ function lineOf(notice: Notice, places: readonly Place[], state: string): DraftL
     places: places.map(({ channel, address }) => shownPlace(channel, address)),
     folder: account,
   };
-}
-
-/** A webhook's path may be a secret of the customer's: only its host is shown. */
-export function shownPlace(channel: string, address: string): string {
-  if (channel === "webhook") return `webhook ${URL.parse(address)?.host ?? ""}`;
-  return channel === "slack" ? `Slack #${address}` : `e-mail ${address}`;
 }

@@ -2,6 +2,7 @@ import { emailTransport } from "./deliver/email.ts";
 import { slackTransport } from "./deliver/slack.ts";
 import type { Transport } from "./deliver/transport.ts";
 import { webhookTransport } from "./deliver/webhook.ts";
+import { noticeSecret } from "./keys.ts";
 import { RETRIES_MS, sendNotices } from "./send.ts";
 import type { SendResult } from "./send.ts";
 import { usageError } from "../errors.ts";
@@ -50,7 +51,7 @@ export function transportsFrom(
   request: Pick<SendRequest, "env" | "allowPrivate" | "timeoutMs" | "now">,
 ): Transport[] {
   const { env, allowPrivate, timeoutMs, now } = request;
-  const secret = env["SHADOWDIFF_NOTICE_SECRET"] ?? null;
+  const secret = noticeSecret(env);
   return [
     emailTransport({
       url: env["SHADOWDIFF_SMTP_URL"],

@@ -1,6 +1,6 @@
 import { currentAnswers } from "./answer.ts";
 import type { CurrentAnswer } from "./answer.ts";
-import { shownPlace } from "./draft.ts";
+import { shownPlace } from "./places.ts";
 import { openOutbox } from "./store/outbox.ts";
 import type { NoticeStore, StoredNotice } from "./store/store.ts";
 

@@ -177,7 +177,7 @@ describe("sending", () => {
 
   test("what is not set up is said and waits", async () => {
     const own = await approved();
-    own.env = { SHADOWDIFF_NOTICE_SECRET: "another" };
+    own.env = { SHADOWDIFF_NOTICE_SECRET: "another secret of the team" };
     const result = await send(own, { waitMs: 0 });
     expect(result.unavailable).toEqual([
       "acme: no mail server: set SHADOWDIFF_SMTP_URL",

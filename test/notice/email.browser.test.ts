@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/browser.ts";
@@ -30,6 +31,23 @@ const example = readFileSync(
   new URL("../../docs/examples/totalDifficulty-removed.email.html", import.meta.url),
   "utf8",
 );
+
+/** What axe finds, as short lines. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<string[]>(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
+  );
+  return found;
+}
+
+describe("accessibility", () => {
+  test.each(["email", "page"] as const)("axe finds nothing wrong with the %s", async (form) => {
+    const { page } = await opened(form === "email" ? example : hostileForms().page, 900);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+});
 
 describe("the mail", () => {
   test.each([600, 360])("fits %i px: nothing scrolls sideways or is cut off", async (width) => {

@@ -261,7 +261,7 @@ describe("answers", () => {
   test("a signed link answers for its account only, and only as it was signed", async () => {
     const own = project(CUSTOMERS);
     own.upgrade({ answers: "https://status.example.com/answer" });
-    own.env = { SHADOWDIFF_NOTICE_SECRET: "a secret" };
+    own.env = { SHADOWDIFF_NOTICE_SECRET: "a secret of the team" };
     await draft(own);
     const { answer } = JSON.parse(text(own, "acme", "notice.json")) as {
       answer: { ready: string };

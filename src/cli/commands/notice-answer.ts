@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
 import { readAnswerLink } from "../../notice/answer-link.ts";
 import { recordAnswer } from "../../notice/answer.ts";
+import { noticeSecret } from "../../notice/keys.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";
@@ -43,8 +44,7 @@ export const command = defineCommand({
     const file = options.store ?? (run === undefined ? undefined : noticesPath(run));
     if (file === undefined)
       throw usageError("Name the run with --run, or the file of notices with --store.");
-    const claim =
-      link === undefined ? null : fromLink(link, context.env["SHADOWDIFF_NOTICE_SECRET"]);
+    const claim = link === undefined ? null : fromLink(link, noticeSecret(context.env));
     const account = claim?.account ?? options.account;
     const answer = claim?.answer ?? options.answer;
     if (account === undefined || answer === undefined)
@@ -64,8 +64,8 @@ export const command = defineCommand({
   },
 });
 
-function fromLink(link: string, secret: string | undefined): ReturnType<typeof readAnswerLink> {
-  if (secret === undefined || secret === "")
+function fromLink(link: string, secret: string | null): ReturnType<typeof readAnswerLink> {
+  if (secret === null)
     throw usageError(
       "Answer links are checked with the secret in SHADOWDIFF_NOTICE_SECRET, which is not set.",
     );

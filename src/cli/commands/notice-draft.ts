@@ -4,7 +4,7 @@ import { readCustomers } from "../../config/customers.ts";
 import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
 import { draftUpgrade } from "../../notice/draft-upgrade.ts";
-import { customerTokens } from "../../notice/keys.ts";
+import { customerTokens, noticeSecret } from "../../notice/keys.ts";
 import { defineCommand } from "../define.ts";
 import { draftReport } from "../notice-outputs.ts";
 import { print } from "../print.ts";
@@ -69,7 +69,7 @@ export const command = defineCommand({
       templates: options.templates === undefined ? null : at(options.templates),
       out: at(options.out ?? path.join(first, "notices")),
       store: at(options.store ?? path.join(first, "notices.sqlite")),
-      secret: env["SHADOWDIFF_NOTICE_SECRET"] ?? null,
+      secret: noticeSecret(env),
       everyone: options.everyone,
       cwd,
       now: context.now(),

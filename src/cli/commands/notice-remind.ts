@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
 import { remindUpgrade } from "../../notice/draft-upgrade.ts";
+import { noticeSecret } from "../../notice/keys.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { defineCommand } from "../define.ts";
 import { remindReport } from "../notice-outputs.ts";
@@ -48,7 +49,7 @@ export const command = defineCommand({
       settingsPath: context.filePath,
       templates: options.templates === undefined ? null : at(options.templates),
       store: at(options.store ?? noticesPath(options.run)),
-      secret: env["SHADOWDIFF_NOTICE_SECRET"] ?? null,
+      secret: noticeSecret(env),
       cwd,
       now: context.now(),
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
 import { webhookSecret } from "../../notice/deliver/webhook.ts";
+import { noticeSecret } from "../../notice/keys.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
 
@@ -18,8 +19,8 @@ export const command = defineCommand({
     ],
   ],
   async run(options, context) {
-    const secret = context.env["SHADOWDIFF_NOTICE_SECRET"];
-    if (secret === undefined || secret === "")
+    const secret = noticeSecret(context.env);
+    if (secret === null)
       throw usageError(
         "Webhook keys are made from the secret in SHADOWDIFF_NOTICE_SECRET, which is not set.",
       );
