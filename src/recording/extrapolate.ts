@@ -1,4 +1,4 @@
-import { wilson } from "../judge/statistics/proportion.ts";
+import { clopperPearson } from "./clopper-pearson.ts";
 
 /** What was kept of one window and method, and how much of it belongs to what is being counted. */
 export interface StratumSample {
@@ -23,8 +23,8 @@ export interface CountEstimate {
 }
 
 /**
- * How often something occurred in all of the traffic. Wilson's interval at the effective sample size: the sample that, drawn
- * at random, would be as uncertain. Exact where everything was kept.
+ * How often something occurred in all of the traffic. Clopper and Pearson's interval at the effective sample size: the sample
+ * that, drawn at random, would be as uncertain. Exact where everything was kept.
  */
 export function extrapolate(strata: readonly StratumSample[]): CountEstimate {
   let certain = 0;
@@ -53,7 +53,7 @@ export function extrapolate(strata: readonly StratumSample[]): CountEstimate {
     variance > 0
       ? (share * (1 - share) * population * population) / variance
       : kept / Math.max(1e-9, 1 - kept / population);
-  const { lower, upper } = wilson(share * effective, effective);
+  const { lower, upper } = clopperPearson(share * effective, effective);
   // What was seen is certain, on both sides.
   return {
     estimate: total,
