@@ -16,7 +16,7 @@ export interface FindingPlan extends Partial<Finding> {
   readonly group?: Partial<GroupFacts>;
 }
 
-export interface ExamplePlan {
+interface ExamplePlan {
   readonly old: string | null;
   readonly candidate: string | null;
   readonly request?: string;

@@ -7,7 +7,7 @@ import { rowsBlob } from "./rows.ts";
 import { loadTemplates } from "./templates.ts";
 
 /** Findings in the page itself, readable with scripts off and printed. The others are in compressed parts of the file. */
-export const INLINE_FINDINGS = 100;
+const INLINE_FINDINGS = 100;
 
 /** One file that opens from disk and under a strict policy; with `splitAssets` its style and script stand beside it. */
 export const html: Format = {

@@ -110,7 +110,7 @@ function listing(findings: readonly FindingView[]): string {
 }
 
 /** `eth` of `eth_call`; `/extended/v1` of `GET /extended/v1/tx/{tx_id}`. */
-export function namespaceOf(method: string): string {
+function namespaceOf(method: string): string {
   const route = /^[A-Z]+ (\/[^/]*(?:\/v\d+)?)/.exec(method)?.[1];
   if (route !== undefined) return route;
   const split = method.indexOf("_");

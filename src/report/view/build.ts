@@ -77,7 +77,7 @@ function heading(facts: RunFacts, now: Date): Heading {
 }
 
 /** `Geth/v1.16.7-stable-b9f3a3d9/linux-amd64/go1.24` as `Geth v1.16.7`; a version of another form as it is. */
-export function shortVersion(version: string | null): string {
+function shortVersion(version: string | null): string {
   if (version === null) return "unknown version";
   const match = /^([A-Za-z][\w .-]*)\/v?(\d+\.\d+(?:\.\d+)?(?:-(?:rc|alpha|beta)[\w.]*)?)/.exec(
     version,

@@ -67,7 +67,7 @@ interface TargetJson {
   readonly clientVersion: string | null;
 }
 
-export interface FindingJson {
+interface FindingJson {
   readonly fingerprint: string;
   readonly kind: string;
   readonly severity: string;

@@ -207,7 +207,7 @@ export interface CustomerView {
   readonly lastSeen: string | null;
 }
 
-export interface DismissedView {
+interface DismissedView {
   readonly fingerprint: string;
   readonly kind: string;
   readonly method: string;
@@ -215,7 +215,7 @@ export interface DismissedView {
   readonly reason: string;
 }
 
-export interface CaseView {
+interface CaseView {
   readonly title: string;
   readonly source: string | null;
   readonly outcome: string;
