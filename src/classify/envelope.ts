@@ -8,6 +8,8 @@ import type { Fact } from "./fact.ts";
  * number 1 does not find its answer under "1".
  */
 export function envelopeFacts(old: Answer, candidate: Answer, method: string): Fact[] {
+  // A whole batch has no envelope of its own.
+  if (Array.isArray(old.value) || Array.isArray(candidate.value)) return [];
   const facts: Fact[] = [];
   if (old.envelope["jsonrpc"] !== candidate.envelope["jsonrpc"])
     facts.push(fact("/jsonrpc", old, candidate, method));

@@ -26,6 +26,8 @@ export type FactType =
   | "bytes"
   /** Another value of the same form, in an answer that follows the head or names the node. */
   | "drift"
+  /** A text of another form (decimal for hex) in such an answer, whatever its value. */
+  | "form"
   /** Known from many calls, never from one pair: the replay and the judge state these. */
   | "chain-split"
   | "latency"

@@ -10,14 +10,26 @@ import { formOf } from "./forms.ts";
  * form, another length of a list, a map with other keys. A field that is gone or a form that changed stays what it is.
  */
 export function drifting(facts: readonly Fact[], invariants: readonly Invariant[]): Fact[] {
-  return facts.map((fact) =>
-    !isOfError(fact) && holds(fact, invariants) ? { ...fact, type: "drift" } : fact,
-  );
+  return facts.map((fact) => {
+    if (isOfError(fact)) return fact;
+    if (holds(fact, invariants)) return { ...fact, type: "drift" };
+    return isOtherForm(fact) ? { ...fact, type: "form" } : fact;
+  });
 }
 
 /** Everything in the answer is the node's own: its name, its peers, its mempool. Its class still counts. */
 export function allDrift(facts: readonly Fact[]): Fact[] {
   return facts.map((fact) => (isOfError(fact) ? fact : { ...fact, type: "drift" }));
+}
+
+/** Two texts of different forms: their values may differ as they like, the way they are written may not. */
+function isOtherForm({ type, old, candidate }: Fact): boolean {
+  return (
+    type === "changed" &&
+    typeof old === "string" &&
+    typeof candidate === "string" &&
+    formOf(old) !== formOf(candidate)
+  );
 }
 
 /** A whole answer that became an error or stopped being one, and what an error says: never a matter of the head. */

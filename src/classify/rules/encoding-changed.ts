@@ -60,5 +60,7 @@ export const encodingChanged: Rule = {
     },
   ],
   matches: (fact) =>
-    fact.type === "rekeyed" || (isChange(fact) && sameNumber(fact.old, fact.candidate)),
+    fact.type === "rekeyed" ||
+    fact.type === "form" ||
+    (isChange(fact) && sameNumber(fact.old, fact.candidate)),
 };

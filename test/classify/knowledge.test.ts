@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { clientsThatBreak } from "../../src/classify/clients/clients.ts";
+import { fingerprint } from "../../src/classify/fingerprint.ts";
+import { parseClientVersion } from "../../src/classify/knowledge/client-version.ts";
+import {
+  changesBetween,
+  KNOWN_CHANGES,
+  knownChangeFor,
+} from "../../src/classify/knowledge/known-changes.ts";
+
+const UPGRADE = {
+  oldVersion: "Geth/v1.16.7-stable-b9f3a3d9/linux-amd64/go1.24.9",
+  candidateVersion: "Geth/v1.17.0-stable-0cf3d3ba/linux-amd64/go1.25.1",
+};
+
+describe("known changes", () => {
+  test("every entry is in range of exactly the upgrades that cross it", () => {
+    expect(KNOWN_CHANGES.length).toBe(165);
+    const between = changesBetween(UPGRADE);
+    expect(new Set(between.map(({ version }) => version))).toEqual(new Set(["1.17.0"]));
+    expect(changesBetween({ ...UPGRADE, oldVersion: UPGRADE.candidateVersion })).toEqual([]);
+    expect(changesBetween({ ...UPGRADE, oldVersion: "besu/v26.4.0" })).toEqual([]);
+  });
+
+  test.each([
+    ["error-code-changed", "eth_simulateV1", "/result/*/calls/*/error/code", "33007"],
+    ["error-message-changed", "eth_getLogs", "/error/message", "33320"],
+    ["error-code-changed", "eth_getStorageAt", "/error/code", "33282"],
+    ["field-added", "eth_getBlockByNumber", "/result/transactions/*/blockTimestamp", "33709"],
+    ["field-added", "eth_simulateV1", "/result/*/transactions/*/blockTimestamp", "33709"],
+    ["field-added", "txpool_content", "/result/pending/*/*/blockTimestamp", "33709"],
+  ] as const)("%s of %s at %s", (kind, method, path, number) => {
+    expect(knownChangeFor({ kind, method, path, ...UPGRADE })?.source).toContain(`/pull/${number}`);
+  });
+
+  test("nothing is known of another field or kind", () => {
+    const place = { method: "eth_getBlockByNumber", ...UPGRADE };
+    expect(knownChangeFor({ ...place, kind: "field-added", path: "/result/other" })).toBeNull();
+    expect(
+      knownChangeFor({
+        ...place,
+        kind: "value-changed",
+        path: "/result/transactions/*/blockTimestamp",
+      }),
+    ).toBeNull();
+  });
+});
+
+test.each([
+  ["Geth/v1.17.0-stable-0cf3d3ba/linux-amd64/go1.25.1", { client: "geth", release: [1, 17, 0] }],
+  ["Geth/my-node/v1.16.7/linux", { client: "geth", release: [1, 16, 7] }],
+  ["besu/v26.6.1/linux-x86_64/openjdk-java-21", { client: "besu", release: [26, 6, 1] }],
+  ["anvil/v1.7.1", { client: "anvil", release: [1, 7, 1] }],
+  ["geth 1.17.0", { client: "geth", release: [1, 17, 0] }],
+  ["something else", null],
+  [null, null],
+])("the version in %j", (text, expected) => {
+  expect(parseClientVersion(text)).toEqual(expected);
+});
+
+describe("client libraries", () => {
+  const totalDifficulty = {
+    kind: "field-removed" as const,
+    method: "eth_getBlockByNumber",
+    path: "/result/difficulty",
+    variants: [],
+    customers: ["cus_a", "cus_b"].map((id) => ({
+      id,
+      calls: 1,
+      weight: 1,
+      weightSquares: 1,
+      lastSeen: null,
+    })),
+    clients: [{ name: "ethers", version: "6.13.0", calls: 4, customers: ["cus_a"] }],
+  };
+
+  test("a finding says which library breaks, on which version seen, and of whom no library is known", () => {
+    const { breaks, unknown } = clientsThatBreak(totalDifficulty);
+    expect(breaks[0]).toMatchObject({
+      library: "ethers",
+      versions: ">=6 <7",
+      seen: totalDifficulty.clients,
+    });
+    expect(breaks.map(({ library }) => library)).toContain("go-ethereum ethclient");
+    expect(unknown).toEqual(["cus_b"]);
+  });
+
+  test("a version outside of the range is not among those seen", () => {
+    const clients = [{ name: "ethers", version: "5.7.2", calls: 4, customers: ["cus_a"] }];
+    expect(
+      clientsThatBreak({ ...totalDifficulty, clients }).breaks.every(
+        ({ seen }) => seen.length === 0,
+      ),
+    ).toBe(true);
+  });
+
+  test("a phrase counts only where it was lost", () => {
+    const group = {
+      ...totalDifficulty,
+      kind: "error-message-changed" as const,
+      path: "/error/message",
+      method: "eth_call",
+    };
+    const libraries = (candidate: string): string[] =>
+      clientsThatBreak({
+        ...group,
+        variants: [{ old: "execution reverted", candidate, calls: 1 }],
+      }).breaks.map(({ library }) => library);
+    expect(libraries("VM Exception")).toEqual(["ethers", "viem", "graph-node"]);
+    expect(libraries("execution reverted: 0x")).toEqual([]);
+  });
+});
+
+test("a fingerprint is a function of kind, method and pattern alone", () => {
+  expect(fingerprint("field-removed", "eth_getBlockByNumber", "/result/totalDifficulty")).toMatch(
+    /^[0-9a-f]{16}$/,
+  );
+  expect(fingerprint("field-removed", "a", "/b")).toBe(fingerprint("field-removed", "a", "/b"));
+  expect(fingerprint("field-removed", "a", "/b")).not.toBe(fingerprint("field-added", "a", "/b"));
+});
