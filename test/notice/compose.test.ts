@@ -194,6 +194,46 @@ function title(changes: object, now = NOW): string {
   return composed([run], acme, { upgrade: upgradeOf(changes), now }).title;
 }
 
+function body(size: string): SampleTexts["old"] {
+  const text = `{"jsonrpc":"2.0","id":1,"result":{"size":${size}}}`;
+  return { outcome: "reply", status: 200, cut: null, text };
+}
+
+describe("numbers that a double would change", () => {
+  test("are shown as they were written", () => {
+    const change = { kind: "value-changed", path: "/result/size" } as const;
+    const judged = judgedOf([
+      { method: "eth_getBlockByNumber", count: 1, customer: A, findings: [change] },
+    ]);
+    const samples = judged.findings.map((finding) => ({
+      ...finding,
+      samples: finding.samples.map((sample) => ({
+        ...sample,
+        old: "9007199254740993",
+        candidate: 9_007_199_254_740_992,
+      })),
+    }));
+    const notice = composed([{ ...judged, findings: samples }], acme, {
+      readTexts: (_, ids) =>
+        new Map(
+          ids.map((id) => [
+            id,
+            {
+              pairId: id,
+              method: "m",
+              request: "{}",
+              old: body("9007199254740993"),
+              candidate: body("9007199254740992"),
+            },
+          ]),
+        ),
+    });
+    expect(notice.changes[0]?.sentence).toContain("`9007199254740993` is now `9007199254740992`");
+    const lines = notice.changes[0]?.evidence?.before.lines.map(({ text }) => text.trim());
+    expect(lines).toContain('"size": 9007199254740993');
+  });
+});
+
 describe("the state of the upgrade", () => {
   test("a security release is urgent", () => {
     expect(title({ urgency: "security" })).toContain(

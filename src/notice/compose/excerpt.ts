@@ -1,6 +1,8 @@
+import { plain as plainValue } from "../../diff/number-text.ts";
+import { parseLossless } from "../../diff/parse.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Sample, SideText } from "../../model/run.ts";
-import { parseJson, shortenText, shortScalar } from "./shorten.ts";
+import { shortenText, shortScalar } from "./shorten.ts";
 import type { Excerpt, ExcerptLine } from "./model.ts";
 
 const MOST_LINES = 16;
@@ -38,7 +40,7 @@ function excerpt(path: string, value: JsonValue | undefined, side: SideText | nu
   const body =
     side?.text === null || side?.text === undefined || side.cut !== null
       ? undefined
-      : parseJson(side.text);
+      : readBody(side.text);
   if (body === undefined || !holds(body, place, value))
     return { lines: withoutBody(place, value, side) };
   const lines = draw(withoutEnvelope(body, place), place, "");
@@ -82,6 +84,12 @@ function withoutBody(
   return [changed(name === undefined ? "(nothing)" : `(no ${shortenText(name)})`)];
 }
 
+/** A body with the text of its numbers, or undefined where it is not JSON. */
+function readBody(text: string): JsonValue | undefined {
+  const parsed = parseLossless(text);
+  return parsed.ok ? parsed.value : undefined;
+}
+
 /**
  * Whether the body has this value at this place. Items are matched by identity, so that one side's index may be another item
  * on the other side: then the value is shown alone.
@@ -99,7 +107,7 @@ function holds(body: JsonValue, place: readonly string[], value: JsonValue | und
         : undefined;
   }
   if (value === undefined) return here === undefined;
-  return JSON.stringify(here) === JSON.stringify(value);
+  return JSON.stringify(plainValue(here)) === JSON.stringify(value);
 }
 
 /** `jsonrpc` and `id` say nothing, unless they are what changed. */

@@ -24,6 +24,8 @@ interface Parts {
   readonly field: string;
   /** " from `a` to `b`", or nothing where values are not shown. */
   readonly fromTo: string;
+  /** ": `a` is now `b`", or nothing. */
+  readonly isNow: string;
   readonly old: string;
   readonly now: string;
   /** "an error", or "the error" with its message as code where it is known. */
@@ -48,9 +50,9 @@ const FORMS: Record<Kind, Form> = {
   "field-removed": ({ m, field }) => `${m} no longer returns ${field}.`,
   "field-renamed": ({ m, field }) => `${m} returns ${field} under another name.`,
   "type-changed": ({ m, field, fromTo }) => `The type of ${field} in ${m} changes${fromTo}.`,
-  "encoding-changed": ({ m, field, fromTo }) => `${field} in ${m} is written differently${fromTo}.`,
-  "value-changed": ({ m, field, fromTo }) =>
-    `${field} in ${m} has another value for the same block and question${fromTo}.`,
+  "encoding-changed": ({ m, field, isNow }) => `${field} in ${m} is written differently${isNow}.`,
+  "value-changed": ({ m, field, isNow }) =>
+    `${field} in ${m} has another value for the same block and question${isNow}.`,
   "value-to-null": ({ m, field }) => `${field} in ${m} becomes \`null\` where it had a value.`,
   "array-items-missing": ({ m, field }) => `${m} returns fewer items in ${field}.`,
   "event-missing": ({ m }) => `${m} no longer delivers some events.`,
@@ -84,8 +86,8 @@ const FORMS: Record<Kind, Form> = {
 
 /** One plain sentence on a change, with code between backticks. */
 export function sentence({ kind, method, path, values }: SentenceFacts): Phrase {
-  const old = values === null ? "" : code(shortValue(values.old));
-  const now = values === null ? "" : code(shortValue(values.candidate));
+  const old = values === null ? "" : code(written(values.old, values.candidate));
+  const now = values === null ? "" : code(written(values.candidate, values.old));
   const fromTo =
     values === null || values.old === undefined || values.candidate === undefined
       ? ""
@@ -94,10 +96,21 @@ export function sentence({ kind, method, path, values }: SentenceFacts): Phrase 
     m: code(methodName(method)),
     field: code(fieldName(path)),
     fromTo,
+    isNow: fromTo === "" ? "" : `: ${old} is now ${now}`,
     old,
     now,
     error: errorName(values?.old) ?? errorName(values?.candidate) ?? "an error",
   });
+}
+
+/**
+ * A value as it was written. A sample holds a number that a double would change as its text: beside a number, such a text is one,
+ * because a real string there would be another type.
+ */
+function written(value: JsonValue | undefined, other: JsonValue | undefined): string {
+  const isText =
+    typeof value === "string" && typeof other === "number" && /^-?\d[\d.eE+-]*$/.test(value);
+  return isText && String(Number(value)) !== value ? shortenText(value) : shortValue(value);
 }
 
 /** The message of a response that is an error. */

@@ -1,3 +1,4 @@
+import { isNumberText, numberText } from "../../diff/number-text.ts";
 import type { JsonValue } from "../../model/json.ts";
 
 /** Hex this long is an address, a hash or data, not a quantity: enough of it stays to recognise it. */
@@ -41,6 +42,8 @@ function cutWhole(text: string, length: number): string {
 
 /** A scalar as JSON, shortened; objects and arrays by their size only. */
 export function shortScalar(value: JsonValue): string {
+  // A number that a double would change: as it was written.
+  if (isNumberText(value)) return shortenText(numberText(value));
   if (typeof value === "string") return JSON.stringify(shortenText(value));
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[… ${value.length} items]`;
@@ -79,8 +82,8 @@ function shortDeep(value: JsonValue, depth: number): JsonValue {
   );
 }
 
-/** The parsed text, or undefined where it is not JSON. */
-export function parseJson(text: string): JsonValue | undefined {
+/** The parsed text with doubles for numbers, or undefined where it is not JSON. */
+function parseJson(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
