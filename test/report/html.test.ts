@@ -82,6 +82,16 @@ test("targets: on which of several a difference was seen", () => {
   );
 });
 
+test("examples that are left out are counted, and their place is named", () => {
+  const example = { old: "{}", candidate: "[]" };
+  const html = rendered(
+    "html",
+    judgedRun([{ examples: [example, example, example, example, example] }, {}]),
+  );
+  expect(html).toContain("<li>2 further examples of the findings: findings.json.</li>");
+  expect(rendered("html", judgedRun([{}]))).not.toContain("further example");
+});
+
 test("the same run gives the same page, byte for byte", () => {
   const plans = Array.from({ length: 150 }, () => ({}));
   expect(rendered("html", judgedRun(plans))).toBe(rendered("html", judgedRun(plans)));

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { LIMITS } from "../view/finding-view.ts";
 import { visibleDeep } from "../view/text.ts";
+import { countText } from "../view/words.ts";
 import type { FindingView } from "../view/view.ts";
 import type { Templates } from "./templates.ts";
 
@@ -22,6 +23,12 @@ const EFFORT = [
   { ranks: 300, examples: LIMITS.examples, parsedCharacters: 300_000 },
   { ranks: Infinity, examples: 1, parsedCharacters: 60_000 },
 ] as const;
+
+/** The same in words, for the reader. */
+export const EFFORT_WORDS =
+  `The first ${EFFORT[0].ranks} findings have up to ${EFFORT[0].examples} examples, the others ${EFFORT[1].examples}. ` +
+  `Bodies of more than ${countText(EFFORT[0].parsedCharacters)} characters (${countText(EFFORT[1].parsedCharacters)} past those ` +
+  `findings) are compared as text around their first difference.`;
 
 /** Rendered details of findings that are not in the page, in compressed chunks. */
 export class DetailsChunks {

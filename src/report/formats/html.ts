@@ -17,16 +17,18 @@ export const html: Format = {
     const templates = loadTemplates(input.templates);
     const chunks = new DetailsChunks(templates);
     const rows: string[] = [];
+    let furtherExamples = 0;
     for (const finding of view.findings) {
       const inline = finding.rank <= INLINE_FINDINGS;
       const model = visibleDeep({ ...finding, examples: undefined });
       const body = bodyModel(finding, chunks.left());
+      furtherExamples += body.moreExamples;
       rows.push(templates.finding(inline ? { ...model, body: { ...model, ...body } } : model));
       if (!inline) chunks.add(finding.fingerprint, { ...model, ...body });
     }
     chunks.close();
     const page = templates.page({
-      ...pageModel(view, chunks.withoutExamples),
+      ...pageModel(view, { furtherExamples, withoutExamples: chunks.withoutExamples }),
       inline: INLINE_FINDINGS,
       rows: rows.slice(0, INLINE_FINDINGS),
       blobs: [rowsBlob(view, rows, INLINE_FINDINGS, chunks.chunkOf), ...chunks.blobs],

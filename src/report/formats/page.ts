@@ -1,18 +1,29 @@
+import { EFFORT_WORDS } from "./details.ts";
 import { visibleDeep } from "../view/text.ts";
 import type { ReportView } from "../view/view.ts";
 import { countText, percentText, pluralText } from "../view/words.ts";
 
 const MOST_DISMISSED = 500;
 
+/** Examples that the page does not hold: past the first of a finding, and of findings for which there was no room. */
+interface LeftOut {
+  readonly furtherExamples: number;
+  readonly withoutExamples: number;
+}
+
 /** What the page's own templates need, beside the findings. */
-export function pageModel(view: ReportView, withoutExamples: number): object {
+export function pageModel(view: ReportView, { furtherExamples, withoutExamples }: LeftOut): object {
   const { findings, ...rest } = view;
   const notTestedShare = view.notTested.reduce((sum, reason) => sum + reason.share, 0);
   const leftOut = [
     ...view.leftOut,
+    EFFORT_WORDS,
+    ...(furtherExamples > 0
+      ? [`${pluralText(furtherExamples, "further example")} of the findings: findings.json.`]
+      : []),
     ...(withoutExamples > 0
       ? [
-          `Examples of ${countText(withoutExamples)} findings, to keep the file small: findings.json.`,
+          `All examples of ${pluralText(withoutExamples, "finding")}, to keep the file small: findings.json.`,
         ]
       : []),
     ...(view.dismissed.length > MOST_DISMISSED

@@ -4,16 +4,10 @@ import type { FindingView } from "./view.ts";
 
 /** What the report does not hold, and where the rest is. A report that hides nothing says nothing. */
 export function leftOut(findings: readonly FindingView[], facts: RunFacts): string[] {
-  const examples = findings.reduce(
-    (sum, finding) => sum + Math.max(0, finding.sampleCount - LIMITS.examples),
-    0,
-  );
   const customers = findings.reduce((sum, finding) => sum + finding.moreCustomers, 0);
   const places = findings.reduce((sum, finding) => sum + finding.morePlaces, 0);
   return [
     `Unchanged parts of bodies are folded and values longer than ${LIMITS.valueCharacters} characters are cut; the full texts of every example are in run.sqlite.`,
-    examples > 0 &&
-      `${count(examples)} further examples (at most ${LIMITS.examples} a finding are shown here): findings.json.`,
     customers > 0 &&
       `${count(customers)} rows of affected customers past the first ${LIMITS.customers} of a finding: findings.json.`,
     places > 0 && `${count(places)} further places: run.sqlite.`,
