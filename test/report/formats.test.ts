@@ -105,7 +105,7 @@ test("markdown: foreign text can't mention people, make markup or break the tabl
     .split("\n")
     .find((one) => one.startsWith("| breaking"));
   expect(line).toMatchInlineSnapshot(
-    `"| breaking | @​octocat see \\#12 &lt;img src=x> \\| \\[a\\]\\(https:​//example.com\\) \\*\\*b\\*\\* \\\`c\\\` | \`\` eth_\`@octocat\` \`\` | \`\`\` /result/\`\\|\`x\`\` \`\`\` | 10 | 1 | \`0000000000000001\` new |"`,
+    `"| breaking | @​octocat see \\#12 &lt;img src=x> \\| \\[a\\](https:​//example.com) \\*\\*b\\*\\* \\\`c\\\` | \`\` eth_\`@octocat\` \`\` | \`\`\` /result/\`\\|\`x\`\` \`\`\` | 10 | 1 | \`0000000000000001\` new |"`,
   );
   expect(line?.replaceAll("\\|", "").split("|")).toHaveLength(9);
 });

@@ -19,7 +19,7 @@ export const markdown: Format = {
 
 /** @param bytes most bytes of UTF-8 that the whole text may have */
 export function markdownReport(view: ReportView, bytes: number): string {
-  const head = [STICKY_MARKER, ...headLines(view), "", ...notTestedLines(view), ""].join("\n");
+  const head = [STICKY_MARKER, ...headLines(view), "", ...notTestedLines(view), "", ""].join("\n");
   const foot = `\n${code(view.heading.runId)} · the whole report: report.html, findings.json\n`;
   const table = findingsTable(view.findings, bytes - size(head) - size(foot));
   return `${head}${table}${foot}`;
@@ -128,7 +128,7 @@ function text(value: string): string {
   return oneLine(value)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replace(/[\\`*_{}[\]()#+!|~]/g, "\\$&")
+    .replace(/[\\`*{}[\]#|~]|(?<!\w)_|_(?!\w)/g, "\\$&")
     .replace(/@(?=\w)/g, "@\u200b")
     .replace(/(https?|ftp):\/\//gi, "$1:\u200b//")
     .replace(/www\./gi, "www\u200b.");
