@@ -16,6 +16,11 @@ function viewOf(plans: readonly FindingPlan[]): ReturnType<typeof buildView> {
   return buildView(judged, { texts, decisions: [], since: null, now: NOW });
 }
 
+/** The findings in the order shown, each by the last digit of its fingerprint. */
+function lastDigits(plans: readonly FindingPlan[]): string[] {
+  return viewOf(plans).findings.map(({ fingerprint }) => fingerprint.slice(-1));
+}
+
 test("what was not tested is summed by reason, in words, by share of traffic", () => {
   expect(
     viewOf([{}]).notTested.map(({ reason, words, calls, share }) => [
@@ -67,6 +72,19 @@ test("a finding that another explains is linked both ways", () => {
   const [cause, effect] = viewOf([{}, { causedBy: "0000000000000001" }]).findings;
   expect(effect?.causedBy?.fingerprint).toBe(cause?.fingerprint);
   expect(cause?.explains.map((link) => link.fingerprint)).toEqual([effect?.fingerprint]);
+});
+
+test("a finding stands under the one that explains it, and a group where its worst member would", () => {
+  expect(
+    lastDigits([{}, {}, { causedBy: "0000000000000001" }, { causedBy: "0000000000000002" }]),
+  ).toEqual(["1", "3", "2", "4"]);
+  expect(lastDigits([{ causedBy: "0000000000000003" }, {}, {}])).toEqual(["3", "1", "2"]);
+  const circle = lastDigits([
+    { causedBy: "0000000000000002" },
+    { causedBy: "0000000000000001" },
+    { causedBy: "00000000000000ff" },
+  ]);
+  expect(circle.toSorted()).toEqual(["1", "2", "3"]);
 });
 
 test("what is left out is counted and its place named", () => {

@@ -1,6 +1,7 @@
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
+import { shownOrder } from "./order.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";
 import { acceptedEntry, curl, noticeText } from "./snippets.ts";
@@ -25,7 +26,7 @@ export interface FindingContext {
   readonly now: Date;
 }
 
-/** Views of all findings in rank order, each with the findings it explains. */
+/** Views of all findings in the order in which they are shown, each with the findings it explains. */
 export function findingViews(context: FindingContext): FindingView[] {
   const byFingerprint = new Map(
     context.judged.findings.map((finding) => [finding.fingerprint, finding]),
@@ -37,7 +38,7 @@ export function findingViews(context: FindingContext): FindingView[] {
   const control = new Map(
     context.judged.facts.noise.map((fact) => [`${fact.kind}\n${fact.method}\n${fact.path}`, fact]),
   );
-  return context.judged.findings.map((finding, index) => {
+  return shownOrder(context.judged.findings).map((finding, index) => {
     const cause = finding.causedBy === null ? undefined : byFingerprint.get(finding.causedBy);
     return {
       ...findingView(finding, context),

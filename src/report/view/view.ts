@@ -100,6 +100,7 @@ export interface SideView {
 }
 
 export interface FindingView {
+  /** Place in the list, from 1. */
   readonly rank: number;
   readonly fingerprint: string;
   readonly kind: string;
