@@ -7,6 +7,7 @@ import { substituteBytes, substitutions } from "./redact-substitute.ts";
 import type { Substitution } from "./redact-substitute.ts";
 import type { Tokeniser } from "./redact-tokens.ts";
 import {
+  findRawTransactions,
   hashRawTransactions,
   isTransactionHash,
   sendsRawTransaction,
@@ -122,10 +123,12 @@ function withoutRawTransactions(
     if (typeof raw === "string" && raw.length > 2 && !isTransactionHash(raw))
       found.set(raw, transactionHash(raw));
   }
+  for (const raw of findRawTransactions(body.toString("latin1")))
+    found.set(raw, transactionHash(raw));
   return rewritten(body, (text) => {
     let clean = text;
     for (const [raw, hash] of found) clean = clean.replaceAll(raw, hash);
-    return hashRawTransactions(clean);
+    return clean;
   });
 }
 

@@ -18,6 +18,9 @@ export interface Credentials {
 const SECRET_HEADER =
   /key|token|secret|auth|session|jwt|cookie|passw|signature|credential|^x-amz-|^cf-access/i;
 const RPC_WORD = /^(?:rpc|jsonrpc|ws|wss|api|key|keys|eth|evm|mainnet|testnet)$/i;
+/** Headers of the protocol, which hold words and names. Any other may hold a key under a name nobody foresaw. */
+const ORDINARY_HEADER =
+  /^(?:host|connection|accept.*|content-.*|transfer-encoding|te|trailer|upgrade|via|forwarded|x-forwarded-.*|origin|referer|if-.*|range|date|expect|cache-control|pragma|prefer|access-control-.*|sec-(?:fetch|ch)-.*)$/;
 const SECRET_QUERY =
   /^(?:api[-_]?key|x-api-key|d?key|(?:access|auth|id|refresh)?[-_]?token|auth|authorization|jwt|secret|client[-_]secret|sig|signature|passw(?:or)?d|pass|session(?:[-_]?id)?|x-amz-.*|project[-_]?id)$/i;
 
@@ -31,9 +34,17 @@ export function findCredentials(
   isJsonRpc: boolean,
 ): Credentials {
   const secrets = new Set<string>();
-  for (const [name, value] of head.headers) {
-    if (!SECRET_HEADER.test(name) || rules.keepHeaders.includes(name.toLowerCase())) continue;
-    for (const secret of headerSecrets(name.toLowerCase(), value)) secrets.add(secret);
+  for (const [rawName, value] of head.headers) {
+    const name = rawName.toLowerCase();
+    if (rules.keepHeaders.includes(name)) continue;
+    if (SECRET_HEADER.test(name)) {
+      for (const secret of headerSecrets(name, value)) secrets.add(secret);
+    } else if (name === "user-agent") {
+      // What comes after product and version is not kept, so an answer must not bring it back.
+      const rest = value.slice(productAndVersion(value).length).trim();
+      secrets.add(rest);
+      for (const word of rest.split(/[\s();,:=]+/)) if (looksLikeKey(word, 16)) secrets.add(word);
+    } else if (!ORDINARY_HEADER.test(name) && looksLikeKey(value, 16)) secrets.add(value);
   }
   const { segments, query } = splitPath(head.path);
   for (const [index, segment] of segments.entries()) {
@@ -47,6 +58,11 @@ export function findCredentials(
   if (customer !== null) secrets.add(customer);
   for (const each of secrets) if (each === "" || PLAIN_VALUE.test(each)) secrets.delete(each);
   return { customer, secrets };
+}
+
+/** `viem/2.57.0 (linux; build 77) key=abc` → `viem/2.57.0`: comments may name a person's machine. */
+export function productAndVersion(userAgent: string): string {
+  return (/^[A-Za-z][\w.@-]{0,40}(?:\/[\w.+-]{1,30})?/.exec(userAgent)?.[0] ?? "").slice(0, 60);
 }
 
 function headerSecrets(name: string, value: string): string[] {

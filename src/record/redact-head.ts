@@ -1,5 +1,5 @@
 import type { Headers } from "../model/exchange.ts";
-import { isPathKey, splitPath } from "./redact-credentials.ts";
+import { isPathKey, productAndVersion, splitPath } from "./redact-credentials.ts";
 import type { Credentials } from "./redact-credentials.ts";
 import { splitOnce } from "./redact-rules.ts";
 import type { RedactionRules } from "./redact-rules.ts";
@@ -67,11 +67,6 @@ function isKept(name: string, side: "request" | "response"): boolean {
   return side === "request"
     ? KEPT_REQUEST_HEADERS.has(name)
     : KEPT_RESPONSE_HEADERS.has(name) || KEPT_RESPONSE_PREFIX.test(name);
-}
-
-/** `viem/2.57.0 (linux; build 77) key=abc` → `viem/2.57.0`: comments may name a person's machine. */
-export function productAndVersion(userAgent: string): string {
-  return (/^[A-Za-z][\w.@-]{0,40}(?:\/[\w.+-]{1,30})?/.exec(userAgent)?.[0] ?? "").slice(0, 60);
 }
 
 /** Path and query with keys replaced; everything else byte for byte. */

@@ -30,6 +30,11 @@ export function hashRawTransactions(text: string): string {
   return text.replace(RAW_TRANSACTION, transactionHash);
 }
 
+/** The long hex texts in a body, wherever they stand. */
+export function findRawTransactions(text: string): readonly string[] {
+  return text.match(RAW_TRANSACTION) ?? [];
+}
+
 /** A Stacks transaction is posted as bytes; its id is their SHA-512/256. */
 export function stacksTransactionId(bytes: Buffer): string {
   return `0x${createHash("sha512-256").update(bytes).digest("hex")}`;

@@ -1,0 +1,437 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { brotliCompressSync, gzipSync, zstdDecompressSync } from "node:zlib";
+import Database from "better-sqlite3";
+import { WebSocket, WebSocketServer } from "ws";
+import { provenance, writeEvidence } from "./support/replaying.ts";
+
+const MAIN = path.join(import.meta.dirname, "..", "src", "main.ts");
+const ROUNDS = 40;
+const LAST_ROUNDS = 5;
+
+/** Where a secret was put, and the secret: a word of its own for each place. */
+const planted = new Map<string, string>();
+
+function canary(place: string): string {
+  let secret = planted.get(place);
+  if (secret === undefined) {
+    secret = `CANARY${randomBytes(12).toString("hex")}z`;
+    planted.set(place, secret);
+  }
+  return secret;
+}
+
+/** A signed transaction of random bytes. */
+function rawTransaction(place: string): string {
+  const known = planted.get(place) ?? randomBytes(120).toString("hex");
+  planted.set(place, known);
+  return `0x02f8${known}`;
+}
+
+function jwtPart(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+function jwt(): string {
+  return `${jwtPart({ alg: "HS256" })}.${jwtPart({ sub: canary("JWT claim") })}.${canary("JWT signature")}`;
+}
+
+const call = (method: string, params: unknown[]): object => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method,
+  params,
+});
+
+interface Planted {
+  readonly path?: string;
+  readonly verb?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** One request for each place in which a credential can stand. */
+function requests(): Planted[] {
+  const basic = `${canary("basic-auth user")}:${canary("basic-auth password")}`;
+  return [
+    { headers: { "x-api-key": canary("x-api-key") } },
+    { headers: { authorization: `Bearer ${canary("bearer token")}` } },
+    { headers: { authorization: `Basic ${Buffer.from(basic).toString("base64")}` } },
+    { headers: { authorization: `Bearer ${jwt()}` } },
+    { headers: { authorization: canary("bare authorization") } },
+    { headers: { "proxy-authorization": `Bearer ${canary("proxy-authorization")}` } },
+    { headers: { cookie: `a=1; session=${canary("cookie")}` } },
+    {
+      headers: {
+        "x-auth-token": canary("x-auth-token"),
+        "x-amz-security-token": canary("cloud token"),
+      },
+    },
+    { headers: { "x-signature": canary("signature header") } },
+    { headers: { "user-agent": `viem/2.0 (${canary("user agent comment")})` } },
+    { path: `/v2/${canary("path after v2")}` },
+    { path: `/v3/${canary("path after v3")}` },
+    { path: `/${canary("first path segment")}` },
+    { path: `/eth/mainnet/${canary("last path segment")}` },
+    { verb: "OPTIONS", path: `/${canary("preflight path")}` },
+    { verb: "GET", path: `/v2/${canary("REST path after v2")}/status` },
+    { path: `/?apikey=${canary("query apikey")}&x=1` },
+    { path: `/rpc?token=${canary("query token")}` },
+    { path: `/?mykey=${canary("configured query")}` },
+    { body: call("eth_call", [{ password: canary("password field") }]) },
+    { body: call("eth_call", [{ deep: [{ apiKey: { inner: canary("nested field") } }] }]) },
+    { body: call("eth_call", [{ tenant: canary("configured JSON path") }]) },
+    { body: call("eth_call", [`acct-${canary("configured pattern")}`]) },
+    { body: call("personal_unlockAccount", [`0x${"ab".repeat(20)}`, canary("pass phrase"), 30]) },
+    {
+      body: [
+        call("eth_chainId", []),
+        call("personal_importRawKey", [canary("private key"), "a pass phrase"]),
+      ],
+    },
+    { body: call("eth_sendRawTransaction", [rawTransaction("raw transaction")]) },
+    {
+      body: [
+        call("eth_chainId", []),
+        call("eth_sendRawTransaction", [rawTransaction("raw transaction in a batch")]),
+      ],
+    },
+    { body: call("eth_sendBundle", [{ txs: [rawTransaction("raw transaction in a bundle")] }]) },
+    {
+      body: call("eth_call", [canary("header key sent again in the body")]),
+      headers: { "x-api-key": canary("header key sent again in the body") },
+    },
+    {
+      body: `not JSON ${canary("header key in a body that is no JSON")}`,
+      headers: { "x-api-key": canary("header key in a body that is no JSON") },
+    },
+  ];
+}
+
+const BLOCK = {
+  number: "0x10",
+  hash: `0x${"ab".repeat(32)}`,
+  parentHash: `0x${"cd".repeat(32)}`,
+  timestamp: "0x10",
+  transactions: [],
+};
+const KNOWN: Readonly<Record<string, unknown>> = {
+  eth_chainId: "0x1",
+  net_version: "1",
+  eth_blockNumber: "0x10",
+  eth_syncing: false,
+  eth_getBlockByNumber: BLOCK,
+  eth_getBlockByHash: BLOCK,
+  web3_clientVersion: "Echo/v1.0.0",
+};
+
+/** Answers with all it was sent, in headers and body, by turns plain, gzip and brotli. */
+async function startEcho(): Promise<{ url: string; close(): void }> {
+  let turn = 0;
+  const server = createServer((request: IncomingMessage, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const body = Buffer.concat(parts).toString();
+      const { authorization = "" } = request.headers;
+      const decoded = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString();
+      // What a replay asks to see whether two nodes are comparable.
+      const known = KNOWN[/"method":"(\w+)"/.exec(body)?.[1] ?? ""];
+      if (known !== undefined && body.startsWith("{")) {
+        const id: unknown = JSON.parse(body).id;
+        response.end(JSON.stringify({ jsonrpc: "2.0", id, result: known }));
+        return;
+      }
+      const text = JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        error: {
+          code: -32000,
+          message: `refused ${request.url} ${encodeURIComponent(body)}`,
+          data: {
+            headers: request.headers,
+            body,
+            decoded: authorization.startsWith("Basic ") ? decoded : "",
+          },
+        },
+      });
+      response.setHeader("content-type", "application/json");
+      response.setHeader("location", String(request.url));
+      response.setHeader("x-ratelimit-key", String(request.headers["x-api-key"] ?? "none"));
+      response.setHeader("set-cookie", `back=${request.headers.cookie ?? ""}`);
+      turn += 1;
+      if (turn % 3 === 1) response.setHeader("content-encoding", "gzip").end(gzipSync(text));
+      else if (turn % 3 === 2)
+        response.setHeader("content-encoding", "br").end(brotliCompressSync(text));
+      else response.end(text);
+    });
+  });
+  const sockets = new WebSocketServer({ server, perMessageDeflate: true });
+  sockets.on("connection", (socket, request) => {
+    socket.on("message", (data: Buffer) => {
+      socket.send(
+        JSON.stringify({
+          jsonrpc: "2.0",
+          id: 1,
+          result: { echo: data.toString(), url: request.url, headers: request.headers },
+        }),
+      );
+      socket.send(
+        JSON.stringify({
+          jsonrpc: "2.0",
+          method: "eth_subscription",
+          params: { url: request.url },
+        }),
+      );
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly output: () => string;
+}
+
+async function startRecord(target: string, folder: string, out: string): Promise<Started> {
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      "record",
+      "--target",
+      target,
+      "--listen",
+      "127.0.0.1:0",
+      "--admin",
+      "127.0.0.1:0",
+      "--out",
+      out,
+      "--min-free",
+      "0",
+      "--customer",
+      "jwt:sub",
+      "--customer",
+      "header:x-api-key",
+      "--customer",
+      "path:2",
+      "--redact-query",
+      "mykey",
+      "--redact-json",
+      "/params/*/tenant",
+      "--redact-pattern",
+      "acct-\\w+",
+    ],
+    {
+      cwd: folder,
+      env: { ...process.env, SHADOWDIFF_KEY: canary("the key itself") },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let output = "";
+  child.stdout.on("data", (part: Buffer) => {
+    output += part.toString();
+  });
+  let url = "";
+  for await (const line of createInterface({ input: child.stderr })) {
+    output += `${line}\n`;
+    url = / at (http:\S+)$/.exec(line)?.[1] ?? url;
+    if (line.startsWith("Health")) break;
+  }
+  const recording = /^Recording .* at (http:\S+)$/m.exec(output)?.[1] ?? "";
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  output += metrics;
+  return { child, url: recording, output: () => output };
+}
+
+async function drive(url: string, rounds: number): Promise<number> {
+  let sent = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { path: target = "/", verb = "POST", headers = {}, body } of requests()) {
+      const text =
+        typeof body === "string" ? body : JSON.stringify(body ?? call("eth_gasPrice", []));
+      const response = await fetch(`${url}${target}`, {
+        method: verb,
+        headers: { "content-type": "application/json", ...headers },
+        ...(verb === "POST" ? { body: text } : {}),
+      });
+      await response.text();
+      sent += 1;
+    }
+    const socket = new WebSocket(`${url.replace("http", "ws")}/v3/${canary("WebSocket path")}`, {
+      headers: { "x-api-key": canary("WebSocket header") },
+    });
+    await once(socket, "open");
+    socket.send(
+      JSON.stringify(
+        call("eth_call", [canary("WebSocket header"), { secret: canary("WebSocket field") }]),
+      ),
+    );
+    await once(socket, "message");
+    socket.close();
+    await once(socket, "close");
+  }
+  return sent;
+}
+
+/** Every file below the folder, blocks of recordings also decompressed. */
+function allBytes(folder: string): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    found.set(path.relative(folder, file), readFileSync(file));
+  }
+  for (const file of [...found.keys()].filter(
+    (name) => name.endsWith(".sqlite") && !name.includes("run"),
+  )) {
+    const database = new Database(path.join(folder, file), { readonly: true });
+    const blocks = database.prepare<[], { id: number; data: Buffer }>(
+      "SELECT id, data FROM blocks",
+    );
+    for (const { id, data } of blocks.iterate())
+      found.set(`${file} block ${id}`, zstdDecompressSync(data));
+    database.close();
+  }
+  return found;
+}
+
+/** Spellings in which a secret would still be one. */
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  // Base64 in any of its three alignments, without the ends that depend on the neighbours.
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .slice(shift === 0 ? 0 : 4, -4),
+  );
+  return [secret, secret.toLowerCase(), secret.toUpperCase(), bytes.toString("hex"), ...base64];
+}
+
+function search(bytes: ReadonlyMap<string, Buffer>): string[] {
+  const hits: string[] = [];
+  for (const [place, secret] of planted) {
+    for (const [file, content] of bytes) {
+      for (const form of spellings(secret)) {
+        if (content.includes(form)) hits.push(`${place} in ${file}`);
+      }
+    }
+  }
+  return hits;
+}
+
+async function command(words: readonly string[], folder: string): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    env: { ...process.env, SHADOWDIFF_KEY: canary("the key itself") },
+  });
+  let output = `$ ${words[0]}\n`;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (part: Buffer) => {
+      output += part.toString();
+    });
+  }
+  const [code]: (number | null)[] = await once(child, "exit");
+  return `${output}exit ${code}\n`;
+}
+
+export const study = {
+  name: "record-secrets",
+  summary: "canaries in every place a credential can be; a byte search of all that is written",
+  async run(): Promise<void> {
+    const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-secrets-"));
+    mkdirSync(path.join(folder, "reports"));
+    const echo = await startEcho();
+    const first = await startRecord(echo.url, folder, "clean.sqlite");
+    let sent = await drive(first.url, ROUNDS);
+    first.child.kill("SIGTERM");
+    await once(first.child, "exit");
+    const killed = await startRecord(echo.url, folder, "killed.sqlite");
+    sent += await drive(killed.url, LAST_ROUNDS);
+    // Whatever is in its write-ahead log now stays there.
+    killed.child.kill("SIGKILL");
+    await once(killed.child, "exit");
+    let logs = first.output() + killed.output();
+    logs += await command(["inspect", "clean.sqlite", "--export", "export.jsonl"], folder);
+    logs += await command(["inspect", "clean.sqlite", "--json"], folder);
+    logs += await command(["import", "export.jsonl", "--out", "again.sqlite"], folder);
+    logs += await command(
+      [
+        "replay",
+        "clean.sqlite",
+        "--old",
+        echo.url,
+        "--candidate",
+        echo.url,
+        "--out",
+        "reports/run",
+        "--limit",
+        "200",
+      ],
+      folder,
+    );
+    logs += await command(
+      ["report", "reports/run", "--format", "html", "--out", "report.html"],
+      folder,
+    );
+    logs += await command(
+      ["report", "reports/run", "--format", "json", "--out", "findings.json"],
+      folder,
+    );
+    echo.close();
+    writeFileSync(path.join(folder, "logs.txt"), logs);
+    const bytes = allBytes(folder);
+    const hits = search(bytes);
+    // The search itself must be able to find: a canary in a file of its own.
+    const finds = search(new Map([["test", Buffer.from(canary("x-api-key"))]])).length > 0;
+    const total = [...bytes.values()].reduce((sum, content) => sum + content.length, 0);
+    const names = [...bytes.keys()].filter((name) => !name.includes(" block "));
+    const commands = [...logs.matchAll(/^\$ (\w+)$[\s\S]*?^exit (\d+)$/gm)].map(
+      (match) => `${match[1]} ${match[2]}`,
+    );
+    rmSync(folder, { recursive: true, force: true });
+    writeEvidence("record-secrets", [
+      "# Secrets: a byte search for planted canaries",
+      "",
+      provenance("npm run study record-secrets"),
+      "",
+      `${planted.size} secrets, one for each place, in ${sent.toLocaleString("en-US")} requests and ${ROUNDS + LAST_ROUNDS} WebSockets to a node that echoes everything it is sent (path, headers,`,
+      "body, decoded basic-auth; in answers that are plain, gzip and brotli by turns, in `Location`, `Set-Cookie` and error messages).",
+      "Searched: plain, lower and upper case, hex, and Base64 at any alignment; blocks of recordings as they are and decompressed.",
+      "",
+      `Places: ${[...planted.keys()].join(", ")}.`,
+      "",
+      `Files: ${names.join(", ")}.`,
+      "",
+      `Commands and their exit codes: ${commands.join(", ")}.`,
+      "",
+      "| | |",
+      "| --- | ---: |",
+      `| bytes searched | ${(total / 1e6).toFixed(1)} MB |`,
+      `| canaries found | ${hits.length} |`,
+      `| the search finds a canary that is there | ${finds ? "yes" : "NO"} |`,
+      "",
+      ...[...new Set(hits)].slice(0, 30).map((hit) => `- ${hit}`),
+    ]);
+    if (hits.length > 0) process.exitCode = 1;
+  },
+};
