@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
-import { rmSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 const run = promisify(execFile);
@@ -15,17 +14,25 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-packed-"));
   await run("npm", ["pack", "--pack-destination", folder], { cwd: ROOT });
   const [tarball] = readdirSync(folder);
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", path.join(folder, tarball!)], {
-    cwd: folder,
-  });
+  await run(
+    "npm",
+    ["install", "--prefer-offline", "--no-audit", "--no-fund", path.join(folder, tarball!)],
+    {
+      cwd: folder,
+    },
+  );
   return () => rmSync(folder, { recursive: true, force: true });
 }, 240_000);
 
 function shadowdiff(...words: string[]) {
-  return run(process.execPath, [path.join(folder, "node_modules/shadowdiff/bin/shadowdiff.js"), ...words], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder },
-  });
+  return run(
+    process.execPath,
+    [path.join(folder, "node_modules/shadowdiff/bin/shadowdiff.js"), ...words],
+    {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], HOME: folder },
+    },
+  );
 }
 
 test("shows its commands", async () => {
@@ -43,7 +50,9 @@ test("compares, reports and gates without a checkout", async () => {
 });
 
 test("imports into a recording and inspects it: the writer works as built", async () => {
-  await shadowdiff("import", path.join(ROOT, "test/fixtures/import/requests.jsonl"), "--out", "a.sqlite");
+  const request = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
+  writeFileSync(path.join(folder, "requests.jsonl"), JSON.stringify(request));
+  await shadowdiff("import", "requests.jsonl", "--out", "a.sqlite");
   const { stdout } = await shadowdiff("inspect", "a.sqlite");
   expect(stdout).toContain("eth_");
 });

@@ -12,8 +12,14 @@ export const command = defineCommand({
   summary: "requests that probe what a changelog names, as a recording to replay",
   options: z.object({
     client: z.string().min(1).default("geth").describe("as web3_clientVersion begins: geth, besu"),
-    from: z.string().regex(/^\d+(?:\.\d+)+$/, "expected a version such as 1.16.7"),
-    to: z.string().regex(/^\d+(?:\.\d+)+$/, "expected a version such as 1.17.0"),
+    from: z
+      .string()
+      .regex(/^\d+(?:\.\d+)+$/, "expected a version such as 1.16.7")
+      .describe("version in service"),
+    to: z
+      .string()
+      .regex(/^\d+(?:\.\d+)+$/, "expected a version such as 1.17.0")
+      .describe("version to come"),
     out: z.string().describe("the recording to write"),
     cases: z
       .string()
