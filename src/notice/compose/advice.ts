@@ -38,7 +38,9 @@ export function forSubject(
   if (advice === null) return null;
   const [old, now] = [values?.old, values?.candidate];
   if (kind === "error-code-changed" && Number.isInteger(old) && Number.isInteger(now))
-    return codeAdvice(advice, Number(old), Number(now));
+    return path === "/error/code"
+      ? codeAdvice(advice, Number(old), Number(now))
+      : innerCodeAdvice(advice, Number(old), Number(now));
   if (kind === "error-message-changed" && typeof old === "string" && typeof now === "string")
     return messageAdvice(advice, shortenText(old), shortenText(now));
   if (
@@ -105,6 +107,18 @@ function codeAdvice(advice: Advice, old: number, now: number): Advice {
       },
     ],
     works: `if ([${old}, ${now}].includes(code)) { /* as before */ }`,
+  };
+}
+
+/** An error inside a result throws nothing: code reads it from the answer. */
+function innerCodeAdvice(advice: Advice, old: number, now: number): Advice {
+  return {
+    ...advice,
+    action: `Accept ${old} and ${now}.`,
+    breaks: [
+      { library: "any", code: `call.error.code === ${old}`, result: `false: the code is ${now}` },
+    ],
+    works: `if ([${old}, ${now}].includes(call.error.code)) { /* as before */ }`,
   };
 }
 

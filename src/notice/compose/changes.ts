@@ -1,5 +1,5 @@
 import type { Account } from "../../config/customers.ts";
-import type { JudgedRun } from "../../model/judged.ts";
+import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { SEVERITIES } from "../../model/difference.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
 import { forClients, forSubject } from "./advice.ts";
@@ -41,10 +41,13 @@ export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf
   const groups = [...Map.groupBy(firm, ({ finding }) => finding.fingerprint).values()];
   const present = new Set(groups.map((group) => group[0]?.finding.fingerprint));
   const causes = new Map<string, string[]>();
+  const counts = new Map(
+    groups.map((group) => [group[0]?.finding, addUp(group.map(({ seen }) => seen)).calls]),
+  );
   const own: Candidate[] = [];
   for (const group of groups) {
     const candidate = { change: changeOf(group, apps, adviceOf), shares: group };
-    const cause = group[0]?.finding.causedBy ?? null;
+    const cause = group[0]?.finding.causedBy ?? sameError(candidate.change, counts);
     if (cause === null || !present.has(cause)) own.push(candidate);
     else causes.set(cause, [...(causes.get(cause) ?? []), candidate.change.sentence]);
   }
@@ -62,6 +65,25 @@ export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf
         b.change.estimate.calls - a.change.estimate.calls ||
         a.change.fingerprint.localeCompare(b.change.fingerprint),
     );
+}
+
+/**
+ * An error's new text is told with its new code where the same calls have both: two findings, one thing to do. Not where the
+ * text itself is what clients match on.
+ */
+function sameError(
+  { kind, severity, method, path, calls }: AccountChange,
+  counts: ReadonlyMap<Finding | undefined, number>,
+): string | null {
+  if (severity === "breaking" || !kind.startsWith("error-") || kind === "error-code-changed")
+    return null;
+  const code = path.replace(/\/(?:message|data)$/, "/code");
+  for (const [finding, count] of counts) {
+    const same =
+      finding?.kind === "error-code-changed" && finding.method === method && finding.path === code;
+    if (same && count === calls) return finding.fingerprint;
+  }
+  return null;
 }
 
 function changeOf(

@@ -5,7 +5,7 @@ import type { Sample, SideText } from "../../model/run.ts";
 import { shortenText, shortScalar } from "./shorten.ts";
 import type { Excerpt, ExcerptLine } from "./model.ts";
 
-const MOST_LINES = 16;
+const MOST_LINES = 22;
 const NEIGHBOURS = 3;
 /** Fields that tell a reader which thing they look at. */
 const IDENTIFYING = [

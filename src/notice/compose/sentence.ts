@@ -38,7 +38,10 @@ const FORMS: Record<Kind, Form> = {
   "result-to-error": ({ m, error }) => `${m} answers with ${error} where it gave a result.`,
   "null-to-error": ({ m, error }) => `${m} answers with ${error} where it gave \`null\`.`,
   "result-to-null": ({ m }) => `${m} gives \`null\` where it gave a result.`,
-  "error-code-changed": ({ m, fromTo }) => `The error code of ${m} changes${fromTo}.`,
+  "error-code-changed": ({ m, field, fromTo }) =>
+    field === "`error.code`"
+      ? `The error code of ${m} changes${fromTo}.`
+      : `The error code in results of ${m} (${field}) changes${fromTo}.`,
   "error-data-lost": ({ m }) => `Errors of ${m} no longer carry \`data\`.`,
   "limit-changed": ({ m }) => `${m} enforces another limit.`,
   "batch-order-changed": () => "Answers of a batch come in another order.",
