@@ -144,8 +144,11 @@
     while (shown <= index) showMore();
     const element = elements.get(fingerprint);
     element.firstElementChild.open = true;
-    element.scrollIntoView({ block: "start" });
     element.querySelector("summary").focus({ preventScroll: true });
+    // Findings that were never on screen have an estimated height: scroll again once those above have their own.
+    const scroll = () => element.scrollIntoView({ block: "start" });
+    scroll();
+    requestAnimationFrame(() => requestAnimationFrame(scroll));
   }
 
   function step(by) {

@@ -163,6 +163,18 @@ test("a linked finding outranks filters that would hide it", async () => {
   await report.page.waitForSelector("[id='finding=0000000000000001'] details[open] .diff");
 });
 
+test.each([320, 1280])("a linked finding is on the screen, at %i px", async (width) => {
+  await using report = await openReport(HTML, {
+    fragment: "#finding=0000000000000040",
+    context: { viewport: { width, height: 800 } },
+  });
+  const { page } = report;
+  await page.waitForSelector("[id='finding=0000000000000040'] details[open] .diff");
+  await page.waitForFunction(
+    "(({ top }) => top >= 0 && top < 200)(document.getElementById('finding=0000000000000040').getBoundingClientRect())",
+  );
+});
+
 test("with scripts off: verdict, what was not tested, first 100 findings with before and after; the rest is named", async () => {
   await using report = await openReport(HTML, { context: { javaScriptEnabled: false } });
   const { page } = report;
