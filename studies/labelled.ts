@@ -47,6 +47,20 @@ export function measureLabelled(): LabelledResult {
   return { labels, kinds, recall, operations, unexplained, missed };
 }
 
+/** Every difference that its line's label does not name, for checking by hand: `npm run study labelled -- --beyond`. */
+function beyondLabels(): string[] {
+  return labelledPairs().flatMap(({ label, pair }) =>
+    examine(pair)
+      .differences.filter(({ kind }) => kind !== label)
+      .map(({ kind, path, old, candidate }) => {
+        const values = [old, candidate].map(
+          (value) => JSON.stringify(value)?.slice(0, 80) ?? "(absent)",
+        );
+        return `${kind} ${path} ${values.join(" → ")} (${pair.name}, ${label})`;
+      }),
+  );
+}
+
 function report(result: LabelledResult): string {
   const rows = [...result.labels].map(([label, { lines, found }]) => {
     const kinds = [...(result.kinds.get(label) ?? [])].sort((a, b) => b[1] - a[1]);
@@ -77,7 +91,11 @@ function report(result: LabelledResult): string {
 export const study = {
   name: "labelled",
   summary: "recall on labelled real responses, and whether each patch operation is explained once",
-  run(): Promise<void> {
+  run(args: string[]): Promise<void> {
+    if (args.includes("--beyond")) {
+      process.stdout.write(`${beyondLabels().join("\n")}\n`);
+      return Promise.resolve();
+    }
     const text = report(measureLabelled());
     process.stdout.write(`${text}\n`);
     writeFileSync(new URL("../docs/evidence/labelled.md", import.meta.url), `${text.trimEnd()}\n`);

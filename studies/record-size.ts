@@ -10,7 +10,12 @@ import { describeJsonRpc, errorCodeOf } from "../src/record/sample-shape.ts";
 import { pick, seeded } from "./support/random.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";
 
-const SOURCE = path.join(import.meta.dirname, "..", "recordings", "geth-1.16.7-to-1.17.0.pairs.jsonl");
+const SOURCE = path.join(
+  import.meta.dirname,
+  "..",
+  "recordings",
+  "geth-1.16.7-to-1.17.0.pairs.jsonl",
+);
 const EXCHANGES = 100_000;
 /** A few traces of half a megabyte would be most of the bytes. */
 const LARGEST_BYTES = 20_000;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { patternOf } from "../../src/diff/path.ts";
 import type { JsonValue } from "../../src/model/json.ts";
-import { labelledPairs } from "./labelled-pairs.ts";
+import type { Pair } from "../../src/model/pair.ts";
+import { labelledPairs, outcomeOf, pairOf } from "./labelled-pairs.ts";
 
 export interface RealResponse {
   readonly method: string;
@@ -10,29 +11,38 @@ export interface RealResponse {
 
 const GETH = new URL("../../recordings/geth-1.16.7-to-1.17.0.pairs.jsonl", import.meta.url);
 
+interface CapturedLine {
+  readonly name: string;
+  readonly request: string;
+  readonly oldText: string;
+  readonly candidateText: string;
+  readonly controlText?: string;
+}
+
+/** The captured answers of the two Geth versions, as `compare` reads them. */
+export function gethPairs(): Pair[] {
+  const lines = readFileSync(GETH, "utf8").trim().split("\n");
+  return lines.flatMap((text, index) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
+    const line = JSON.parse(text) as CapturedLine;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
+    const { method } = JSON.parse(line.request) as { method?: string };
+    if (method === undefined) return [];
+    const control = line.controlText === undefined ? null : outcomeOf(line.controlText);
+    const pair = pairOf(line.oldText, line.candidateText, method);
+    return [{ ...pair, id: `geth:${index + 1}`, name: line.name, control }];
+  });
+}
+
 /** Real responses, each once: both sides of the labelled pairs and of the captured Geth answers. */
 export function realResponses(): RealResponse[] {
   const found = new Map<string, RealResponse>();
-  const add = (method: string, text: string): void => void found.set(text, { method, text });
-  for (const { pair } of labelledPairs()) {
-    add(pair.method, String(pair.old.body));
-    add(pair.method, String(pair.candidate.body));
-  }
-  for (const line of readFileSync(GETH, "utf8").trim().split("\n")) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
-    const pair = JSON.parse(line) as {
-      request: { method: string } | string;
-      oldText: string;
-      candidateText: string;
-    };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
-    const request = (
-      typeof pair.request === "string" ? JSON.parse(pair.request) : pair.request
-    ) as { method?: string };
-    if (request.method === undefined) continue;
-    add(request.method, pair.oldText.trimEnd());
-    add(request.method, pair.candidateText.trimEnd());
-  }
+  const pairs = [...labelledPairs().map(({ pair }) => pair), ...gethPairs()];
+  for (const { method, old, candidate } of pairs)
+    for (const { body } of [old, candidate]) {
+      const text = String(body).trimEnd();
+      found.set(text, { method, text });
+    }
   return [...found.values()];
 }
 
