@@ -1,7 +1,8 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_JUDGING, parseJudging } from "../../src/config/judging.ts";
 import { judge } from "../../src/judge/judge.ts";
-import { BUILT_AT, buildFacts, builtFingerprint } from "../support/facts.ts";
+import { BUILT_AT, buildFacts, builtFingerprint, type BuiltCalls } from "../support/facts.ts";
 
 describe("judge", () => {
   test("ranks by severity, then affected customers, then calls", () => {
@@ -78,3 +79,110 @@ describe("judge", () => {
     });
   });
 });
+
+const row: fc.Arbitrary<BuiltCalls> = fc.record(
+  {
+    method: fc.constantFrom(
+      "eth_call",
+      "eth_getLogs",
+      "web3_clientVersion",
+      "GET /v2/info",
+      "__proto__",
+      "",
+    ),
+    count: fc.integer({ min: 1, max: 3_000 }),
+    customer: fc.constantFrom("cus_a", "cus_b", "constructor"),
+    state: fc.constantFrom("uncomparable", "skipped"),
+    weight: fc.constantFrom(1, 3, 100),
+    agreedOnError: fc.boolean(),
+    findings: fc.uniqueArray(
+      fc.record({
+        kind: fc.constantFrom(
+          "field-removed",
+          "field-added",
+          "letter-case-changed",
+          "latency-regression",
+        ),
+        path: fc.constantFrom("", "/result/a", "/result/*/b"),
+        confidence: fc.constantFrom("confirmed", "probable", "flaky"),
+      }),
+      { maxLength: 3, selector: ({ kind, path }) => `${kind} ${path}` },
+    ),
+  },
+  { requiredKeys: ["method", "count"] },
+);
+
+describe("whatever the run", () => {
+  test("the verdict is its worst reason, and the order of the facts changes nothing", () => {
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const facts = buildFacts(rows);
+        const judged = judge(facts, DEFAULT_JUDGING, [], BUILT_AT);
+        const said = judged.verdict.reasons.map(({ verdict }) => verdict);
+        const worst = (["fail", "inconclusive", "pass"] as const).find((verdict) =>
+          said.includes(verdict),
+        );
+        expect(judged.verdict.verdict).toBe(worst);
+        const turned = {
+          ...facts,
+          groups: facts.groups.toReversed(),
+          signatures: facts.signatures.toReversed(),
+        };
+        const { findings, verdict } = judge(turned, DEFAULT_JUDGING, [], BUILT_AT);
+        expect({ findings, verdict }).toEqual({
+          findings: judged.findings,
+          verdict: judged.verdict,
+        });
+      }),
+    );
+  });
+
+  test("a confirmed breaking finding fails it", () => {
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const facts = buildFacts([
+          ...rows,
+          { method: "eth_new", count: 1, findings: [{ kind: "result-to-null" }] },
+        ]);
+        expect(judge(facts, DEFAULT_JUDGING, [], BUILT_AT).verdict.verdict).toBe("fail");
+      }),
+    );
+  });
+
+  test("a number that is none, anywhere in what is counted, never passes", () => {
+    const facts = buildFacts([
+      { method: "eth_call", count: 3_000, customer: "cus_a", latency: () => [5, 5] },
+      { method: "eth_call", count: 100, customer: "cus_a", findings: [{ kind: "field-added" }] },
+      { method: "eth_getLogs", count: 10, state: "uncomparable" },
+    ]);
+    expect(judge(facts, DEFAULT_JUDGING, [], BUILT_AT).verdict.verdict).toBe("pass");
+    const { counts, notCompared, groups, signatures, customers } = facts;
+    const methods = facts.methods.map((method) => ({
+      ...method,
+      latency: method.latency && { ...method.latency, pairs: method.latency.pairs.slice(0, 40) },
+    }));
+    const places = numbersIn({ counts, methods, notCompared, groups, signatures, customers }, []);
+    expect(places.length).toBeGreaterThan(100);
+    for (const place of places) {
+      for (const wrong of [Number.NaN, -1, Infinity, -Infinity]) {
+        const broken = structuredClone({ ...facts, methods });
+        put(broken, place, wrong);
+        const { verdict } = judge(broken, DEFAULT_JUDGING, [], BUILT_AT).verdict;
+        expect([...place, wrong, verdict]).not.toContain("pass");
+      }
+    }
+  });
+});
+
+function numbersIn(value: unknown, path: readonly string[]): (readonly string[])[] {
+  if (typeof value === "number") return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, own]) => numbersIn(own, [...path, key]));
+}
+
+function put(root: object, path: readonly string[], value: number): void {
+  const owner = path
+    .slice(0, -1)
+    .reduce<unknown>((here, key) => Reflect.get(Object(here), key), root);
+  Reflect.set(Object(owner), path.at(-1) ?? "", value);
+}

@@ -138,6 +138,12 @@ describe("whatever the numbers", () => {
     );
   });
 
+  test("what is no number is left out of the rank test, and does not stop it", () => {
+    const clean = signedRank([1, 2, -3]);
+    expect(signedRank([1, Number.NaN, 2, Infinity, -3, -Infinity])).toEqual(clean);
+    expect(signedRank([Number.NaN])).toEqual({ p: 1, effect: 0, pairs: 0 });
+  });
+
   test("swapping the sides turns the effect of the rank test round", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1 }), (differences) => {

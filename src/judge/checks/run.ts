@@ -24,22 +24,11 @@ function checkWhole(facts: RunFacts): Reason[] {
 }
 
 /** What is impossible in the counts, or null. A rate over such counts would mean nothing. */
-function inconsistency({ counts, methods, groups, signatures }: RunFacts): string | null {
-  const numbers = [
-    ...Object.values(counts),
-    ...methods.flatMap((row) => [
-      row.calls,
-      row.compared,
-      row.comparedWeight,
-      row.weight,
-      row.weightSquares,
-    ]),
-    ...groups.flatMap((row) => [row.calls, row.weight, row.weightSquares]),
-    ...signatures.flatMap((row) => [row.calls, row.weight, row.weightSquares]),
-  ];
-  if (numbers.some((number) => !Number.isFinite(number) || number < 0)) {
-    return "its counts hold a value that is no number";
-  }
+function inconsistency(facts: RunFacts): string | null {
+  const { counts, methods, notCompared, groups, noise, signatures, customers } = facts;
+  const numbers = { counts, methods, notCompared, groups, noise, signatures, customers };
+  const [wrong] = notCounts(numbers, "");
+  if (wrong !== undefined) return `its ${wrong} is no number that counting gives`;
   const { calls, compared, same, different, uncomparable, skipped } = counts;
   if (calls !== compared + uncomparable + skipped || compared !== same + different) {
     return `its counts do not add up (${whole(calls)} calls, ${whole(compared)} compared, ${whole(uncomparable)} uncomparable, ${whole(skipped)} skipped)`;
@@ -50,6 +39,16 @@ function inconsistency({ counts, methods, groups, signatures }: RunFacts): strin
   }
   const weight = baseOf(methods).weight;
   return compared > 0 && !(weight > 0) ? "its compared calls weigh nothing" : null;
+}
+
+/** Places of numbers that are negative, infinite or not a number at all. */
+function* notCounts(value: unknown, place: string): Generator<string> {
+  if (typeof value === "number") {
+    if (!(value >= 0 && value < Infinity)) yield place;
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, own] of Object.entries(value))
+      yield* notCounts(own, place === "" ? key : `${place}.${key}`);
+  }
 }
 
 function checkData({ counts, methods }: RunFacts): Reason[] {

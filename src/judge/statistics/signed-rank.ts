@@ -14,12 +14,12 @@ export interface SignedRank {
 
 /**
  * Wilcoxon's signed-rank test, by the normal approximation with correction for ties and for continuity; pairs that do not
- * differ are left out. Good from some 20 pairs on.
+ * differ are left out, and so is what is no number. Good from some 20 pairs on.
  * @param differences candidate minus old
  */
 export function signedRank(differences: readonly number[]): SignedRank {
   const ordered = differences
-    .filter((difference) => difference !== 0)
+    .filter((difference) => difference !== 0 && Number.isFinite(difference))
     .sort((a, b) => Math.abs(a) - Math.abs(b));
   const pairs = ordered.length;
   if (pairs === 0) return { p: 1, effect: 0, pairs };
@@ -27,7 +27,7 @@ export function signedRank(differences: readonly number[]): SignedRank {
   let tied = 0;
   for (let start = 0; start < pairs;) {
     const size = Math.abs(ordered[start] ?? 0);
-    let end = start;
+    let end = start + 1;
     while (end < pairs && Math.abs(ordered[end] ?? 0) === size) end += 1;
     const rank = (start + 1 + end) / 2;
     const slower = ordered.slice(start, end).filter((difference) => difference > 0).length;
