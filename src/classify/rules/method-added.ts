@@ -24,6 +24,17 @@ export const methodAdded: Rule = {
       candidate: { result: { current: {} } },
       path: "",
     },
+    {
+      request: { method: "eth_getStorageValues", params: [{}] },
+      old: {
+        error: {
+          code: -32601,
+          message: "the method eth_getStorageValues does not exist/is not available",
+        },
+      },
+      candidate: { error: { code: -32602, message: "empty request" } },
+      path: "",
+    },
   ],
   matches: (fact) =>
     fact.type === "answer" &&

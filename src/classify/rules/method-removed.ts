@@ -37,6 +37,14 @@ export const methodRemoved: Rule = {
       },
       path: "",
     },
+    {
+      request: { method: "eth_getWork", params: [] },
+      old: { error: { code: -32000, message: "no mining work available yet" } },
+      candidate: {
+        error: { code: -32601, message: "the method eth_getWork does not exist/is not available" },
+      },
+      path: "",
+    },
   ],
   matches: (fact) =>
     becomes(fact, "error") &&
