@@ -101,6 +101,18 @@ export const replayFields = {
     .min(0)
     .default(REPLAY_DEFAULTS.warmUp)
     .describe("requests to each target before the first that counts"),
+  subscriptionBlocks: z
+    .number()
+    .int()
+    .min(0)
+    .default(REPLAY_DEFAULTS.subscriptionBlocks)
+    .describe("blocks for which recorded subscriptions are opened live on both sides; 0 for none"),
+  probeSend: z
+    .boolean()
+    .default(REPLAY_DEFAULTS.probeSend)
+    .describe(
+      "both targets are isolated: send them malformed, wrong-chain and mined transactions and compare how they refuse",
+    ),
   openApi: z.string().optional().describe("OpenAPI file that names the routes of a REST API"),
 };
 
@@ -149,6 +161,8 @@ export function optionsOf(given: z.infer<typeof replaySchema>): ReplayOptions {
     seed: given.seed,
     maxBodyBytes: given.maxBody,
     warmUp: given.warmUp,
+    subscriptionBlocks: given.subscriptionBlocks,
+    probeSend: given.probeSend,
     openApi: given.openApi ?? null,
   };
 }

@@ -13,6 +13,8 @@ import { connectWebSocket } from "./send/web-socket.ts";
 export interface Network {
   readonly heads: HeadWatch;
   chain(ask: Ask): ChainView;
+  /** What each target says of its chain, old first. */
+  readonly views: readonly ChainView[];
   /** Lanes are opened when asked for and closed with the network. */
   lanes(count: number): readonly Lane[];
   /** Opens connections, so that the first calls are not timed with their set-up. */
@@ -57,9 +59,11 @@ export function openNetwork(parts: NetworkOptions): Network {
       (question) =>
         watcher.ask(target, question, "http", { sends: 0, ceiling: Infinity }),
   );
+  const views = asks.map(chain);
   return {
+    views,
     heads: createHeadWatch({
-      views: asks.map(chain),
+      views,
       pin: options.pin,
       recordedHead: parts.recordedHead,
     }),

@@ -33,6 +33,10 @@ export interface ReplayOptions {
   readonly maxBodyBytes: number;
   /** Requests on each connection before the first that counts. */
   readonly warmUp: number;
+  /** Blocks for which recorded subscriptions are held open on both sides; 0 for none. */
+  readonly subscriptionBlocks: number;
+  /** Send transactions that can't be included anywhere, to compare how they are refused. */
+  readonly probeSend: boolean;
   /** Path of an OpenAPI document (JSON or YAML) that names REST routes, or null. */
   readonly openApi: string | null;
 }
@@ -57,5 +61,7 @@ export const REPLAY_DEFAULTS = {
   seed: 1,
   maxBodyBytes: 256 * 1024 * 1024,
   warmUp: 2,
+  subscriptionBlocks: 25,
+  probeSend: false,
   openApi: null,
 } as const satisfies Omit<ReplayOptions, "old" | "candidate">;

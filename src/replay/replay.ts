@@ -16,10 +16,12 @@ import { createPace } from "./pace.ts";
 import { pause } from "./pause.ts";
 import { createPlanner, type Plan } from "./plan.ts";
 import { createPool } from "./pool.ts";
+import { probeSend } from "./probe-send.ts";
 import { createRecordedHead } from "./recorded-head.ts";
 import { hashOf } from "./seed.ts";
 import type { Sessions } from "./sessions.ts";
 import { chainSplitResult, SPLIT_KEY } from "./split-result.ts";
+import { createLiveSubscriptions, type LiveSubscriptions } from "./subscriptions.ts";
 import type { Target } from "./targets.ts";
 
 export interface ReplayInput {
@@ -27,6 +29,8 @@ export interface ReplayInput {
   readonly options: ReplayOptions;
   readonly adapter: Adapter;
   readonly examine: Examine;
+  /** Decimal chain id as the check found it, or "unknown". */
+  readonly chainId: string;
   /** Oldest block whose state all targets of a side hold, as the check found it; 0 for archives. */
   readonly oldestState: Sides<number>;
   readonly signal: AbortSignal;
@@ -102,6 +106,7 @@ async function drive({
   const pace = createPace({ ...options, signal: stop });
   const sessions: Sessions = new Map();
   const turns = new Map<string, Promise<void>>();
+  const live = liveSubscriptions(input, network, stop);
   let replayed = 0;
   let failure: unknown;
 
@@ -117,6 +122,7 @@ async function drive({
   for (const { key, exchange } of allExchanges(input.recordings)) {
     if (stop.aborted || failure !== undefined) break;
     recordedHead.see(exchange);
+    live?.see(exchange);
     if (input.isDone(key)) continue;
     const planned = plan(key, exchange);
     if (options.limit !== null && replayed >= options.limit) {
@@ -152,6 +158,13 @@ async function drive({
   }
   await pool.idle();
   if (failure !== undefined) throw failure;
+  for await (const result of live?.results() ?? []) {
+    if (!stop.aborted && !input.isDone(result.key)) channel.push(result);
+  }
+  const [probing] = options.probeSend ? network.lanes(1) : [];
+  for await (const result of probing ? probeSend(run, probing, input.chainId) : []) {
+    if (!stop.aborted && !input.isDone(result.key)) channel.push(result);
+  }
   await network.heads.refresh();
   announceSplit(run, input, channel);
   const late = pace.lateness();
@@ -160,6 +173,27 @@ async function drive({
       `Starts were ${Math.round(late.meanMs)} ms late on average, ${Math.round(late.mostMs)} ms at most.`,
     );
   }
+}
+
+function liveSubscriptions(
+  input: ReplayInput,
+  network: Network,
+  signal: AbortSignal,
+): LiveSubscriptions | null {
+  const { options, examine } = input;
+  const [old] = options.old;
+  const [candidate] = options.candidate;
+  const candidateChain = network.views[options.old.length];
+  if (old === undefined || candidate === undefined || candidateChain === undefined) return null;
+  return createLiveSubscriptions({
+    old,
+    candidate,
+    candidateChain,
+    examine,
+    blocks: options.subscriptionBlocks,
+    signal,
+    note: (text) => input.note(text),
+  });
 }
 
 function* allExchanges(

@@ -51,6 +51,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
       recordings,
       options,
       adapter: prepared.adapter,
+      chainId: header.network.chainId,
       oldestState: prepared.oldestState,
       examine,
       signal,

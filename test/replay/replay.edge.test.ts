@@ -178,6 +178,16 @@ describe("outcomes", () => {
   });
 });
 
+/** A node that refuses transactions, an empty one with `message`. */
+function refuse(message: string): FakeNodeOptions {
+  return {
+    answer: ({ method, params }) =>
+      method === "eth_sendRawTransaction"
+        ? { error: { code: -32000, message: params[0] === "0x" ? message : "rlp: bad" } }
+        : undefined,
+  };
+}
+
 describe("harmless", () => {
   test("what writes or is not known is never sent, and said", async () => {
     const [old, candidate] = [await node(), await node()];
@@ -203,6 +213,23 @@ describe("harmless", () => {
     ]);
     const sent = new Set([...old.asked, ...candidate.asked].map(({ method }) => method));
     expect([...sent].sort()).toEqual(["eth_chainId", "eth_getBlockByNumber"]);
+  });
+
+  test("--probe-send compares how transactions that can't be included are refused", async () => {
+    const old = await node(refuse("typed transaction too short"));
+    const candidate = await node(refuse("empty input"));
+    const plain = await replayTo([], old.url, candidate.url);
+    expect(plain.comparisons).toEqual([]);
+    const { comparisons } = await replayTo([], old.url, candidate.url, { probeSend: true });
+    expect(comparisons.map((one) => `${one.name} ${said(one)}`)).toEqual([
+      "probe-send/empty eth_sendRawTransaction: error-message-changed /error/message (confirmed)",
+      "probe-send/not hex eth_sendRawTransaction: same",
+      "probe-send/one byte eth_sendRawTransaction: same",
+      "probe-send/unknown type eth_sendRawTransaction: same",
+      "probe-send/cut short eth_sendRawTransaction: same",
+      "probe-send/without prefix eth_sendRawTransaction: same",
+      "probe-send/of another chain eth_sendRawTransaction: same",
+    ]);
   });
 
   test("a call may not cost more than its ceiling", async () => {

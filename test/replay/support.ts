@@ -143,6 +143,7 @@ export async function replayTo(
       candidate: urls(candidate).map((url, index) => target("candidate", url, index)),
     },
     adapter: adapter ?? jsonRpc,
+    chainId: "7",
     examine,
     oldestState: oldestState ?? { old: 0, candidate: 0 },
     signal: signal ?? new AbortController().signal,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { WebSocketServer, type WebSocket } from "ws";
 import type { JsonValue } from "../../../src/model/json.ts";
 
 /** One call as the node got it. */
@@ -35,6 +36,8 @@ export interface FakeNode {
   readonly chain: FakeChain;
   /** Every call that was asked, in order. */
   readonly asked: RpcCall[];
+  /** Sends an event to all subscriptions of a kind (`newHeads`, `logs`). */
+  emit(kind: string, event: JsonValue): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,8 @@ export interface FakeNodeOptions {
   readonly chain?: Partial<FakeChain>;
   readonly answer?: Answer;
   readonly respond?: Respond;
+  /** Takes WebSocket connections at the same address. */
+  readonly webSocket?: boolean;
 }
 
 /** A real HTTP server that answers as an Ethereum node does, and misbehaves as it is told. */
@@ -75,16 +80,56 @@ export async function startFakeNode(options: FakeNodeOptions = {}): Promise<Fake
       });
     });
   });
+  const sockets = options.webSocket === true ? serveSockets(server, answer) : null;
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     chain,
     asked,
+    emit: (kind, event) => sockets?.emit(kind, event),
     close: () =>
       new Promise((resolve) => {
+        sockets?.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+interface Sockets {
+  emit(kind: string, event: JsonValue): void;
+  close(): void;
+}
+
+function serveSockets(server: Server, answer: (call: RpcCall) => JsonValue): Sockets {
+  const sockets = new WebSocketServer({ server });
+  const subscribers: { kind: JsonValue | undefined; id: string; socket: WebSocket }[] = [];
+  sockets.on("connection", (socket) => {
+    socket.on("message", (data: Buffer) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- requests of the program under test
+      const call = JSON.parse(data.toString()) as RpcCall;
+      if (call.method !== "eth_subscribe") {
+        socket.send(JSON.stringify(answer(call)));
+        return;
+      }
+      const id = `0x${subscribers.length + 1}`;
+      subscribers.push({ kind: call.params[0], id, socket });
+      socket.send(JSON.stringify({ jsonrpc: "2.0", id: call.id, result: id }));
+    });
+  });
+  return {
+    emit(kind, event) {
+      for (const { kind: wanted, id, socket } of subscribers) {
+        const params = { subscription: id, result: event };
+        if (wanted === kind) {
+          socket.send(JSON.stringify({ jsonrpc: "2.0", method: "eth_subscription", params }));
+        }
+      }
+    },
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
   };
 }
 
