@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { countObjections, readObjections } from "../../src/notice/objections.ts";
@@ -159,6 +159,25 @@ describe("approval", () => {
     const { code, stderr } = await own.notice("approve", ...words);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(states(own)[0]).toBe("acme notice 1 draft");
+  });
+
+  test("a template that changed since the draft is not approved unread", async () => {
+    const own = await drafted();
+    mkdirSync(path.join(own.folder, "templates"));
+    writeFileSync(path.join(own.folder, "templates", "notice.txt.hbs"), "other words");
+    const { code, stderr } = await own.notice(
+      "approve",
+      "run",
+      "acme",
+      "--by",
+      "ann",
+      "--templates",
+      "templates",
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("renders differently from when it was drafted"),
+    ]);
   });
 
   test("the log can't be rewritten", async () => {
