@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
@@ -210,7 +210,7 @@ function reportOf(figures: Figures): string {
     "",
     "Mail and Slack have no second arrival: what may have arrived is never sent again unasked. A webhook whose answer was lost goes again under its own webhook-id, which receivers use to take it once (Standard Webhooks).",
     "",
-    `Drafting took ${drafted.toFixed(1)} s, approving ${approved.toFixed(1)} s, sending with all crashes and retries ${seconds.toFixed(1)} s; the notices file has ${(statSync(file).size / 1e6).toFixed(1)} MB.`,
+    `Drafting took ${drafted.toFixed(1)} s, approving ${approved.toFixed(1)} s, sending with all crashes and retries ${seconds.toFixed(1)} s; the notices file has ${(statSync(file).size / 1e6).toFixed(1)} MB. (Wall time; the load of the machine was ${(loadavg()[2] ?? 0).toFixed(1)} over the last 15 minutes.)`,
     "",
   ].join("\n");
 }
