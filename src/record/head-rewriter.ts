@@ -15,8 +15,8 @@ export class HeadRewriter {
 
   constructor(upstream: Pick<Upstream, "hostHeader" | "basePath">) {
     this.reader = new HttpReader(parse, {
-      head: (head, bytes) => {
-        this.out.push(rewriteHead(bytes, upstream));
+      head: (head, bytes, start, end) => {
+        this.out.push(rewriteHead(bytes.subarray(start, end), upstream));
         if (head.upgrade !== "" || head.verb === "CONNECT") {
           // Nothing after it is a request of which the Host matters: a client waits for the answer.
           this.waiting = "upgrade";

@@ -9,8 +9,8 @@ export type Framing =
   | { readonly by: "upgrade" };
 
 export interface HttpEvents {
-  /** A whole head; says how the body ends. */
-  head(head: HttpHead, bytes: Buffer): Framing;
+  /** A whole head, which is `bytes` from `start` to `end`; says how the body ends. */
+  head(head: HttpHead, bytes: Buffer, start: number, end: number): Framing;
   /** Bytes of the body without chunk framing. */
   body(bytes: Buffer): void;
   /** The message's last byte was read. */
@@ -36,6 +36,7 @@ type State =
   | "broken";
 
 const LARGEST_HEAD_BYTES = 256 * 1024;
+const LARGEST_REPEATED_BYTES = 4_096;
 const LARGEST_UNDECIDED_BYTES = 1024 * 1024;
 const LONGEST_CHUNK_LINE = 16 * 1024;
 const CR = 13;
@@ -48,6 +49,8 @@ export class HttpReader {
   private state: State = "head";
   private held: Buffer = NOTHING;
   private left = 0;
+  private lastBytes: Buffer = NOTHING;
+  private lastHead: HttpHead | undefined;
   private readonly parse: HeadParser;
   private readonly events: HttpEvents;
 
@@ -126,12 +129,24 @@ export class HttpReader {
     while (bytes[at] === CR || bytes[at] === LF) at += 1;
     if (at > from) this.events.raw?.(bytes.subarray(from, at));
     if (at === bytes.length) return at;
+    const last = this.lastBytes;
+    // Most heads of a connection are the one before again: comparing is cheaper than finding its end and making text.
+    if (last.length > 0 && isAt(bytes, at, last)) {
+      return this.beginMessage(this.lastHead, bytes, at, at + last.length);
+    }
     const end = headEnd(bytes, at);
     if (end < 0) return this.hold(bytes, at, LARGEST_HEAD_BYTES);
     const head = this.parse(bytes.toString("latin1", at, end));
     if (head === undefined) return this.break(bytes, at);
-    const framing = this.events.head(head, bytes.subarray(at, end));
-    this.begin(framing);
+    this.lastHead = head;
+    this.lastBytes =
+      end - at <= LARGEST_REPEATED_BYTES ? Buffer.from(bytes.subarray(at, end)) : NOTHING;
+    return this.beginMessage(head, bytes, at, end);
+  }
+
+  private beginMessage(head: HttpHead | undefined, bytes: Buffer, at: number, end: number): number {
+    if (head === undefined) return this.break(bytes, at);
+    this.begin(this.events.head(head, bytes, at, end));
     return end;
   }
 
@@ -231,6 +246,11 @@ export class HttpReader {
     this.events.broken();
     return -1;
   }
+}
+
+function isAt(bytes: Buffer, at: number, wanted: Buffer): boolean {
+  const end = at + wanted.length;
+  return end <= bytes.length && bytes.compare(wanted, 0, wanted.length, at, end) === 0;
 }
 
 /** Index after the empty line that ends a head, or -1. Lines may end in LF alone, as many servers accept. */

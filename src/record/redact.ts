@@ -49,6 +49,8 @@ export interface CleanHead {
   readonly text: string;
   readonly customer: string | null;
   readonly secrets: readonly Substitution[];
+  /** The last whole head made with it: most answers of a connection have the same head too. */
+  last: { readonly response: string; readonly head: string };
 }
 
 /** Throws on anything unforeseen; the caller then drops the record, never the traffic. */
@@ -103,7 +105,7 @@ export function redactor(rules: RedactionRules, tokens: Tokeniser): Redactor {
       ...shape,
       protocol: captured.transport === "websocket" ? "json-rpc" : shape.protocol,
       customer: head.customer,
-      head: `[${head.text},${responseText}]`,
+      head: wholeHead(head, responseText),
       requestBody: request.body,
       responseBody,
       errorCode: errorCodeOf(responseBody),
@@ -131,7 +133,15 @@ function redactRequestHead(
     text: `${JSON.stringify(verb)},${JSON.stringify(path)},${JSON.stringify(headers)}`,
     customer: credentials.customer === null ? null : tokens.token("cus", credentials.customer),
     secrets,
+    last: { response: "", head: "" },
   };
+}
+
+function wholeHead(request: CleanHead, response: string): string {
+  if (request.last.response !== response) {
+    request.last = { response, head: `[${request.text},${response}]` };
+  }
+  return request.last.head;
 }
 
 const OPENS_JSON = new Set([0x5b, 0x7b]);
