@@ -1,6 +1,6 @@
 import { parseLossless } from "../diff/parse.ts";
 import { patchValues } from "../diff/patch.ts";
-import type { PatchOrReason } from "./view/findings-json.ts";
+import type { PatchOrReason } from "./view/finding-json.ts";
 
 /** Characters of both texts together; larger patches would make findings.json too large to work with. */
 const MOST_CHARACTERS = 600_000;

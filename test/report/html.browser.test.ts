@@ -249,6 +249,14 @@ test("split assets work under a policy without inline style or script", async ()
   expect(report.messages).toEqual([]);
 });
 
+test("split assets open from disk too", async () => {
+  await using report = await openReport(render("html", RUN, { splitAssets: true }));
+  await report.page.click("label.toggle.breaking");
+  expect(await matches(report.page)).toBe("84 of 250");
+  expect(report.messages).toEqual([]);
+  expect(report.requests).toEqual([]);
+});
+
 test("a host that allows no script at all still shows the findings", async () => {
   const parts = render("html", RUN, { splitAssets: true });
   await using report = await openReport(HTML);

@@ -1,5 +1,5 @@
 import type { JudgedRun } from "../../model/judged.ts";
-import type { MakePatch } from "../view/findings-json.ts";
+import type { MakePatch } from "../view/finding-json.ts";
 import type { ReadTexts, ReportView } from "../view/view.ts";
 
 /** What every format renders from. */

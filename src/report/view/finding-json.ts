@@ -1,0 +1,134 @@
+import type { Finding } from "../../model/judged.ts";
+import type { JsonValue } from "../../model/json.ts";
+import type { Sample, SampleTexts } from "../../model/run.ts";
+import { readJson } from "./raw-json.ts";
+import { timeText } from "./text.ts";
+import type { ReadTexts } from "./view.ts";
+
+/** RFC 6902 operations from the old response to the candidate's, or null with the reason. */
+export interface PatchOrReason {
+  readonly patch: readonly unknown[] | null;
+  readonly reason: string | null;
+}
+export type MakePatch = (old: string, candidate: string) => PatchOrReason;
+
+/** A finding in findings.json. */
+export interface FindingJson {
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly severity: string;
+  readonly confidence: string;
+  readonly status: string;
+  readonly method: string;
+  readonly path: string;
+  readonly title: string;
+  readonly calls: number;
+  readonly comparedCalls: number;
+  readonly share: number;
+  readonly causedBy: string | null;
+  readonly customers: readonly {
+    readonly id: string;
+    readonly calls: number;
+    readonly lastSeen: string | null;
+  }[];
+  readonly clients: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly calls: number;
+  }[];
+  readonly knownChange: {
+    readonly client: string;
+    readonly version: string;
+    readonly source: string;
+  } | null;
+  readonly samples: readonly SampleJson[];
+}
+
+interface SampleJson {
+  readonly pairId: string;
+  readonly name: string | null;
+  readonly customer: string | null;
+  readonly request: unknown;
+  readonly path: string;
+  /** Left out where the side has nothing at the path. */
+  readonly old?: JsonValue;
+  readonly candidate?: JsonValue;
+  readonly patch: readonly unknown[] | null;
+  readonly patchReason?: string;
+}
+
+/** One finding with the patches of its samples' pairs, each made once: `patches` holds those that are there already. */
+export function findingJson(
+  finding: Finding,
+  texts: ReadTexts,
+  makePatch: MakePatch,
+  patches: Map<string, PatchOrReason>,
+): FindingJson {
+  const { fingerprint, kind, severity, confidence, status, method, path, title, calls } = finding;
+  const { comparedCalls, share, causedBy, knownChange, facts } = finding;
+  const pairs = texts(finding.samples.map((sample) => sample.pairId));
+  return {
+    fingerprint,
+    kind,
+    severity,
+    confidence,
+    status,
+    method,
+    path,
+    title,
+    calls,
+    comparedCalls,
+    share,
+    causedBy,
+    customers: facts.customers.map(({ id, calls, lastSeen }) => ({
+      id,
+      calls,
+      lastSeen: timeText(lastSeen),
+    })),
+    clients: facts.clients.map(({ name, version, calls }) => ({ name, version, calls })),
+    knownChange:
+      knownChange === null
+        ? null
+        : { client: knownChange.client, version: knownChange.version, source: knownChange.source },
+    samples: finding.samples.map((sample) => {
+      const pair = pairs.get(sample.pairId);
+      const patch = patches.get(sample.pairId) ?? patchOfPair(pair, makePatch);
+      patches.set(sample.pairId, patch);
+      return sampleJson(sample, pair, patch);
+    }),
+  };
+}
+
+function sampleJson(
+  sample: Sample,
+  pair: SampleTexts | undefined,
+  { patch, reason }: PatchOrReason,
+): SampleJson {
+  return {
+    pairId: sample.pairId,
+    name: sample.name,
+    customer: sample.customer,
+    request: pair === undefined ? null : readJson(pair.request),
+    path: sample.path,
+    ...(sample.old === undefined ? {} : { old: sample.old }),
+    ...(sample.candidate === undefined ? {} : { candidate: sample.candidate }),
+    patch,
+    ...(patch === null && reason !== null ? { patchReason: reason } : {}),
+  };
+}
+
+function patchOfPair(pair: SampleTexts | undefined, makePatch: MakePatch): PatchOrReason {
+  if (pair === undefined) return { patch: null, reason: "the texts of this pair are not stored" };
+  for (const [side, { text, cut, outcome }] of [
+    ["old", pair.old],
+    ["candidate", pair.candidate],
+  ] as const) {
+    if (cut !== null)
+      return {
+        patch: null,
+        reason: `the ${side} response is too large: ${cut.bytes} bytes, sha256 ${cut.sha256}`,
+      };
+    if (text === null) return { patch: null, reason: `no ${side} response: ${outcome}` };
+  }
+  return makePatch(pair.old.text as string, pair.candidate.text as string);
+}
