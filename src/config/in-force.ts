@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { displayUrl } from "../protocol/display-url.ts";
-import { parseJudging } from "./judging.ts";
+import { typed } from "./fields.ts";
+import { judgingSchema, parseJudging } from "./judging.ts";
 import { resolveOptions, type Origin, type Sources } from "./resolve.ts";
 
 /** A setting as it is in force, and where its value came from. */
@@ -15,11 +16,15 @@ export interface Setting {
 /** The settings of judging: the top level of the configuration file. Throws a usage error for what can't be used. */
 export function judgingInForce(settings: unknown, filePath: string | null): Setting[] {
   const judging = parseJudging(settings, filePath ?? undefined);
-  return leavesOf(judging, []).map(({ path, value }) => ({
-    name: path.join("."),
-    value: shown(path.at(-1) ?? "", value),
-    origin: isGiven(settings, path) ? "file" : "default",
-  }));
+  return leavesOf(judging, []).map(({ path, value }) => {
+    const origin = isGiven(settings, path) ? "file" : "default";
+    const quantity = quantityAt(judgingSchema, path);
+    return {
+      name: path.join("."),
+      value: shown(path.at(-1) ?? "", value, origin, quantity),
+      origin,
+    };
+  });
 }
 
 /** The options of one command, without flags. One that the command needs and nobody gave is simply not set here. */
@@ -31,7 +36,10 @@ export function optionsInForce(schema: z.ZodObject, sources: Omit<Sources, "flag
   });
   return Object.entries(origins).map(([name, origin]) => ({
     name: `${sources.sectionName}.${name}`,
-    value: values[name] === undefined ? null : shown(name, values[name]),
+    value:
+      values[name] === undefined
+        ? null
+        : shown(name, values[name], origin, quantityAt(schema, [name])),
     origin,
   }));
 }
@@ -62,11 +70,25 @@ function isGiven(settings: unknown, path: readonly string[]): boolean {
 
 const SECRET = /secret|token|password|header|auth|key$/i;
 
-/** A value that may be printed: no credentials, no path keys. */
-function shown(name: string, value: unknown): string {
-  if (SECRET.test(name) && value !== "" && typeof value !== "boolean") return "(set, not shown)";
+/** A value that may be printed, as it would be typed: no credentials, no path keys. */
+function shown(name: string, value: unknown, origin: Origin, quantity: unknown): string {
+  if (SECRET.test(name) && origin !== "default" && typeof value !== "boolean")
+    return "(set, not shown)";
+  if (typeof value === "number" && (quantity === "duration" || quantity === "size"))
+    return typed(value, quantity);
   const text = JSON.stringify(value, (_, own: unknown) =>
     typeof own === "string" && /^(?:https?|wss?):\/\//i.test(own) ? displayUrl(own) : own,
   );
   return typeof value === "string" ? (JSON.parse(text) as string) : text;
+}
+
+/** Whether a setting is a duration or a size, by its schema. */
+function quantityAt(schema: z.ZodObject, path: readonly string[]): unknown {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  const field = path.flatMap((key) => ["properties", key]).reduce<unknown>(fieldOf, json);
+  return fieldOf(field, "quantity");
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return isMap(value) ? value[key] : undefined;
 }

@@ -123,7 +123,7 @@ describe("settings", () => {
     expect(settings).toEqual(
       expect.arrayContaining([
         { name: "failOn", value: "risky", origin: "file" },
-        { name: "require.maxAge", value: "7200000", origin: "file" },
+        { name: "require.maxAge", value: "2h", origin: "file" },
         { name: "require.comparedCalls", value: "3000", origin: "default" },
         { name: "gate.accepted", value: "ours.yaml", origin: "file" },
         { name: "gate.strictAccepted", value: "true", origin: "environment" },
