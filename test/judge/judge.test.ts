@@ -57,6 +57,49 @@ describe("judge", () => {
     );
   });
 
+  test("findings of one cause are one reason, whatever their order and however long the chain", () => {
+    const cause = { kind: "value-changed", path: "/result/hash", confidence: "flaky" } as const;
+    const effect = {
+      kind: "value-changed",
+      path: "/result/parentHash",
+      confidence: "flaky",
+      causedBy: cause,
+    } as const;
+    const second = {
+      kind: "value-changed",
+      path: "/result/blockHash",
+      confidence: "confirmed",
+      causedBy: effect,
+    } as const;
+    const facts = buildFacts([
+      { method: "eth_call", count: 3_100, findings: [second, effect, cause] },
+    ]);
+    const reasons = judge(facts, parseJudging({ limits: {} }), [], BUILT_AT).verdict.reasons.filter(
+      ({ code }) => code.startsWith("finding."),
+    );
+    expect(reasons).toHaveLength(1);
+    // One of them was confirmed, so the cause is no accident.
+    expect(reasons[0]).toMatchObject({
+      verdict: "fail",
+      text: expect.stringContaining(
+        "/result/hash (3,100 of 3,100; flaky, new; explains 2 more findings)",
+      ),
+    });
+  });
+
+  test("findings that explain each other do not explain each other away", () => {
+    const one = { kind: "value-changed", path: "/result/a" } as const;
+    const other = { kind: "value-changed", path: "/result/b" } as const;
+    const findings = [
+      { ...one, causedBy: other },
+      { ...other, causedBy: one },
+    ];
+    const facts = buildFacts([{ method: "eth_call", count: 3_100, findings }]);
+    const { verdict, reasons } = judge(facts, parseJudging({ limits: {} }), [], BUILT_AT).verdict;
+    expect(verdict).toBe("fail");
+    expect(reasons.filter(({ code }) => code === "finding.breaking")).toHaveLength(2);
+  });
+
   test("a severity rule of the configuration outranks the kind's default and says why", () => {
     const configuration = parseJudging({
       severity: [

@@ -13,21 +13,35 @@ export function checkFindings(
   configuration: JudgeConfiguration,
 ): Reason[] {
   const failing = findings.filter((finding) => counts(finding) && failsFor(finding, configuration));
-  const fingerprints = new Set(failing.map(({ fingerprint }) => fingerprint));
-  const isRoot = ({ causedBy }: Finding): boolean =>
-    causedBy === null || !fingerprints.has(causedBy);
+  const rootOf = causesAmong(failing);
+  const roots = failing.filter((finding) => rootOf(finding) === finding);
   const effects = Map.groupBy(
-    failing.filter((finding) => !isRoot(finding)),
-    ({ causedBy }) => causedBy,
+    failing.filter((finding) => rootOf(finding) !== finding),
+    rootOf,
   );
-  const roots = failing.filter(isRoot);
   if (roots.length === 0) {
     const level = configuration.failOn;
     const text =
       level === "never" ? "failOn is never" : `no unaccepted finding of ${level} or worse`;
     return [{ code: "failOn", verdict: "pass", text: `failOn ${text}` }];
   }
-  return roots.map((finding) => reasonOf(finding, effects.get(finding.fingerprint) ?? []));
+  return roots.map((finding) => reasonOf(finding, effects.get(finding) ?? []));
+}
+
+/** Follows causes, and causes of causes, to the finding that has none here. Findings that explain each other stand alone. */
+function causesAmong(findings: readonly Finding[]): (finding: Finding) => Finding {
+  const byId = new Map(findings.map((finding) => [finding.fingerprint, finding]));
+  return (finding) => {
+    const seen = new Set<Finding>();
+    let here = finding;
+    while (!seen.has(here)) {
+      seen.add(here);
+      const cause = here.causedBy === null ? undefined : byId.get(here.causedBy);
+      if (cause === undefined) return here;
+      here = cause;
+    }
+    return finding;
+  };
 }
 
 /** Whether a finding may decide: it is not accepted, and not known from the run given by `--since`. */
