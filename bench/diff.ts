@@ -1,5 +1,6 @@
 import * as jsondiffpatch from "jsondiffpatch";
 import { examine } from "../src/classify/examine.ts";
+import { diff } from "../src/diff/diff.ts";
 import type { JsonValue } from "../src/model/json.ts";
 import type { Pair } from "../src/model/pair.ts";
 import { labelledPairs, pairOf } from "../studies/support/labelled-pairs.ts";
@@ -58,7 +59,7 @@ function reversedKeys(value: unknown): unknown {
 }
 
 /** Best CPU time per pass over all pairs, in ms: other work on the machine only ever adds. */
-function bestMs(pairs: readonly Pair[], work: (pair: Pair) => unknown): number {
+function bestMs<Item>(pairs: readonly Item[], work: (pair: Item) => unknown): number {
   let best = Infinity;
   for (let turn = 0; turn < 15; turn += 1) {
     const start = process.cpuUsage();
@@ -85,6 +86,12 @@ export const bench = {
       out(`${name}: ${pairs.length} pairs, ${(bytes / 1e6).toFixed(1)} MB`);
       out(
         `  decode and parse ${parse.toFixed(1)} ms; examine ${compare.toFixed(1)} ms; jsondiffpatch ${rival.toFixed(1)} ms`,
+      );
+      const parsed = pairs.map(parseBoth);
+      const alone = bestMs(parsed, ([old, candidate]) => diff(old, candidate));
+      const rivalAlone = bestMs(parsed, ([old, candidate]) => jsonDiff.diff(old, candidate));
+      out(
+        `  comparing alone, values already parsed: ${alone.toFixed(1)} ms, jsondiffpatch ${rivalAlone.toFixed(1)} ms, ${(rivalAlone / alone).toFixed(1)} times as fast`,
       );
       out(
         `  throughput against parsing ${(parse / compare).toFixed(2)}; against jsondiffpatch ${(rival / compare).toFixed(2)}`,

@@ -24,6 +24,7 @@ const MEMBER = /(?:^|\/)error\/(code|message|data)(\/|$)/;
 
 /** In an error object, at its top or inside a result: its code, or its data at any depth. */
 export function isErrorMember(fact: Fact, member: "code" | "message" | "data"): boolean {
+  if (!fact.path.includes("error/")) return false;
   const match = MEMBER.exec(fact.path);
   if (match === null || match[1] !== member) return false;
   return member === "data" || match[2] === "";
@@ -33,9 +34,9 @@ export function isErrorMember(fact: Fact, member: "code" | "message" | "data"): 
 export function isErrorMessage(fact: Fact): boolean {
   if (isErrorMember(fact, "message")) return true;
   return (
-    /(?:^|\/)(?:error|revertReason)$/.test(fact.path) &&
     typeof fact.old === "string" &&
-    typeof fact.candidate === "string"
+    typeof fact.candidate === "string" &&
+    /(?:^|\/)(?:error|revertReason)$/.test(fact.path)
   );
 }
 

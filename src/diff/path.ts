@@ -38,9 +38,15 @@ export function patternOf(pointer: string, maps: ReadonlySet<string> = NO_MAPS):
   if (pointer === "") return "";
   let pattern = "";
   for (const segment of pointer.slice(1).split("/")) {
-    pattern += VARIES.test(segment) || maps.has(pattern) ? "/*" : `/${segment}`;
+    pattern += varies(segment) || maps.has(pattern) ? "/*" : `/${segment}`;
   }
   return pattern;
+}
+
+/** Most segments are names: all but a few are told by their first letter. */
+function varies(segment: string): boolean {
+  const first = segment.charCodeAt(0) | 0x20;
+  return !(first > 0x66 && first <= 0x7a) && VARIES.test(segment);
 }
 
 const NO_MAPS: ReadonlySet<string> = new Set();
