@@ -35,7 +35,8 @@ export class ConnectionCapture {
   /** Answers come in the order of the requests; the first is the one being answered. */
   private readonly awaiting: Pending[] = [];
   private reading: Pending | undefined;
-  private off = false;
+  /** Why this connection is not recorded any more, or null; its requests are still counted. */
+  private off: DropReason | null = null;
   private webSocket: WebSocketCapture | undefined;
   private readonly requests: HttpReader;
   private readonly responses: HttpReader;
@@ -68,7 +69,7 @@ export class ConnectionCapture {
   }
 
   fromServer(bytes: Buffer): void {
-    this.guard(() => this.responses.feed(bytes));
+    if (this.off === null) this.guard(() => this.responses.feed(bytes));
   }
 
   /** The upstream ended its side: an answer that lasts until then is whole. */
@@ -79,7 +80,7 @@ export class ConnectionCapture {
   /** The connection is gone: what is still under way stays incomplete. */
   closed(): void {
     this.guard(() => {
-      this.off = true;
+      this.off = "capture-error";
       this.webSocket?.closed();
       for (const pending of this.takeOpen()) this.settle(pending, true);
     });
@@ -87,7 +88,6 @@ export class ConnectionCapture {
 
   /** A bug in here must never reach the traffic. */
   private guard(work: () => void): void {
-    if (this.off && this.awaiting.length === 0 && this.webSocket === undefined) return;
     try {
       work();
     } catch {
@@ -96,6 +96,19 @@ export class ConnectionCapture {
   }
 
   private requestHead(head: HttpHead): Framing {
+    if (this.off === null) this.begin(head);
+    else {
+      this.sink.arrive();
+      this.sink.drop(this.off);
+    }
+    if (head.upgrade !== "" || head.verb === "CONNECT") return { by: "upgrade" };
+    if (head.chunked) return { by: "chunks" };
+    return head.contentLength === undefined
+      ? { by: "none" }
+      : { by: "length", bytes: head.contentLength };
+  }
+
+  private begin(head: HttpHead): void {
     const pending: Pending = {
       id: this.sink.arrive(),
       at: this.sink.now(),
@@ -109,11 +122,6 @@ export class ConnectionCapture {
     this.awaiting.push(pending);
     this.reading = pending;
     if (this.awaiting.length > MOST_PENDING) this.broken("too-many-in-flight", false);
-    if (head.upgrade !== "" || head.verb === "CONNECT") return { by: "upgrade" };
-    if (head.chunked) return { by: "chunks" };
-    return head.contentLength === undefined
-      ? { by: "none" }
-      : { by: "length", bytes: head.contentLength };
   }
 
   private requestEnd(): void {
@@ -183,8 +191,8 @@ export class ConnectionCapture {
   }
 
   private broken(reason: DropReason, isRequest: boolean): void {
-    if (this.off) return;
-    this.off = true;
+    if (this.off !== null) return;
+    this.off = reason;
     if (isRequest && this.reading === undefined && this.awaiting.length === 0) {
       // Bytes that never became a request still are something that was seen and not kept.
       this.sink.arrive();
