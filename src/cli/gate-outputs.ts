@@ -4,9 +4,12 @@ import { nearest } from "../config/nearest.ts";
 import { EXIT, runFailure, usageError } from "../errors.ts";
 import type { JudgedOutcome } from "../judged-run.ts";
 import { verdictText } from "../judge/text.ts";
+import { splitPairId } from "../judge/merge.ts";
 import type { VerdictKind } from "../model/judged.ts";
+import type { SampleTexts } from "../model/run.ts";
 import { FORMATS } from "../report/formats/index.ts";
 import { renderReport, type Rendering } from "../report/report.ts";
+import type { ReadTexts } from "../report/view/view.ts";
 import { readSampleTexts } from "../runs/texts.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
@@ -82,16 +85,32 @@ function rendered(
   { cwd, now }: Pick<Io, "cwd" | "now">,
 ): string[] {
   const renderings = renderReport(outcome, [format], {
-    // Pairs of several runs may have the same id: the first run that holds one has the texts of its sample.
-    texts: (pairIds) =>
-      new Map(
-        runs.toReversed().flatMap((run) => [...readSampleTexts(path.resolve(cwd, run), pairIds)]),
-      ),
+    texts: textsOf(runs.map((run) => path.resolve(cwd, run))),
     now: now(),
     templates: null,
     splitAssets: false,
   });
   return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
+}
+
+/** Reads samples' texts: of one run by their ids, of several each from the run that it came from. */
+function textsOf(folders: readonly string[]): ReadTexts {
+  const [only, ...others] = folders;
+  if (only !== undefined && others.length === 0) return (pairIds) => readSampleTexts(only, pairIds);
+  return (pairIds) => {
+    const byRun = Map.groupBy(pairIds, (pairId) => splitPairId(pairId).run);
+    const rows = [...byRun].flatMap(([run, merged]) => {
+      const texts = readSampleTexts(
+        folders[run] ?? "",
+        merged.map((one) => splitPairId(one).pairId),
+      );
+      return merged.flatMap((one): [string, SampleTexts][] => {
+        const found = texts.get(splitPairId(one).pairId);
+        return found === undefined ? [] : [[one, { ...found, pairId: one }]];
+      });
+    });
+    return new Map(rows);
+  };
 }
 
 /** GitHub's summary file is shared by all commands of a step. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
 import { runFailure, usageError } from "../errors.ts";
@@ -78,6 +78,7 @@ export function writeAccepted(file: string, entry: Accepted): void {
     writeFileSync(partial, document.toString());
     renameSync(partial, file);
   } catch (cause) {
+    rmSync(partial, { force: true });
     throw runFailure(`Can't write ${file}: ${messageOf(cause)}`, { cause });
   }
 }

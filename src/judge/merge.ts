@@ -57,8 +57,21 @@ export function mergeFacts(runs: readonly RunFacts[]): RunFacts {
       ({ name }) => [name],
       (a, b) => (CASE_ORDER.indexOf(a.outcome) <= CASE_ORDER.indexOf(b.outcome) ? a : b),
     ),
-    samples: runs.flatMap(({ samples }) => samples),
+    samples: runs.flatMap(({ samples }, run) =>
+      samples.map((sample) => ({ ...sample, pairId: mergedPairId(run, sample.pairId) })),
+    ),
   };
+}
+
+/** A pair's id among several runs, which may use the same ids: the number of its run, from 1, before its own. */
+function mergedPairId(run: number, pairId: string): string {
+  return `${run + 1}/${pairId}`;
+}
+
+/** The run, from 0, and the id in it, of a pair of a merged run. */
+export function splitPairId(merged: string): { readonly run: number; readonly pairId: string } {
+  const slash = merged.indexOf("/");
+  return { run: Number(merged.slice(0, slash)) - 1, pairId: merged.slice(slash + 1) };
 }
 
 /** The best evidence first: what one shard showed, another need not show again. */

@@ -24,6 +24,10 @@ const RISKY: readonly BuiltCalls[] = [
 ];
 const FINGERPRINT = builtFingerprint("field-removed", "eth_call", "/result/a");
 
+function oneBroken(method: string): readonly BuiltCalls[] {
+  return [{ method, count: 1, findings: [{ kind: "field-removed" }] }];
+}
+
 let cwd = "";
 beforeEach(() => {
   cwd = temporaryFolder();
@@ -198,6 +202,25 @@ describe("several runs", () => {
     const { code, stderr } = await gate(["one", "copy"]);
     expect(code).toBe(2);
     expect(stderr).toContain("The run one was given twice");
+  });
+
+  test("samples show the texts of their own run, though the ids are the same", async () => {
+    storeBuiltRun(cwd, "one", oneBroken("eth_call"));
+    storeBuiltRun(cwd, "two", oneBroken("eth_getLogs"));
+    const { stdout } = await gate(["one", "two", "--format", "json"]);
+    const { findings } = JSON.parse(stdout) as {
+      findings: { method: string; samples: { pairId: string; request: { method: string } }[] }[];
+    };
+    const asked = findings.map(
+      ({ method, samples }) =>
+        [method, samples.map(({ pairId, request }) => `${pairId} ${request.method}`)] as const,
+    );
+    expect(new Map(asked)).toEqual(
+      new Map([
+        ["eth_call", ["1/0:1:0 eth_call"]],
+        ["eth_getLogs", ["2/0:1:0 eth_getLogs"]],
+      ]),
+    );
   });
 
   test("only what is new since an earlier run fails; what is gone is said", async () => {

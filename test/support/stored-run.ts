@@ -51,8 +51,12 @@ function comparison(pairId: string, row: BuiltCalls): Comparison {
     differences: findings.map(difference),
     confidence: findings[0]?.confidence ?? "confirmed",
     latencyMs: { old: 10, candidate: 10 },
-    pair: different ? pairOf({ id: pairId, method, customer }) : null,
+    pair: different ? pairOf({ id: pairId, method, customer, request: requestOf(method) }) : null,
   });
+}
+
+function requestOf(method: string): Buffer {
+  return Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: [] }));
 }
 
 function reasonOf({ state }: BuiltCalls): UncomparableReason | SkippedReason {
