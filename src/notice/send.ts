@@ -3,7 +3,9 @@ import { engineByLanguage } from "./formats/engine.ts";
 import { approvalHash, renderNotice } from "./formats/render.ts";
 import type { Rendered } from "./formats/render.ts";
 import type { Notice } from "./compose/model.ts";
-import type { Delivery, Transport } from "./deliver/transport.ts";
+import { refused } from "./deliver/transport.ts";
+import type { Delivery, Parcel, Transport } from "./deliver/transport.ts";
+import { oneLine } from "./formats/visible.ts";
 import { openOutbox } from "./store/outbox.ts";
 import type { Outbox, OutboxRow } from "./store/outbox.ts";
 import type { NoticeStore, StoredNotice } from "./store/store.ts";
@@ -130,10 +132,28 @@ async function sendOne(
     rendered,
     approvedAt: stored.approvedAt ?? stored.createdAt,
   };
-  const delivery = await transport.deliver(parcel, () => outbox.transmitting(row));
+  const delivery = await attempt(transport, parcel, () => outbox.transmitting(row));
   record(row, delivery, transport.idempotent, { input, outbox });
   input.progress(`${delivery.kind} ${row.channel} ${stored.account}`);
   return delivery.kind === "delivered";
+}
+
+/** One attempt as a value: a fault of the transport itself must not stop the others, nor be taken for a refusal once bytes left. */
+async function attempt(
+  transport: Transport,
+  parcel: Parcel,
+  transmitting: () => void,
+): Promise<Delivery> {
+  let began = false;
+  try {
+    return await transport.deliver(parcel, () => {
+      transmitting();
+      began = true;
+    });
+  } catch (cause) {
+    const error = oneLine(cause instanceof Error ? cause.message : String(cause));
+    return began ? { kind: "in-doubt", error } : refused(error);
+  }
 }
 
 function record(

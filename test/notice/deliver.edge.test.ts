@@ -175,6 +175,26 @@ describe("sending", () => {
     });
   });
 
+  test("a fault of one way to send stops no other; what had begun to leave is in doubt", async () => {
+    const own = await approved();
+    const [email, slack, webhook] = transportsFrom({
+      env: own.env,
+      allowPrivate: true,
+      timeoutMs: 2_000,
+      now,
+    });
+    const broken = {
+      ...email!,
+      deliver: (parcel: { account: string }, transmitting: () => void) => {
+        if (parcel.account === "acme") transmitting();
+        return Promise.reject(new Error("a bug"));
+      },
+    };
+    const result = await send(own, { transports: [broken, slack!, webhook!] });
+    expect(result).toMatchObject({ delivered: 3, inDoubt: 1, failed: 1 });
+    expect((await own.notice("status", "run")).stdout).toContain("in-doubt (a bug)");
+  });
+
   test("what is not set up is said and waits", async () => {
     const own = await approved();
     own.env = { SHADOWDIFF_NOTICE_SECRET: "another secret of the team" };

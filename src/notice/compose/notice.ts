@@ -40,24 +40,15 @@ export interface ComposeTools {
 export function composeNotice(account: Account, traffic: Traffic, tools: ComposeTools): Notice {
   const { upgrade, adviceOf, readTexts, answerLink } = tools;
   const own = changesOf(account, traffic, adviceOf);
+  const changes = own.map(({ change }) => change);
   const acting = own.filter(({ change }) => change.severity !== "info");
   const full = withEvidence(acting.slice(0, IN_FULL), readTexts);
-  const harmless = own
-    .filter(({ change }) => change.severity === "info")
-    .map(({ change }) => change);
   const further = acting.slice(IN_FULL).map(({ change }) => change);
+  const harmless = changes.filter(({ severity }) => severity === "info");
   const coverage = coverageOf(account, traffic);
-  const standing = standingOf(
-    own.map(({ change }) => change),
-    coverage,
-  );
+  const standing = standingOf(changes, coverage);
   const others = elsewhere(account, traffic, adviceOf);
-  const touched = touchedBy(
-    account,
-    traffic,
-    own.map(({ change }) => change),
-    standing,
-  );
+  const touched = touchedBy(account, traffic, changes, standing);
   return {
     schemaVersion: 1,
     id: `${upgrade.id}/${account.account}`,

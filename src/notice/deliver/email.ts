@@ -39,7 +39,7 @@ export function emailTransport({ url, from, timeoutMs }: MailOptions): Transport
       if (server === null || sender === null) return refused("mail is not set up");
       let line: Line;
       try {
-        line = idle.pop() ?? (await connect(server, timeoutMs));
+        line = takeAlive(idle) ?? (await connect(server, timeoutMs));
       } catch (error) {
         return refused(`mail server: ${words(error)}`);
       }
@@ -55,6 +55,13 @@ export function emailTransport({ url, from, timeoutMs }: MailOptions): Transport
       return Promise.resolve();
     },
   };
+}
+
+/** A connection that was kept; those that the server closed while they were idle are let go. */
+function takeAlive(idle: Line[]): Line | undefined {
+  let line = idle.pop();
+  while (line !== undefined && !line.alive) line = idle.pop();
+  return line;
 }
 
 type Server = { host: string; port: number; secure: boolean; user: string; password: string };
