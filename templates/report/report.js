@@ -50,6 +50,14 @@
     const state = readAddress();
     if (state === null) return;
     if (state.get("theme")) document.documentElement.dataset.theme = state.get("theme");
+    // A link to a finding inside the report says nothing of filters: those in force stay.
+    const onlyFinding = state.has("finding") && !FIELDS.some((field) => state.has(field));
+    if (!onlyFinding) fillForm(state);
+    filter();
+    if (state.get("finding")) reveal(state.get("finding"));
+  }
+
+  function fillForm(state) {
     form.reset();
     for (const field of FIELDS) {
       const value = state.get(field) ?? "";
@@ -58,8 +66,13 @@
         else input.value = value;
       }
     }
-    filter();
-    if (state.get("finding")) reveal(state.get("finding"));
+  }
+
+  /** Puts the filters and the finding into the address. */
+  function addressFinding(fingerprint) {
+    const state = readForm();
+    state.set("finding", fingerprint);
+    writeAddress(state);
   }
 
   // --- Filters ---------------------------------------------------------------------------------------------------
@@ -88,7 +101,7 @@
     shown = 0;
     list.replaceChildren();
     showMore();
-    byId("matches").textContent = `${matching.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+    byId("shown-count").textContent = `${matching.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     byId("none").hidden = matching.length > 0;
   }
 
@@ -144,6 +157,7 @@
     while (shown <= index) showMore();
     const element = elements.get(fingerprint);
     element.firstElementChild.open = true;
+    addressFinding(fingerprint);
     element.querySelector("summary").focus({ preventScroll: true });
     // Findings that were never on screen have an estimated height: scroll again once those above have their own.
     const scroll = () => element.scrollIntoView({ block: "start" });
@@ -237,9 +251,7 @@
         const element = event.target.parentElement;
         if (!event.target.open || !element.matches(".finding")) return;
         void fill(element);
-        const state = readForm();
-        state.set("finding", element.dataset.f);
-        writeAddress(state);
+        addressFinding(element.dataset.f);
       },
       true,
     );

@@ -28,7 +28,7 @@ const RUN = judgedRun(PLANS);
 const HTML = rendered("html", RUN);
 
 const shown = (page: Page): Promise<number> => page.locator(".finding").count();
-const matches = (page: Page): Promise<string | null> => page.locator("#matches").textContent();
+const matches = (page: Page): Promise<string | null> => page.locator("#shown-count").textContent();
 
 interface AxeResult {
   readonly violations: readonly {
@@ -104,6 +104,48 @@ describe("with scripts", () => {
     expect(await page.locator("#help").isVisible()).toBe(false);
   });
 
+  test("every control can be reached and used by keyboard", async () => {
+    await page.keyboard.press("/");
+    const reached = [];
+    for (let step = 0; step < 9; step += 1) {
+      reached.push(
+        await page.evaluate<string>("document.activeElement.id || document.activeElement.value"),
+      );
+      await page.keyboard.press("Tab");
+    }
+    expect(reached).toEqual([
+      "q",
+      "breaking",
+      "risky",
+      "info",
+      "kind",
+      "method",
+      "customer",
+      "status",
+      "clear",
+    ]);
+    await page.locator("[name=severity][value=risky]").focus();
+    await page.keyboard.press("Space");
+    expect(await matches(page)).toBe("83 of 250");
+    await page.locator("#status").focus();
+    await page.keyboard.type("acc");
+    expect(await matches(page)).toBe("8 of 250");
+    await page.locator("#clear").focus();
+    await page.keyboard.press("Enter");
+    expect(await matches(page)).toBe("250 of 250");
+  });
+
+  test("light, dark and the help by mouse", async () => {
+    await page.click("#theme");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    expect(page.url()).toContain("theme=dark");
+    await page.click("#theme");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("light");
+    await page.click("#help-open");
+    await page.click("#help button");
+    expect(await page.locator("#help").isVisible()).toBe(false);
+  });
+
   test("shows more on demand", async () => {
     await page.click("#more");
     await page.click("#more");
@@ -154,6 +196,17 @@ test("an address with filters and a finding opens as it was left", async () => {
   await report.page.waitForSelector("[id='finding=00000000000000f9'] details[open] .diff");
   expect(await matches(report.page)).toBe("83 of 250");
   expect(await report.page.locator("html").getAttribute("data-theme")).toBe("dark");
+});
+
+test("a link inside the report keeps the filters that are on", async () => {
+  await using report = await openReport(HTML, { fragment: "#severity=info" });
+  const { page } = report;
+  await page.evaluate("location.hash = 'finding=00000000000000f9'");
+  await page.waitForSelector("[id='finding=00000000000000f9'] details[open] .diff");
+  expect(await matches(page)).toBe("83 of 250");
+  expect(page.url()).toContain("#severity=info&finding=00000000000000f9");
+  await page.evaluate("location.hash = 'method=eth_call'");
+  await page.waitForFunction("document.getElementById('shown-count').textContent === '63 of 250'");
 });
 
 test("a linked finding outranks filters that would hide it", async () => {
