@@ -10,9 +10,10 @@ import { formOf } from "./forms.ts";
  * form, another length of a list, a map with other keys. A field that is gone or a form that changed stays what it is.
  */
 export function drifting(facts: readonly Fact[], invariants: readonly Invariant[]): Fact[] {
+  const other = otherTypes(facts);
   return facts.map((fact) => {
     if (isOfError(fact)) return fact;
-    if (holds(fact, invariants)) return { ...fact, type: "drift" };
+    if (holds(fact, invariants) || isOfOtherType(fact, other)) return { ...fact, type: "drift" };
     return isOtherForm(fact) ? { ...fact, type: "form" } : fact;
   });
 }
@@ -20,6 +21,22 @@ export function drifting(facts: readonly Fact[], invariants: readonly Invariant[
 /** Everything in the answer is the node's own: its name, its peers, its mempool. Its class still counts. */
 export function allDrift(facts: readonly Fact[]): Fact[] {
   return facts.map((fact) => (isOfError(fact) ? fact : { ...fact, type: "drift" }));
+}
+
+/** Objects that are of another type on the other side: a legacy transaction here, one with a fee cap there. */
+function otherTypes(facts: readonly Fact[]): Set<string> {
+  const parents = facts
+    .filter(({ type, path }) => type === "changed" && /\/(?:type|tx_type)$/.test(path))
+    .map(({ path }) => path.slice(0, path.lastIndexOf("/")));
+  return new Set(parents);
+}
+
+/** Types have fields of their own: one that comes or goes with the type is no change of the API. */
+function isOfOtherType({ type, path }: Fact, other: ReadonlySet<string>): boolean {
+  return (
+    (type === "added" || type === "removed" || type === "renamed") &&
+    other.has(path.slice(0, path.lastIndexOf("/")))
+  );
 }
 
 /** Two texts of different forms: their values may differ as they like, the way they are written may not. */

@@ -26,6 +26,9 @@ export function compareSides(
   // Without an answer, or with the page of an HTTP error, there is no body to compare.
   if (facts.some(({ type }) => type === "no-answer")) return facts;
   const { old } = pair;
+  // The error page of something in front of old is no answer of old.
+  if (old.kind === "fault" && pair.protocol === "json-rpc" && !isReadable(context.read(old)))
+    return "old-malformed";
   if (old.body && other.body && sameBytes(old.body, other.body)) {
     const reason = old.kind === "fault" ? whyUncomparable(pair, other, context) : null;
     return reason ?? facts;

@@ -117,6 +117,17 @@ describe("noise", () => {
     );
   });
 
+  test("fields that come and go with a transaction's type are no change where only the shape is asked", () => {
+    const method = "eth_getTransactionByBlockNumberAndIndex";
+    const old = block({ type: "0x2", maxFeePerGas: "0x7", nonce: "0x1" });
+    const next = block({ type: "0x0", nonce: "0x2" });
+    expect(examine(pair({ method, old, candidate: next, byShape: true })).state).toBe("same");
+    const bare = block({ type: "0x2", nonce: "0x2" });
+    expect(kinds(pair({ method, old, candidate: bare, byShape: true }))).toContain(
+      "field-removed /result/maxFeePerGas",
+    );
+  });
+
   test("what names the node never fails an upgrade, unless it is gone", () => {
     expect(examine(version(gave(response({ result: "Geth/v2" })))).state).toBe("same");
     expect(kinds(version(failure("the method does not exist/is not available", -32601)))).toEqual([
