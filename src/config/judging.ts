@@ -34,7 +34,7 @@ const latency = z.strictObject({
   minSlowdown: z
     .number()
     .min(1)
-    .default(1.1)
+    .default(1.25)
     .describe("the rank test asks whether the typical call takes more than so many times as long"),
   minEffect: z
     .number()
