@@ -54,26 +54,43 @@ export function createLane(options: LaneOptions): Lane {
     gate.leave();
     return answer;
   };
+  /** Asks again what had no answer, alone, and what was turned away for its rate, after a while. */
+  const insist = async (
+    connection: Connection,
+    question: Question,
+    first: Answer,
+    tally: Tally,
+  ): Promise<Answer> => {
+    const { gate, timeoutMs, signal } = options;
+    let answer = first;
+    if (first.failure !== null && first.failure.kind !== "malformed" && !signal.aborted) {
+      tally.sends++;
+      const long = timeoutMs * (first.failure.kind === "timeout" ? ALONE_FACTOR : 1);
+      answer = await gate.alone(() => connection.ask(question, long));
+    }
+    for (const waitMs of RATE_WAITS_MS) {
+      if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
+      await pause(waitMs, signal);
+      tally.sends++;
+      answer = await send(connection, question);
+    }
+    return answer;
+  };
   return {
     async ask(target, question, transport, tally) {
-      const { adapter, gate, timeoutMs, signal } = options;
+      const { adapter } = options;
       const connection = connectionTo(target, transport);
       tally.sends++;
       const first = await send(connection, question);
-      let answer = first;
-      if (first.failure !== null && first.failure.kind !== "malformed" && !signal.aborted) {
-        tally.sends++;
-        const long = timeoutMs * (first.failure.kind === "timeout" ? ALONE_FACTOR : 1);
-        answer = await gate.alone(() => connection.ask(question, long));
+      const outcome = outcomeOf(first, adapter, target.index, true);
+      // Nearly every answer is a reply: what else one may be is not looked at.
+      if (outcome.kind === "reply") {
+        options.observe(target.side, first.ms, false);
+        return outcome;
       }
-      for (const waitMs of RATE_WAITS_MS) {
-        if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
-        await pause(waitMs, signal);
-        tally.sends++;
-        answer = await send(connection, question);
-      }
+      const answer = await insist(connection, question, first, tally);
       options.observe(target.side, first.ms, answer.failure !== null);
-      return outcomeOf(answer, adapter, target.index, answer === first);
+      return answer === first ? outcome : outcomeOf(answer, adapter, target.index, false);
     },
     async close() {
       const opened = [...connections.http.values(), ...connections.websocket.values()];
@@ -89,7 +106,10 @@ function outcomeOf(answer: Answer, adapter: Adapter, target: number, first: bool
   if (failure !== null) {
     return { kind: failure.kind, status, headers, body, ms, detail: failure.detail, target };
   }
-  return { ...adapter.kind(status, body ?? NOTHING), status, headers, body, ms, target };
+  const { kind, detail } = adapter.kind(status, body ?? NOTHING);
+  return detail === undefined
+    ? { kind, status, headers, body, ms, target }
+    : { kind, status, headers, body, ms, target, detail };
 }
 
 const NOTHING = Buffer.alloc(0);

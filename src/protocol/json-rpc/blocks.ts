@@ -61,7 +61,7 @@ export function pinCall(call: Call, pins: Pins): Pinned {
 export function fillInBlock(call: Call, pins: Pins): Call | null {
   const latest = pins.latest;
   if (latest === null) return null;
-  const missing = [...placesOf(call)].flatMap((place) =>
+  const missing = placesOf(call).flatMap((place) =>
     place.kind === "missing" ? [place.position] : [],
   );
   if (missing.length === 0) return null;
@@ -92,17 +92,15 @@ function rebased(number: number, { rebaseFrom, latest }: Pins): number {
   return Math.max(0, latest.number - (rebaseFrom - number));
 }
 
-function* placesOf(call: Call): Generator<Place> {
-  const { bytes, knowledge } = call;
+function placesOf({ bytes, knowledge }: Call): Place[] {
   const params = member(bytes, skipSpace(bytes, 0), "params");
   const items = params === null ? [] : arrayItems(bytes, params.start);
-  if (items === null) return;
-  for (const position of knowledge.block) {
+  if (items === null) return [];
+  return knowledge.block.map((position): Place => {
     const item = items[position.param];
-    if (item === undefined)
-      yield position.optional ? { kind: "missing", position } : { kind: "other" };
-    else yield placeAt(bytes, item, position);
-  }
+    if (item !== undefined) return placeAt(bytes, item, position);
+    return position.optional ? { kind: "missing", position } : { kind: "other" };
+  });
 }
 
 function placeAt(bytes: Buffer, item: Span, position: BlockPosition): Place {
@@ -130,14 +128,21 @@ function valueAt(bytes: Buffer, span: Span): Place {
 }
 
 function edited(bytes: Buffer, edits: readonly { span: Span; text: string }[]): Buffer {
-  const parts: Buffer[] = [];
+  const sorted = [...edits].sort((a, b) => a.span.start - b.span.start);
+  const grown = edits.reduce(
+    (sum, { span, text }) => sum + text.length - (span.end - span.start),
+    0,
+  );
+  const result = Buffer.allocUnsafe(bytes.length + grown);
   let from = 0;
-  for (const { span, text } of [...edits].sort((a, b) => a.span.start - b.span.start)) {
-    parts.push(bytes.subarray(from, span.start), Buffer.from(text));
+  let at = 0;
+  for (const { span, text } of sorted) {
+    at += bytes.copy(result, at, from, span.start);
+    at += result.write(text, at, "latin1");
     from = span.end;
   }
-  parts.push(bytes.subarray(from));
-  return Buffer.concat(parts);
+  bytes.copy(result, at, from);
+  return result;
 }
 
 function hex(number: number): string {

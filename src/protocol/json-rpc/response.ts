@@ -14,6 +14,7 @@ interface Kind {
 
 const REPLY: Kind = { kind: "reply" };
 const FAULT: Kind = { kind: "fault" };
+const NEITHER: Kind = { kind: "malformed", detail: "neither result nor error" };
 
 /**
  * What an answer is, by a look at its ends and its first keys: a large result is not walked, as the differ parses whatever
@@ -29,7 +30,7 @@ export function answerKind(status: number | null, body: Buffer): Kind {
     return { kind: "malformed", detail: body[start] === 0x3c ? "HTML" : "not a JSON object" };
   }
   if (body[lastByte(body)] !== CLOSE_BRACE) return { kind: "malformed", detail: "cut short" };
-  let kind: Kind = { kind: "malformed", detail: "neither result nor error" };
+  let kind: Kind = NEITHER;
   const whole = eachMember(body, start, (keyStart, keyEnd, valueStart) => {
     if (isWord(body, keyStart, keyEnd, "result")) {
       kind = REPLY;
