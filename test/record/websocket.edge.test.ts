@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -94,7 +95,11 @@ describe.each([
       const pinged = await ping;
       socket.send("close");
       seen.push({
-        frames: socket.frames,
+        frames: socket.frames.map(({ data, isBinary }) => ({
+          bytes: data.length,
+          hash: createHash("sha256").update(data).digest("hex"),
+          isBinary,
+        })),
         pinged,
         closed: await closed,
         extensions: socket.extensions,
