@@ -34,7 +34,7 @@ interface Timed {
 }
 
 /** Times old's percentile past which a call took very long: well past what a busy machine does to one side alone. */
-const VERY_LONG = 2;
+const VERY_LONG = 3;
 
 function heavierTail(pairs: readonly (readonly [number, number])[], limit: number): number {
   const candidateOnly = pairs.filter(
