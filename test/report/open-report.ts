@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll } from "vitest";
 import type { Part } from "../../src/report/formats/format.ts";
 import { launchChromium } from "../support/browser.ts";
 
 export interface OpenReport extends AsyncDisposable {
   readonly page: Page;
-  readonly browser: Browser;
   /** file: URL of the report. */
   readonly url: string;
   /** All that the page wrote to the console, threw or asked in a dialog. */
@@ -22,7 +22,13 @@ interface OpenOptions {
   readonly context?: BrowserContextOptions;
 }
 
-/** Opens a report from disk in Chromium. The folder and the browser are gone with it. */
+/** One Chromium for all tests of a file; each report has a context of its own. */
+let shared: Promise<Browser> | undefined;
+afterAll(async () => {
+  await (await shared)?.close();
+});
+
+/** Opens a report from disk in Chromium. The folder and the page are gone with it. */
 export async function openReport(
   report: string | readonly Part[],
   options: OpenOptions = {},
@@ -33,8 +39,10 @@ export async function openReport(
   for (const { name, text } of parts) await writeFile(path.join(folder, name), text);
   const url = pathToFileURL(path.join(folder, "report.html")).href;
   const own = parts.map(({ name }) => pathToFileURL(path.join(folder, name)).href);
-  const browser = await launchChromium();
-  const context = await browser.newContext({
+  shared ??= launchChromium();
+  const context = await (
+    await shared
+  ).newContext({
     viewport: { width: 1280, height: 900 },
     ...contextOptions,
   });
@@ -55,12 +63,11 @@ export async function openReport(
   if (contextOptions.javaScriptEnabled !== false) await page.waitForSelector("html[data-ready]");
   return {
     page,
-    browser,
     url,
     messages,
     requests,
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await context.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
