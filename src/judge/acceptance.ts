@@ -2,6 +2,7 @@ import { calendarDay, type Accepted } from "../config/accepted.ts";
 import { nearest } from "../config/nearest.ts";
 import { usageError } from "../errors.ts";
 import type { Finding, JudgedRun } from "../model/judged.ts";
+import { causesAmong } from "./checks/findings.ts";
 import { seenNow } from "./status.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,15 +33,36 @@ function dayOf(ms: number): string {
 
 type Decision = Omit<Accepted, "seen">;
 
-/** The entry for a finding of a run, with what is seen of it now. Throws a usage error when the run has no such finding. */
+/** A finding that is accepted, and the entry for it. */
+interface Acceptance {
+  readonly entry: Accepted;
+  readonly finding: Finding;
+}
+
+/**
+ * The entries for a finding of a run, with what is seen of it now: its own and, with `withEffects`, one for each finding
+ * that it explains. Throws a usage error when the run has no such finding.
+ */
 export function acceptance(
   judged: JudgedRun,
   decision: Decision,
-): { readonly entry: Accepted; readonly finding: Finding } {
+  withEffects: boolean,
+): readonly Acceptance[] {
   const { fingerprint } = decision;
   const finding = judged.findings.find((one) => one.fingerprint === fingerprint);
   if (finding === undefined) throw unknownFinding(judged, fingerprint);
-  return { entry: { ...decision, seen: seenNow(finding.facts, finding.comparedCalls) }, finding };
+  const rootOf = causesAmong(judged.findings);
+  const effects = judged.findings.filter(
+    (one) => withEffects && one !== finding && rootOf(one) === finding,
+  );
+  return [finding, ...effects].map((one) => ({
+    entry: {
+      ...decision,
+      fingerprint: one.fingerprint,
+      seen: seenNow(one.facts, one.comparedCalls),
+    },
+    finding: one,
+  }));
 }
 
 function unknownFinding(judged: JudgedRun, fingerprint: string): Error {

@@ -314,6 +314,31 @@ describe("accepted findings", () => {
     expect(later.stdout).toContain("its acceptance by rpc-team expired on 2026-12-21");
   });
 
+  test("a cause is accepted with what it explains, when asked to", async () => {
+    const hash = { kind: "value-changed", path: "/result/hash" } as const;
+    const parent = { kind: "value-changed", path: "/result/parentHash", causedBy: hash } as const;
+    storeBuiltRun(cwd, "fork", [
+      ...HEALTHY,
+      { method: "eth_call", count: 3, findings: [hash, parent] },
+    ]);
+    const cause = builtFingerprint("value-changed", "eth_call", "/result/hash");
+    const words = [
+      "accept",
+      "fork",
+      cause,
+      "--reason",
+      "a new field in the header",
+      "--owner",
+      "ops",
+    ];
+    const options = { cwd, now: BUILT_AT };
+    await runCli(words, options);
+    expect((await gate(["fork"])).code).toBe(1);
+    const { stdout } = await runCli([...words, "--with-effects"], options);
+    expect(stdout).toContain(builtFingerprint("value-changed", "eth_call", "/result/parentHash"));
+    expect((await gate(["fork"])).code).toBe(0);
+  });
+
   test("other entries and comments stay; an entry is replaced, not added twice", async () => {
     write(
       "accepted.yaml",

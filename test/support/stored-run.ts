@@ -63,6 +63,14 @@ function reasonOf({ state }: BuiltCalls): UncomparableReason | SkippedReason {
   return state === "skipped" ? "writes" : "rate-limited";
 }
 
-function difference({ kind, path: pattern = "/result" }: BuiltFinding): Difference {
-  return { kind, path: pattern.replaceAll("*", "0"), pattern, old: "0x1", candidate: "0x2" };
+function difference({ kind, path: pattern = "/result", causedBy }: BuiltFinding): Difference {
+  const cause = causedBy && { causedBy: { kind: causedBy.kind, pattern: causedBy.path } };
+  return {
+    ...cause,
+    kind,
+    path: pattern.replaceAll("*", "0"),
+    pattern,
+    old: "0x1",
+    candidate: "0x2",
+  };
 }

@@ -21,6 +21,10 @@ export const command = defineCommand({
       .string()
       .optional()
       .describe("last day, YYYY-MM-DD in UTC, at most 180 days ahead (default: in 30 days)"),
+    withEffects: z
+      .boolean()
+      .default(false)
+      .describe("accept the findings that it explains as well"),
     accepted: z.string().optional().describe("the file to write (default: accepted.yaml)"),
   }),
   examples: [
@@ -53,11 +57,13 @@ export const command = defineCommand({
     });
     const { fingerprint, reason, owner } = options;
     const expires = expiryDay(options.expires, now);
-    const { entry, finding } = acceptance(judged, { fingerprint, reason, owner, expires });
-    writeAccepted(file, entry);
+    const decision = { fingerprint, reason, owner, expires };
+    const all = acceptance(judged, decision, options.withEffects);
+    for (const { entry } of all) writeAccepted(file, entry);
+    const titles = all.map(({ finding }) => `  ${finding.fingerprint} ${finding.title}\n`);
     await print(
       context.stdout,
-      `Accepted until the end of ${expires} (UTC): ${finding.title}\nWritten to ${path.relative(context.cwd, file) || file}.\n`,
+      `Accepted until the end of ${expires} (UTC):\n${titles.join("")}Written to ${path.relative(context.cwd, file) || file}.\n`,
     );
     return EXIT.ok;
   },

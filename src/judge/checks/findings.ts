@@ -29,7 +29,7 @@ export function checkFindings(
 }
 
 /** Follows causes, and causes of causes, to the finding that has none here. Findings that explain each other stand alone. */
-function causesAmong(findings: readonly Finding[]): (finding: Finding) => Finding {
+export function causesAmong(findings: readonly Finding[]): (finding: Finding) => Finding {
   const byId = new Map(findings.map((finding) => [finding.fingerprint, finding]));
   return (finding) => {
     const seen = new Set<Finding>();
