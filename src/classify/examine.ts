@@ -1,6 +1,9 @@
 import type { ClassifyConfiguration } from "../config/classifying.ts";
+import { isDeeper } from "../diff/depth.ts";
+import { DEPTH_LIMIT } from "../diff/diff.ts";
 import { plain } from "../diff/number-text.ts";
 import type { Comparison, Difference } from "../model/difference.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
 import { methodKnowledge } from "../protocol/methods.ts";
 import { readAnswer, type Answer } from "./answer.ts";
@@ -65,10 +68,16 @@ function contextOf(pair: Pair, options: ExamineOptions): SideContext {
 }
 
 function toDifference(fact: Fact): Difference {
-  const { path, pattern, old, candidate } = fact;
+  const { path, pattern } = fact;
   const kind = kindOf(fact);
-  if (fact.marked !== true) return { kind, path, pattern, old, candidate };
-  return { kind, path, pattern, old: plain(old), candidate: plain(candidate) };
+  return { kind, path, pattern, old: shown(fact, "old"), candidate: shown(fact, "candidate") };
+}
+
+/** A value as it can be stored and shown: JSON.stringify runs out of stack on one that is nested too deep. */
+function shown(fact: Fact, side: "old" | "candidate"): JsonValue | undefined {
+  const value = fact[side];
+  if (isDeeper(value, DEPTH_LIMIT)) return `(${side} is nested more than 1,000 levels deep)`;
+  return fact.marked === true ? plain(value) : value;
 }
 
 type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;

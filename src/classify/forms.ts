@@ -16,6 +16,8 @@ export type ValueForm =
 
 const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]*)$/i;
 const DATA = /^0x[0-9a-f]*$/i;
+/** A time as REST interfaces write it, with or without fractions of a second. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const DECIMAL = /^-?\d+$/;
 
 export function formOf(value: JsonValue): ValueForm {
@@ -56,6 +58,7 @@ export function sameNumber(old: JsonValue, candidate: JsonValue): boolean {
   if (typeof old !== "string" || typeof candidate !== "string") return false;
   if (old.length > LONGEST || candidate.length > LONGEST) return strip(old) === strip(candidate);
   if (isEmptyValue(old) && isEmptyValue(candidate)) return true;
+  if (MOMENT.test(old) && MOMENT.test(candidate)) return Date.parse(old) === Date.parse(candidate);
   const left = readings(old);
   return left.length > 0 && readings(candidate).some((reading) => left.includes(reading));
 }

@@ -1,5 +1,6 @@
 import jsonPatch, { type Operation } from "fast-json-patch";
 import type { JsonValue } from "../model/json.ts";
+import { isDeeper } from "./depth.ts";
 import { DEPTH_LIMIT } from "./diff.ts";
 
 /** RFC 6902 operations from old to candidate, or why there are none. */
@@ -31,7 +32,8 @@ export function patchOf(oldText: string, candidateText: string): Patch {
   } catch {
     return { patch: null, reason: "not JSON" };
   }
-  if (isDeep(old) || isDeep(candidate)) return { patch: null, reason: "too deep" };
+  if (isDeeper(old, DEPTH_LIMIT) || isDeeper(candidate, DEPTH_LIMIT))
+    return { patch: null, reason: "too deep" };
   return patchValues(old, candidate);
 }
 
@@ -58,16 +60,4 @@ function withoutKey(operation: Operation): PatchOperation {
 function parse(text: string): JsonValue {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse gives is a JSON value
   return JSON.parse(text) as JsonValue;
-}
-
-/** Level by level, without a stack. */
-function isDeep(value: JsonValue): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEPTH_LIMIT) return true;
-    level = level.flatMap((item) =>
-      typeof item === "object" && item !== null ? Object.values(item) : [],
-    );
-  }
-  return false;
 }

@@ -46,6 +46,8 @@ describe("forms of one value", () => {
     ["0x1a", "1a", "encoding-changed"],
     ["", "0x", "encoding-changed"],
     ["0x", "0x0", "encoding-changed"],
+    ["2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000Z", "encoding-changed"],
+    ["2026-11-21T10:00:00Z", "2026-11-21T10:00:01Z", "value-changed"],
     ["0xAb", "0xab", "letter-case-changed"],
     ["0x1a", 26, "type-changed"],
     [false, null, "type-changed"],
@@ -124,6 +126,18 @@ describe("hostile input", () => {
     expect(differences).toHaveLength(1);
     expect(differences[0]?.split("/").length).toBe(1_001);
     expect(texts(nest(5_000, "1"), nest(5_000, "1 "))).toEqual(["serialisation-changed "]);
+  });
+
+  test("a difference can be stored whatever its depth", () => {
+    const deep = nest(50_000, "1");
+    const pair = pairOf(
+      `{"result":{"gone":${deep},"other":${deep}}}`,
+      `{"result":{"other":${nest(50_000, "2")}}}`,
+    );
+    expect(JSON.parse(JSON.stringify(examine(pair).differences))).toMatchObject([
+      { kind: "value-changed", old: "(old is nested more than 1,000 levels deep)" },
+      { kind: "field-removed", path: "/result/gone" },
+    ]);
   });
 
   test("100,000 levels do not overflow the stack", () => {
