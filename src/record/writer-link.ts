@@ -1,18 +1,12 @@
-import type { WindowCounts } from "../recording/batch.ts";
 import type { NewRecording } from "../recording/file.ts";
 import { toTuple } from "../recording/frames.ts";
 import type { FromWriter, WriteFailure } from "../recording/frames.ts";
-import type { DropReason } from "./captured.ts";
 import type { DropCounts } from "./drop-counts.ts";
-import type { QueuedExchange, WriteQueue } from "./queue.ts";
+import { BATCH_ITEMS, Outbox } from "./outbox.ts";
+import type { SamplingState, Sent } from "./outbox.ts";
+import type { WriteQueue } from "./queue.ts";
 import { startWriterChild } from "./writer-child.ts";
 import type { WriterChild } from "./writer-child.ts";
-
-/** What the link needs from the sampler when it sends. */
-export interface Pending {
-  takeCounts(): WindowCounts[];
-  takeEvicted(): number[];
-}
 
 export interface WriterFile {
   readonly path: string;
@@ -29,23 +23,10 @@ export interface WriterTiming {
   readonly retryMs: number;
 }
 
-interface Sent {
-  /** A new one when it is sent again after a failure: those sent behind it may be stored by then. */
-  number: number;
-  readonly exchanges: readonly QueuedExchange[];
-  readonly drops: Readonly<Record<string, number>>;
-  readonly evicted: readonly number[];
-  readonly windows: readonly WindowCounts[];
-  /** How often a writer died or stayed locked over it. */
-  attempts: number;
-}
-
-/** Some 500 exchanges to a block, and not more bytes in one than a writer likes to hold. */
-const BATCH_ITEMS = 500;
-const BATCH_BYTES = 8 * 1024 * 1024;
 /** Batches on their way: enough to keep the writer busy, few enough to be sent again. */
 const MOST_SENT = 4;
 const MOST_ATTEMPTS = 3;
+const DRAIN_POLL_MS = 5;
 
 /**
  * Feeds the writer process from the queue, starts it again when it dies, sends again what it had not stored, and counts what
@@ -53,42 +34,37 @@ const MOST_ATTEMPTS = 3;
  */
 export class WriterLink {
   fileBytes = 0;
-  private storedBefore = 0;
-  private storedHere = 0;
+  /** Null once the file is open, or why it could not be opened at first. */
+  readonly firstOpen: Promise<string | null>;
   private child: WriterChild | undefined;
   private isReady = false;
-  private sent: Sent[] = [];
-  private unsentWindows: WindowCounts[] = [];
-  private unsentEvicted: number[] = [];
-  private nextNumber = 1;
-  private rowsStored = 0;
+  private storedBefore = 0;
+  private storedHere = 0;
   private pausedUntil = 0;
   private heardAt = 0;
   private mayExist = false;
   private openFailure: WriteFailure | undefined;
-  private stopping: (() => void) | undefined;
+  private whenClosed: (() => void) | undefined;
   private opened: ((problem: string | null) => void) | undefined;
-  /** Null once the file is open, or why it could not be opened at first. */
-  readonly firstOpen: Promise<string | null>;
+  private file: WriterFile;
   private readonly timer: NodeJS.Timeout;
+  private readonly outbox: Outbox;
   private readonly queue: WriteQueue;
-  private readonly pending: Pending;
   private readonly drops: DropCounts;
   private readonly timing: WriterTiming;
-  private file: WriterFile;
 
   constructor(
     file: WriterFile,
     queue: WriteQueue,
-    pending: Pending,
+    sampling: SamplingState,
     drops: DropCounts,
     timing: WriterTiming,
   ) {
     this.file = file;
     this.queue = queue;
-    this.pending = pending;
     this.drops = drops;
     this.timing = timing;
+    this.outbox = new Outbox(queue, sampling, drops);
     this.firstOpen = new Promise((resolve) => {
       this.opened = resolve;
     });
@@ -116,7 +92,7 @@ export class WriterLink {
 
   /** Called after a push: sends at once when a block is full. */
   pushed(): void {
-    if (this.queue.waitingItems >= BATCH_ITEMS && this.sent.length < MOST_SENT) this.flush();
+    if (this.queue.waitingItems >= BATCH_ITEMS) this.flush();
   }
 
   /**
@@ -128,12 +104,7 @@ export class WriterLink {
     const inTime = await this.drained(deadline);
     clearInterval(this.timer);
     const closed = inTime && (await this.closeFile(deadline));
-    if (!inTime) {
-      const left = this.queue.items;
-      if (left > 0) this.drops.add("shutdown", left);
-      this.queue.settled(this.queue.take(left, Infinity));
-      for (const sent of this.sent.splice(0)) this.queue.settled(sent.exchanges);
-    }
+    this.outbox.giveUpAll("shutdown");
     this.isReady = false;
     const child = this.child;
     this.child = undefined;
@@ -148,13 +119,12 @@ export class WriterLink {
    */
   rotate(file: WriterFile): void {
     if (this.isReady) this.flush(Infinity);
-    else this.giveUpAll("writer-died");
+    else this.outbox.giveUpAll("writer-died");
     this.child?.send({ kind: "close" });
     this.file = file;
     this.mayExist = false;
     this.isReady = false;
-    this.unsentWindows = [];
-    this.unsentEvicted = [];
+    this.outbox.forgetSampling();
     this.open();
   }
 
@@ -179,9 +149,9 @@ export class WriterLink {
       if (now >= this.pausedUntil) this.start();
       return;
     }
-    const waitsForIt = this.sent.length > 0 || !this.isReady;
+    const waitsForIt = this.outbox.sent.length > 0 || !this.isReady;
     if (waitsForIt && this.openFailure === undefined && now - this.heardAt > this.timing.stallMs) {
-      // It may hang in the kernel and not even die; a new one is tried all the same.
+      // It may hang in the kernel and not even die; a new one is tried once it has.
       this.child.kill();
       return;
     }
@@ -195,25 +165,16 @@ export class WriterLink {
   private flush(mostSent = MOST_SENT): void {
     const paused = performance.now() < this.pausedUntil && mostSent === MOST_SENT;
     if (!this.isReady || paused) return;
-    while (this.sent.length < mostSent) {
-      const exchanges = this.queue.take(BATCH_ITEMS, BATCH_BYTES);
-      const drops = this.drops.takeUnwritten();
-      const windows = [...this.unsentWindows.splice(0), ...this.pending.takeCounts()];
-      const evicted = [...this.unsentEvicted.splice(0), ...this.pending.takeEvicted()];
-      const isEmpty =
-        exchanges.length + Object.keys(drops).length + windows.length + evicted.length === 0;
-      if (isEmpty) return;
-      const sent = { number: this.nextNumber, exchanges, drops, windows, evicted, attempts: 0 };
-      this.nextNumber += 1;
-      if (this.sent.length === 0) this.heardAt = performance.now();
-      this.sent.push(sent);
+    while (this.outbox.sent.length < mostSent) {
+      if (this.outbox.sent.length === 0) this.heardAt = performance.now();
+      const sent = this.outbox.next();
+      if (sent === undefined) return;
       this.send(sent);
       if (this.queue.waitingItems === 0) return;
     }
   }
 
-  private send(sent: Sent): void {
-    const { number, exchanges, drops, evicted, windows } = sent;
+  private send({ number, exchanges, drops, evicted, windows }: Sent): void {
     const rows = exchanges.map((exchange) => toTuple(exchange.row));
     const records = exchanges.map((exchange) => exchange.record);
     const lengths = records.map((record) => record.length);
@@ -229,7 +190,7 @@ export class WriterLink {
         return;
       case "stored":
         this.fileBytes = answer.fileBytes;
-        this.finish([answer.number], answer.stored);
+        this.settle([answer.number], answer.stored);
         this.flush();
         return;
       case "failed":
@@ -239,7 +200,7 @@ export class WriterLink {
         this.openFailure = answer.reason;
         this.opened?.(answer.message);
         this.pause();
-        this.giveUpAll(answer.reason);
+        this.outbox.giveUpAll(answer.reason);
         return;
       case "closed":
       case "close-failed":
@@ -255,91 +216,54 @@ export class WriterLink {
     this.openFailure = undefined;
     this.mayExist = true;
     this.opened?.(null);
-    const there = this.sent.filter((each) => each.number <= lastBatch);
-    this.finish(
-      there.map((each) => each.number),
-      stored,
-    );
-    this.nextNumber = Math.max(this.nextNumber, lastBatch + 1);
-    this.storedHere = stored;
+    const { sent } = this.outbox;
+    const there = sent.filter((each) => each.number <= lastBatch).map((each) => each.number);
+    this.settle(there, stored);
+    this.outbox.skipNumbers(lastBatch);
     this.isReady = true;
-    for (const sent of this.sent) this.send(sent);
+    for (const each of sent) this.send(each);
     this.flush();
   }
 
-  private finish(numbers: readonly number[], stored: number): void {
-    for (const number of numbers) {
-      const sent = this.forget(number);
-      if (sent === undefined) continue;
-      this.queue.settled(sent.exchanges);
-      this.rowsStored += sent.exchanges.length;
-    }
+  /** @param stored exchanges in the file once these batches are in it */
+  private settle(numbers: readonly number[], stored: number): void {
     // What the file lacks of the rows it was given has given up its place to others.
-    const evicted = this.rowsStored - stored;
+    const evicted = this.storedHere + this.outbox.stored(numbers) - stored;
     if (evicted > 0) this.drops.addWritten("sampled-out", evicted);
-    this.rowsStored = stored;
     this.storedHere = stored;
   }
 
   private failed(number: number, reason: WriteFailure): void {
-    const sent = this.sent.find((each) => each.number === number);
+    const sent = this.outbox.find(number);
     if (sent === undefined) return;
     sent.attempts += 1;
     this.pause();
-    if (reason === "file-locked" && sent.attempts < MOST_ATTEMPTS) this.sendAgain(sent);
-    else this.giveUp(sent, reason);
-  }
-
-  private sendAgain(sent: Sent): void {
-    this.forget(sent.number);
-    sent.number = this.nextNumber;
-    this.nextNumber += 1;
-    this.sent.push(sent);
-    this.send(sent);
+    if (reason === "file-locked" && sent.attempts < MOST_ATTEMPTS) {
+      this.outbox.renumber(sent);
+      this.send(sent);
+    } else this.outbox.giveUp(sent, reason);
   }
 
   private died(): void {
     this.child = undefined;
     this.isReady = false;
-    const first = this.sent[0];
+    const [first] = this.outbox.sent;
     // The oldest may be what killed it; the others were behind it.
     if (first !== undefined) {
       first.attempts += 1;
-      if (first.attempts >= MOST_ATTEMPTS) this.giveUp(first, "writer-died");
+      if (first.attempts >= MOST_ATTEMPTS) this.outbox.giveUp(first, "writer-died");
     }
     this.pause();
-    this.stopping?.();
+    this.whenClosed?.();
   }
 
   private fileEnded(): void {
     // Locked ones that were to be sent again.
-    while (this.sent[0] !== undefined) this.giveUp(this.sent[0], "file-locked");
+    this.outbox.giveUpSent("file-locked");
     this.storedBefore += this.storedHere;
     this.storedHere = 0;
-    this.rowsStored = 0;
     this.fileBytes = 0;
-    this.stopping?.();
-  }
-
-  private giveUpAll(reason: DropReason): void {
-    while (this.sent[0] !== undefined) this.giveUp(this.sent[0], reason);
-    const waiting = this.queue.take(Infinity, Infinity);
-    this.queue.settled(waiting);
-    if (waiting.length > 0) this.drops.add(reason, waiting.length);
-  }
-
-  private giveUp(sent: Sent, reason: DropReason): void {
-    this.forget(sent.number);
-    this.queue.settled(sent.exchanges);
-    if (sent.exchanges.length > 0) this.drops.add(reason, sent.exchanges.length);
-    this.drops.putBack(sent.drops);
-    this.unsentWindows = [...sent.windows, ...this.unsentWindows];
-    this.unsentEvicted = [...sent.evicted, ...this.unsentEvicted];
-  }
-
-  private forget(number: number): Sent | undefined {
-    const at = this.sent.findIndex((each) => each.number === number);
-    return at < 0 ? undefined : this.sent.splice(at, 1)[0];
+    this.whenClosed?.();
   }
 
   private pause(): void {
@@ -351,8 +275,8 @@ export class WriterLink {
       this.pausedUntil = 0;
       if (this.child === undefined) this.start();
       this.flush();
-      if (this.isReady && this.queue.items === 0 && this.sent.length === 0) return true;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (this.isReady && this.outbox.isEmpty) return true;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
     return false;
   }
@@ -360,9 +284,9 @@ export class WriterLink {
   private async closeFile(deadline: number): Promise<boolean> {
     return await new Promise((resolve) => {
       const late = setTimeout(() => resolve(false), Math.max(1, deadline - performance.now()));
-      this.stopping = () => {
+      this.whenClosed = () => {
         clearTimeout(late);
-        this.stopping = undefined;
+        this.whenClosed = undefined;
         resolve(this.child !== undefined);
       };
       this.child?.send({ kind: "close" });
