@@ -62,9 +62,9 @@ function latencyRegressions(
     const maxIncrease = own?.maxIncrease ?? latency.maxIncrease;
     const old = method.latency.old[percentile];
     const candidate = method.latency.candidate[percentile];
-    const differences = method.latency.pairs.map(
-      ([before, after]) => after - before * latency.minSlowdown,
-    );
+    // Who allows less than the default asks for less.
+    const slowdown = Math.min(latency.minSlowdown, maxIncrease);
+    const differences = method.latency.pairs.map(([before, after]) => after - before * slowdown);
     const typical = signedRank(differences);
     const test = { ...typical, p: typical.effect < latency.minEffect ? 1 : typical.p };
     const tail = heavierTail(method.latency.pairs, VERY_LONG * old);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_JUDGING } from "../../src/config/judging.ts";
+import { DEFAULT_JUDGING, parseJudging } from "../../src/config/judging.ts";
 import { judge } from "../../src/judge/judge.ts";
 import { BUILT_AT, buildFacts } from "../support/facts.ts";
 
@@ -27,4 +27,20 @@ test("a candidate of which one call in ten takes four times as long is slower, t
   expect(kinds((call) => [10 + (call % 7), stalled(call, 10 + (call % 7), 4)])).toEqual([
     "latency-regression",
   ]);
+});
+
+test("who allows less is told of less", () => {
+  const facts = buildFacts([
+    {
+      method: "eth_call",
+      count: 1_000,
+      latency: (call) => [10 + (call % 7), 1.2 * (10 + (call % 7))],
+    },
+  ]);
+  const found = (settings: object): number =>
+    judge(facts, parseJudging(settings), [], BUILT_AT).findings.length;
+  expect(found({})).toBe(0);
+  expect(found({ latency: { maxIncrease: 1.1 } })).toBe(1);
+  expect(found({ methods: { eth_call: { latency: { maxIncrease: 1.1 } } } })).toBe(1);
+  expect(found({ methods: { eth_getLogs: { latency: { maxIncrease: 1.1 } } } })).toBe(0);
 });
