@@ -1,5 +1,4 @@
 import path from "node:path";
-import { fingerprint } from "../../src/classify/fingerprint.ts";
 import type { Comparison, Difference, Kind } from "../../src/model/difference.ts";
 import type { Outcome } from "../../src/model/pair.ts";
 import { openRunStore } from "../../src/runs/store.ts";
@@ -147,13 +146,6 @@ function bodyText(
     ...fields.slice(half),
   ];
   return `{"jsonrpc":"2.0","id":1,"result":{${middle.join(",")},"last":"0x1"}}`;
-}
-
-/** Fingerprint of the finding with the given number, for a link to it. */
-export function fingerprintOf(finding: number): string {
-  const first = finding - (finding % TOGETHER);
-  const kind = KINDS[finding % KINDS.length] ?? "value-changed";
-  return fingerprint(kind, methodOf((first / TOGETHER) % METHODS), `/result/field${finding}`);
 }
 
 function methodOf(index: number): string {
