@@ -1,4 +1,5 @@
 import type { JsonValue } from "../model/json.ts";
+import { CLIENT_ROWS } from "./clients/clients.ts";
 import { IDENTITY_FIELDS } from "../diff/identity.ts";
 import { RULES } from "./order.ts";
 import type { Rule, RuleExample } from "./rule.ts";
@@ -25,6 +26,8 @@ export function rulesDocument(): string {
     ...severitySection(),
     "",
     ...identitySection(),
+    "",
+    ...clientsSection(),
     "",
   ].join("\n");
 }
@@ -129,5 +132,21 @@ function identitySection(): string[] {
     "By the first of these fields that all items have and that is unique on both sides; else by any field that is; else by equal values, then by position:",
     "",
     IDENTITY_FIELDS.map((fields) => `\`${fields.join(" + ")}\``).join(", "),
+  ];
+}
+
+function clientsSection(): string[] {
+  return [
+    "## What client libraries need",
+    "",
+    "A finding that fits a row says so beside the versions of that library that were seen; customers whose calls named no library are",
+    "listed as client unknown.",
+    "",
+    "| library | | kinds | where | what happens |",
+    "| --- | --- | --- | --- | --- |",
+    ...CLIENT_ROWS.map(
+      ({ library, versions, relation, kinds, methods, paths, lost, effect, source }) =>
+        `| ${[library, versions].filter(Boolean).join(" ")} | ${relation} | ${kinds.join(", ")} | ${[code(methods), code(paths), lost.join("; ")].filter(Boolean).join(" at ")} | [${cell(effect)}](${source}) |`,
+    ),
   ];
 }
