@@ -50,8 +50,17 @@ function acceptances({ findings, standings, accepted, now }: Told): string[] {
       : [`accepted.${finding.status} ${finding.fingerprint} ${finding.title} ${why}`];
   });
   const holding = findings.filter(({ status }) => status === "accepted").length;
+  const written = new Map(accepted.map((entry) => [entry.fingerprint, entry]));
+  const unmeasured = findings.filter(
+    ({ status, fingerprint }) =>
+      status === "accepted" && written.get(fingerprint)?.seen === undefined,
+  );
   return [
     ...lines,
+    ...unmeasured.map(
+      ({ fingerprint }) =>
+        `accepted.unmeasured ${fingerprint} was accepted by hand, without what was seen of it: growth can't be told`,
+    ),
     ...unusedIn(findings, accepted).map((entry) => {
       const end = lapsed(entry, now);
       return `accepted.unused ${entry.fingerprint} is not in this run (${entry.owner}: ${entry.reason})${end === null ? "" : ` and ${end}`}`;

@@ -114,4 +114,16 @@ export const ACCEPTED: readonly Row[] = [
     ...fail,
     because: ["accepted.unused"],
   },
+  {
+    name: "accepted by hand, without what was seen of it",
+    facts: BROKEN,
+    accepted: accept().map(({ fingerprint, reason, owner, expires }) => ({
+      fingerprint,
+      reason,
+      owner,
+      expires,
+    })),
+    ...pass,
+    because: [`accepted.unmeasured ${FINGERPRINT}`],
+  },
 ];
