@@ -15,7 +15,9 @@
   const chunks = new Map();
 
   async function inflate(id) {
-    const bytes = Uint8Array.from(atob(byId(id).textContent), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(byId(id).textContent), (character) =>
+      character.charCodeAt(0),
+    );
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   }
@@ -81,9 +83,13 @@
     const state = readForm();
     const words = (state.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = words.filter((word) => !word.startsWith("!"));
-    const unwanted = words.filter((word) => word.length > 1 && word.startsWith("!")).map((word) => word.slice(1));
+    const unwanted = words
+      .filter((word) => word.length > 1 && word.startsWith("!"))
+      .map((word) => word.slice(1));
     const severities = state.get("severity")?.split(",");
-    const [kind, method, status, since] = ["kind", "method", "status", "since"].map((name) => state.get(name));
+    const [kind, method, status, since] = ["kind", "method", "status", "since"].map((name) =>
+      state.get(name),
+    );
     const customer = customers.get(state.get("customer"));
     const noCustomer = state.get("customer") && customer === undefined;
     matching = rows.filter(
@@ -101,7 +107,8 @@
     shown = 0;
     list.replaceChildren();
     showMore();
-    byId("shown-count").textContent = `${matching.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+    byId("shown-count").textContent =
+      `${matching.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     byId("none").hidden = matching.length > 0;
   }
 
@@ -260,7 +267,8 @@
       if (button !== null) void copy(button);
     });
     addEventListener("beforeprint", () => {
-      for (const details of document.querySelectorAll(".finding > details, #noise details")) details.open = true;
+      for (const details of document.querySelectorAll(".finding > details, #noise details"))
+        details.open = true;
     });
   }
 
