@@ -75,14 +75,19 @@ export function readJsonRpc(body: JsonValue): Answer {
   return { class: body["result"] === null ? "null" : "result", value: rest, envelope, error: null };
 }
 
-/** An error's code and message; an error that is only a string (a trace's) is its own message. */
+/** Characters of a message that are looked through for phrases: nodes say it at the start, and a message may be huge. */
+const MESSAGE_CHARACTERS = 2_000;
+
+/** An error's code and the start of its message; an error that is only a string (a trace's) is its own message. */
 export function readError(value: JsonValue | undefined): AnswerError {
-  if (typeof value === "string") return { code: undefined, message: value };
+  if (typeof value === "string")
+    return { code: undefined, message: value.slice(0, MESSAGE_CHARACTERS) };
   if (value === null || typeof value !== "object" || Array.isArray(value))
     return { code: undefined, message: "" };
   const code = value["code"];
   return {
     code: isNumberText(code) ? Number(numberText(code)) : code,
-    message: typeof value["message"] === "string" ? value["message"] : "",
+    message:
+      typeof value["message"] === "string" ? value["message"].slice(0, MESSAGE_CHARACTERS) : "",
   };
 }

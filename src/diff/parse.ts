@@ -16,7 +16,7 @@ const HINT = /[:,[\s](?:-0|-?\d{16}|-?\d+[.eE])/;
 
 /** The number itself. It may also match inside a string; see below for why that does no harm. */
 const RISKY =
-  /(^|[:,[\s])(-?\d{16,}[\d.eE+-]*|-?\d+[.eE][\d.eE+-]*|-0(?![\d.eE]))(?=\s*(?:[,\]}]|$))/;
+  /(^|[:,[\s])(-?\d{16}[\d.eE+-]*|-?\d+[.eE][\d.eE+-]*|-0(?![\d.eE]))(?=\s*(?:[,\]}]|$))/;
 const RISKY_ALL = new RegExp(RISKY.source, "g");
 
 /** A body that is a number and nothing else. */

@@ -81,7 +81,7 @@ describe("client libraries", () => {
       versions: ">=6 <7",
       seen: totalDifficulty.clients,
     });
-    expect(breaks.map(({ library }) => library)).toContain("go-ethereum ethclient");
+    expect(breaks.map(({ library }) => library)).toContain("Go clients such as ethclient");
     expect(unknown).toEqual(["cus_b"]);
   });
 

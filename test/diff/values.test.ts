@@ -145,6 +145,18 @@ describe("hostile input", () => {
     expect(texts(nest(100_000, "1.0"), nest(100_000, "1"))).toHaveLength(1);
   });
 
+  test("long digits, long messages and long paths take no time that grows with their square", () => {
+    const digits = "7".repeat(200_000);
+    expect(texts(`[1.5,"x: ${digits}y"]`, `[1.5,"x: ${digits}z"]`)).toEqual([
+      "value-changed /result/1",
+    ]);
+    expect(texts(digits, `${digits}0`)).toEqual(["value-changed /result"]);
+    const error = (end: string): string =>
+      response({ error: { code: 1, message: `${"method ".repeat(100_000)}${end}` } });
+    expect(kinds(pairOf(error("a"), error("b")))).toEqual(["error-message-changed /error/message"]);
+    expect(texts(nest(900, '{"a":1}'), nest(900, '{"a":2}'))).toHaveLength(1);
+  });
+
   test("bytes that are not UTF-8 are told apart", () => {
     const pair = pairOf("x", "y");
     const compared = examine({
