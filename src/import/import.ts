@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ShadowdiffError, usageError } from "../errors.ts";
+import { ShadowdiffError, runFailure, usageError } from "../errors.ts";
 import type { RecordingFacts } from "../model/run.ts";
 import type { Network } from "../model/run.ts";
 import { lazyTokeniser } from "../record/key.ts";
@@ -61,7 +61,11 @@ export async function importFiles(
       }
     }
   } catch (error) {
+    if (tokens.used()) writer.setKey(tokens.keyId);
     writer.close();
+    if (options.signal.aborted) {
+      throw runFailure(`Interrupted: ${options.out} holds what was read until then`);
+    }
     // Half an import would be taken for a whole one.
     rmSync(options.out, { force: true });
     throw explained(error, files);

@@ -46,8 +46,8 @@ export function startWriterChild(
   child.stdin?.on("error", () => {});
   if (child.stdout !== null) {
     createInterface({ input: child.stdout }).on("line", (line) => {
-      const answer: FromWriter = JSON.parse(line);
-      onAnswer(answer);
+      const answer = parseAnswer(line);
+      if (answer !== null) onAnswer(answer);
     });
   }
   return {
@@ -56,6 +56,16 @@ export function startWriterChild(
     end: () => void child.stdin?.end(),
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+/** Null for what is no answer: a line that a crash cut, or a warning of Node's own. */
+function parseAnswer(line: string): FromWriter | null {
+  try {
+    const answer: FromWriter = JSON.parse(line);
+    return answer;
+  } catch {
+    return null;
+  }
 }
 
 function pathsOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -28,6 +28,13 @@ const MOST_SENT = 4;
 const MOST_ATTEMPTS = 3;
 const DRAIN_POLL_MS = 5;
 
+/** A bug in here must not end the process that passes the traffic: the next turn of the timer tries again. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {}
+}
+
 /**
  * Feeds the writer process from the queue, starts it again when it dies, sends again what it had not stored, and counts what
  * had to be given up. Nobody ever waits for it.
@@ -69,7 +76,7 @@ export class WriterLink {
       this.opened = resolve;
     });
     this.start();
-    this.timer = setInterval(() => this.tick(), timing.flushMs);
+    this.timer = setInterval(() => attempt(() => this.tick()), timing.flushMs);
   }
 
   /** Exchanges in all the files it has written. */
@@ -132,8 +139,8 @@ export class WriterLink {
     this.isReady = false;
     this.heardAt = performance.now();
     this.child = startWriterChild(
-      (answer) => this.answered(answer),
-      () => this.died(),
+      (answer) => attempt(() => this.answered(answer)),
+      () => attempt(() => this.died()),
     );
     this.open();
   }

@@ -344,6 +344,21 @@ describe("HTTP archives", () => {
   });
 });
 
+it("keeps what was read when it is interrupted, and says so", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, "a.jsonl"), CALL);
+  const { code, stderr } = await runCli(["import", "a.jsonl", "--out", "o.sqlite"], {
+    cwd: folder,
+    env: { SHADOWDIFF_KEY: KEY },
+    signal: AbortSignal.abort(),
+  });
+  expect([code, stderr.replaceAll(folder, "FOLDER")]).toEqual([
+    4,
+    "Interrupted: FOLDER/o.sqlite holds what was read until then\n",
+  ]);
+  expect(readAll(path.join(folder, "o.sqlite")).facts.seen).toBe(0);
+});
+
 describe("bad input", () => {
   it("is named in a line or two, and nothing is made or overwritten", async () => {
     const folder = temporaryFolder();
