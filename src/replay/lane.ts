@@ -28,9 +28,13 @@ export interface LaneOptions {
   /** Told of every first failure and every answer, for the guard. */
   observe(side: Side, ms: number, failed: boolean): void;
   readonly signal: AbortSignal;
+  /** Shared by all lanes: how often in a row a target gave no answer although it was asked alone. */
+  readonly failedAlone: Map<Target, number>;
 }
 
 const ALONE_FACTOR = 3;
+/** A target that gave no answer alone this often in a row is not waited for again: the guard will end the run soon. */
+const GIVE_UP_AFTER = 5;
 /** Waits before a call that was turned away for its rate is asked again, in ms. */
 const RATE_WAITS_MS = [200, 1_000, 3_000];
 
@@ -56,17 +60,20 @@ export function createLane(options: LaneOptions): Lane {
   };
   /** Asks again what had no answer, alone, and what was turned away for its rate, after a while. */
   const insist = async (
+    target: Target,
     connection: Connection,
     question: Question,
     first: Answer,
     tally: Tally,
   ): Promise<Answer> => {
-    const { gate, timeoutMs, signal } = options;
+    const { gate, timeoutMs, signal, failedAlone } = options;
     let answer = first;
-    if (first.failure !== null && first.failure.kind !== "malformed" && !signal.aborted) {
+    const silent = first.failure !== null && first.failure.kind !== "malformed";
+    if (silent && (failedAlone.get(target) ?? 0) < GIVE_UP_AFTER && !signal.aborted) {
       tally.sends++;
-      const long = timeoutMs * (first.failure.kind === "timeout" ? ALONE_FACTOR : 1);
+      const long = timeoutMs * (first.failure?.kind === "timeout" ? ALONE_FACTOR : 1);
       answer = await gate.alone(() => connection.ask(question, long));
+      failedAlone.set(target, answer.failure === null ? 0 : (failedAlone.get(target) ?? 0) + 1);
     }
     for (const waitMs of RATE_WAITS_MS) {
       if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
@@ -85,10 +92,11 @@ export function createLane(options: LaneOptions): Lane {
       const outcome = outcomeOf(first, adapter, target.index, true);
       // Nearly every answer is a reply: what else one may be is not looked at.
       if (outcome.kind === "reply") {
+        if (options.failedAlone.size > 0) options.failedAlone.delete(target);
         options.observe(target.side, first.ms, false);
         return outcome;
       }
-      const answer = await insist(connection, question, first, tally);
+      const answer = await insist(target, connection, question, first, tally);
       options.observe(target.side, first.ms, answer.failure !== null);
       return answer === first ? outcome : outcomeOf(answer, adapter, target.index, false);
     },

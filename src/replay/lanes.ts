@@ -7,6 +7,7 @@ import type { ChainView } from "./pinning.ts";
 import { connect } from "./send/connection.ts";
 import { createDeadlines } from "./send/deadlines.ts";
 import { createGate } from "./send/gate.ts";
+import type { Target } from "./targets.ts";
 import { connectWebSocket } from "./send/web-socket.ts";
 
 /** Everything of a run that holds a socket or a timer. */
@@ -35,12 +36,14 @@ export function openNetwork(parts: NetworkOptions): Network {
   const deadlines = createDeadlines();
   const gate = createGate();
   const opened: Lane[] = [];
+  const failedAlone = new Map<Target, number>();
   const open = (watch: LaneOptions["observe"]): Lane => {
     const lane = createLane({
       adapter,
       timeoutMs: options.timeoutMs,
       gate,
       signal,
+      failedAlone,
       observe: watch,
       open: (target, transport) =>
         transport === "websocket"

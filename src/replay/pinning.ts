@@ -49,8 +49,7 @@ export async function choosePins(
   if (known.length < views.length) return { pins: NO_PINS, heads, fork: null };
   const common = Math.min(...known.map((head) => head.number));
   const { block, fork } = await highestShared(views, common);
-  const wanted = typeof pin === "number" ? pin : Math.max(0, common - margin);
-  const latest = block === null || wanted >= block.number ? block : await sharedAt(views, wanted);
+  const latest = await latestPin(views, block, pin, common - margin);
   const [safe, finalized] = await Promise.all([
     sharedTag(views, "safe"),
     sharedTag(views, "finalized"),
@@ -63,6 +62,18 @@ export async function choosePins(
     heads,
     fork: fork === null ? null : { ...fork, finalized: finalized.highest },
   };
+}
+
+/** A number must be held by all; else the highest block that is shared, at or below `wanted`. */
+async function latestPin(
+  views: readonly ChainView[],
+  shared: Block | null,
+  pin: PinOptions["pin"],
+  wanted: number,
+): Promise<Block | null> {
+  if (typeof pin === "number") return sharedAt(views, pin);
+  if (shared === null || wanted >= shared.number) return shared;
+  return sharedAt(views, Math.max(0, wanted));
 }
 
 /** The tag's lowest block over all views, where all hold it with one hash; null when a view has no such tag. */

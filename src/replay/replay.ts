@@ -1,4 +1,5 @@
 import type { ExchangeResult } from "../model/difference.ts";
+import { usageError } from "../errors.ts";
 import type { Run } from "./asking.ts";
 import { createChannel } from "./channel.ts";
 import { drive } from "./drive.ts";
@@ -28,8 +29,13 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     recordedHead: () => (options.rebase ? recordedHead.number() : null),
   });
   const channel = createChannel<ExchangeResult>();
+  // An interruption does not wait for a slow node's answers, which would not be kept anyway.
+  stop.addEventListener("abort", () => void network.close());
   try {
     await network.heads.refresh();
+    if (typeof options.pin === "number" && network.heads.pins().latest === null) {
+      throw usageError(`--pin ${options.pin}: not all targets hold that block with one hash.`);
+    }
     const run = runOf(input, network, stop);
     await network.warmUp();
     const following = network.heads.follow(stop).catch((error: unknown) => channel.end(error));

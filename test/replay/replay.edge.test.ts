@@ -404,6 +404,30 @@ describe("running", () => {
     expect(new Set(comparisons.map(({ state }) => state))).toEqual(new Set(["same"]));
   });
 
+  test("an interruption does not wait for a node that hangs", async () => {
+    const ending = new AbortController();
+    const candidate = await node();
+    const old = await node({
+      respond: (body) => {
+        if (!body.includes("eth_chainId") || body.includes('"id":1,')) return false;
+        ending.abort();
+        return true;
+      },
+    });
+    const { comparisons } = await replayTo(many(50).slice(2), old.url, candidate.url, {
+      signal: ending.signal,
+      timeoutMs: 25_000,
+    });
+    expect(comparisons).toEqual([]);
+  });
+
+  test("a block to pin that is not there is a usage error", async () => {
+    const [old, candidate] = [await node(), await node()];
+    await expect(replayTo([], old.url, candidate.url, { pin: 5_000 })).rejects.toThrow(
+      "--pin 5000: not all targets hold that block with one hash.",
+    );
+  });
+
   test("a target that is lost ends the run with its name", async () => {
     const old = await node();
     let asks = 0;

@@ -77,6 +77,7 @@ async function inspectTarget(
       signal,
       open: () => connect(target, { deadlines, maxBodyBytes: MAX_BODY_BYTES }),
       observe: () => {},
+      failedAlone: new Map(),
     }),
   );
   const asks = lanes.map(
