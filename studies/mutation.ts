@@ -70,6 +70,15 @@ function countKinds(
   table.set(made, row);
 }
 
+/** What was found when each cell off the diagonal was looked at. */
+const STUDIED: Readonly<Record<string, string>> = {
+  "error-message-changed → method-added":
+    "the new message no longer says that the method does not exist: by its error it is there now",
+  "array-items-added → array-items-added":
+    "the inserted item equals its neighbour, so that either place is right",
+  "error-data-changed → error-data-added": "old's data was empty (0x)",
+};
+
 function report(
   { responses, cases, right, alone, confusion, examples }: MutationResult,
   seed: number,
@@ -94,7 +103,9 @@ function report(
     "",
     "Cells off the diagonal, each with its first case:",
     "",
-    ...[...examples].map(([cell, text]) => `- ${cell}: ${text}`),
+    ...[...examples].map(
+      ([cell, text]) => `- ${cell}: ${text}: ${STUDIED[cell] ?? "not yet looked at"}`,
+    ),
   ].join("\n");
 }
 

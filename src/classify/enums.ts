@@ -17,7 +17,6 @@ const ENUMS: readonly EnumRow[] = [
     known: ["0x0", "0x1", "0x2", "0x3", "0x4"],
     source: "EIP-2718 types: EIP-2930, EIP-1559, EIP-4844, EIP-7702",
   },
-  { field: "status", form: /^0x[0-9a-f]{1,2}$/i, known: ["0x0", "0x1"], source: "EIP-658" },
   {
     field: "type",
     form: /^[A-Z][A-Z0-9]+$/,

@@ -72,7 +72,7 @@ const field = (place: Place): boolean => inObject(place) && isName(place);
 const below = ({ path }: Place): boolean => path.length > 1;
 const isQuantity = ({ value }: Place): boolean =>
   typeof value === "string" && /^0x[1-9a-f][0-9a-f]{0,15}$/.test(value);
-const isType = ({ key }: Place): boolean => key === "type" || key === "status";
+const isType = ({ key }: Place): boolean => key === "type";
 const isFull = (value: JsonValue): boolean =>
   value !== null &&
   value !== "" &&

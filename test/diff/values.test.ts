@@ -19,6 +19,9 @@ const nest = (depth: number, core: string): string =>
 const body = (byte: number): Buffer =>
   Buffer.concat([Buffer.from('{"result":"'), Buffer.from([byte]), Buffer.from('"}')]);
 
+const longError = (end: string): string =>
+  response({ error: { code: 1, message: `${"method ".repeat(100_000)}${end}` } });
+
 describe("numbers by their text", () => {
   test.each([
     ["9007199254740993", "9007199254740992", ["value-changed /result"]],
@@ -151,9 +154,9 @@ describe("hostile input", () => {
       "value-changed /result/1",
     ]);
     expect(texts(digits, `${digits}0`)).toEqual(["value-changed /result"]);
-    const error = (end: string): string =>
-      response({ error: { code: 1, message: `${"method ".repeat(100_000)}${end}` } });
-    expect(kinds(pairOf(error("a"), error("b")))).toEqual(["error-message-changed /error/message"]);
+    expect(kinds(pairOf(longError("a"), longError("b")))).toEqual([
+      "error-message-changed /error/message",
+    ]);
     expect(texts(nest(900, '{"a":1}'), nest(900, '{"a":2}'))).toHaveLength(1);
   });
 
