@@ -1,12 +1,14 @@
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { usageError } from "../errors.ts";
 import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS } from "./schema.ts";
 
 const SQLITE_MAGIC = "SQLite format 3\0";
 
-/** Opens or creates the file for writing and brings it to the newest format. */
+/** Opens or creates the file, and its folder, for writing and brings it to the newest format. */
 export function openForWriting(path: string): Database.Database {
+  mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
   try {
     database.pragma("busy_timeout = 2000");
