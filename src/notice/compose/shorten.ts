@@ -5,7 +5,7 @@ import type { JsonValue } from "../../model/json.ts";
 const LONG_HEX = /0x[0-9a-fA-F]{33,}/g;
 /** Letters and digits in one run this long are an identifier or a secret (a Stacks principal, a base64 key). */
 const LONG_WORD =
-  /(?<![A-Za-z0-9_~+/=-])(?!0x[0-9a-fA-F]{1,32}(?![0-9a-zA-Z]))[A-Za-z0-9_~+/=-]{25,}/g;
+  /(?<![A-Za-z0-9_~+=-])(?!0x[0-9a-fA-F]{1,32}(?![0-9a-zA-Z]))[A-Za-z0-9_~+=-]{25,}/g;
 const REDACTED = /\b(?:red|cus)_[0-9a-f]{16}\b/g;
 const LONGEST_TEXT = 160;
 
@@ -31,7 +31,7 @@ function shortHex(hex: string): string {
 
 /** Field names and sentences joined by dashes are no identifiers. */
 function isWord(text: string): boolean {
-  return /^[A-Za-z]+(?:[-_/][A-Za-z]+)*$/.test(text) && !/[A-Z]{4}/.test(text);
+  return /^[A-Za-z]+(?:[-_][A-Za-z]+)*$/.test(text) && !/[A-Z]{4}/.test(text);
 }
 
 function cutWhole(text: string, length: number): string {
