@@ -32,7 +32,7 @@ export function* renderReport(
   { texts, now, templates, splitAssets }: ReportOptions,
 ): Generator<Rendering> {
   const view = buildView(judged, {
-    texts,
+    texts: rememberLast(texts),
     decisions: accepted,
     since:
       since === null
@@ -48,4 +48,13 @@ export function* renderReport(
     const parts = format.render({ view, judged, texts, makePatch, fails, templates, splitAssets });
     yield { format: format.name, parts };
   }
+}
+
+/** Gives the last pair again without reading it: findings of one pair are rendered one after the other. */
+function rememberLast(texts: ReadTexts): ReadTexts {
+  let last: ReturnType<ReadTexts> = new Map();
+  return (pairIds) => {
+    if (!pairIds.every((pairId) => last.has(pairId))) last = texts(pairIds);
+    return last;
+  };
 }

@@ -15,12 +15,15 @@ export interface Blob {
 const FINDINGS_PER_CHUNK = 40;
 /** Base64 characters of all chunks, past which examples are left out: the file stays under 20 MB with room for the rest. */
 const BUDGET = 14_000_000;
+/** Findings that are shown with several examples. */
+export const FULL_FINDINGS = 300;
+
 /**
  * What the examples of a finding may take, by rank: the first are what people read, and thousands of large bodies
  * would take a minute to parse.
  */
 const EFFORT = [
-  { ranks: 300, examples: LIMITS.examples, parsedCharacters: 300_000 },
+  { ranks: FULL_FINDINGS, examples: LIMITS.examples, parsedCharacters: 300_000 },
   { ranks: Infinity, examples: 1, parsedCharacters: 60_000 },
 ] as const;
 

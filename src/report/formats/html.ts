@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { visibleDeep } from "../view/text.ts";
-import { bodyModel, DetailsChunks } from "./details.ts";
+import type { FindingView } from "../view/view.ts";
+import { bodyModel, DetailsChunks, FULL_FINDINGS } from "./details.ts";
 import type { Format, Part } from "./format.ts";
 import { pageModel } from "./page.ts";
 import { rowsBlob } from "./rows.ts";
@@ -18,12 +19,14 @@ export const html: Format = {
     const chunks = new DetailsChunks(templates);
     const rows: string[] = [];
     let furtherExamples = 0;
-    for (const finding of view.findings) {
+    for (const finding of inReadingOrder(view.findings)) {
       const inline = finding.rank <= INLINE_FINDINGS;
       const model = visibleDeep({ ...finding, examples: undefined });
       const body = bodyModel(finding, chunks.left());
       furtherExamples += body.moreExamples;
-      rows.push(templates.finding(inline ? { ...model, body: { ...model, ...body } } : model));
+      rows[finding.rank - 1] = templates.finding(
+        inline ? { ...model, body: { ...model, ...body } } : model,
+      );
       if (!inline) chunks.add(finding.fingerprint, { ...model, ...body });
     }
     chunks.close();
@@ -46,6 +49,17 @@ export const html: Format = {
     ];
   },
 };
+
+/**
+ * The order in which findings are rendered: the first as ranked, the others by the pair of their example, as one pair often
+ * shows several findings and its texts may be large.
+ */
+function inReadingOrder(findings: readonly FindingView[]): FindingView[] {
+  const first = findings.slice(0, FULL_FINDINGS);
+  const others = findings.slice(FULL_FINDINGS);
+  const byPair = Map.groupBy(others, (finding) => finding.firstPairId);
+  return [...first, ...[...byPair.values()].flat()];
+}
 
 /** Only this file's own style and script may act; nothing may be loaded or sent. */
 function policy(inline: { style: string; script: string } | null): string {

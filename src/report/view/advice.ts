@@ -1,11 +1,19 @@
-import { RULES } from "../../classify/order.ts";
+import { ruleOf } from "../../classify/order.ts";
+import type { Finding } from "../../model/judged.ts";
+import { adviceFromRules, forSubject } from "../../notice/compose/advice.ts";
 import type { Advice } from "./view.ts";
 
-const BY_KIND = new Map<string, Advice>(
-  RULES.map(({ id, title, why, sees, breaks, write }) => [id, { title, why, sees, breaks, write }]),
-);
-
-/** What the rule of a kind says of it, or null for a kind without a rule. */
-export function adviceOf(kind: string): Advice | null {
-  return BY_KIND.get(kind) ?? null;
+/** What the rule of a finding's kind says, with this finding's own codes and names, as its notice says it. */
+export function adviceOf({ kind, method, path, samples }: Finding): Advice | null {
+  const rule = ruleOf(kind);
+  if (rule === undefined) return null;
+  const [sample] = samples;
+  const values = sample === undefined ? null : { old: sample.old, candidate: sample.candidate };
+  const advice = forSubject(adviceFromRules({ kind, method, path }), {
+    kind,
+    method,
+    path,
+    values,
+  });
+  return advice === null ? null : { why: rule.why, ...advice };
 }

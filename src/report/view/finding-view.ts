@@ -65,7 +65,7 @@ function findingView(
   context: FindingContext,
 ): Omit<FindingView, "rank" | "causedBy" | "explains" | "moreExplained" | "control"> {
   const { facts } = finding;
-  const advice = adviceOf(finding.kind);
+  const advice = adviceOf(finding);
   const { fingerprint, kind, severity, severityReason, confidence, status, method, path, title } =
     finding;
   return {
@@ -107,6 +107,7 @@ function findingView(
     acceptedEntry: acceptedEntry(finding, context.now),
     noticeText: noticeText(finding, advice),
     sampleCount: finding.samples.length,
+    firstPairId: finding.samples[0]?.pairId ?? "",
     examples: (most, parsedCharacters) =>
       examples(finding.samples.slice(0, most), context.texts, parsedCharacters),
   };

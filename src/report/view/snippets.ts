@@ -53,8 +53,8 @@ export function noticeText(finding: Finding, advice: Advice | null): string {
           ...advice.breaks.map(
             ({ library, code, result }) => `What breaks (${library}): ${code} // ${result}`,
           ),
-          `What works on both: ${advice.write.text}`,
-          advice.write.code,
+          `What works on both: ${advice.action}`,
+          advice.works,
         ]),
     ...(finding.knownChange === null
       ? []

@@ -1,7 +1,7 @@
-import type { Rule } from "../../classify/rule.ts";
 import type { Confidence, Severity } from "../../model/difference.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
+import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
 import type { LatencyChart } from "./latency.ts";
 import type { Row } from "./side-by-side.ts";
 
@@ -155,6 +155,8 @@ export interface FindingView {
   readonly acceptedEntry: string;
   readonly noticeText: string;
   readonly sampleCount: number;
+  /** Pair of the first example; empty without one. */
+  readonly firstPairId: string;
   /**
    * Reads the texts of at most `most` examples; called once per rendering, so that memory holds one finding. Bodies of more
    * than `parsedCharacters` are compared as text, not as JSON.
@@ -170,7 +172,9 @@ export interface FindingLink {
 }
 
 /** What the rule of the kind says: why it matters, what stops working, what works on both versions. */
-export type Advice = Pick<Rule, "title" | "why" | "sees" | "breaks" | "write">;
+export interface Advice extends NoticeAdvice {
+  readonly why: string;
+}
 
 export interface ExampleView {
   readonly pairId: string;
