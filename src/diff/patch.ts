@@ -1,7 +1,12 @@
 import jsonPatch, { type Operation } from "fast-json-patch";
-import type { JsonValue } from "../model/json.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import { align, inPlace, type Alignment } from "./align.ts";
 import { isDeeper } from "./depth.ts";
 import { DEPTH_LIMIT } from "./diff.ts";
+import { sameValue } from "./equal.ts";
+import { isObject, sameNames } from "./identity.ts";
+import { createInterner, type Interner } from "./intern.ts";
+import { toPointer } from "./path.ts";
 
 /** RFC 6902 operations from old to candidate, or why there are none. */
 export type Patch =
@@ -24,32 +29,92 @@ const LONGEST = 8_000_000;
  */
 export function patchOf(oldText: string, candidateText: string): Patch {
   if (oldText.length + candidateText.length > LONGEST) return { patch: null, reason: "too large" };
-  let old: JsonValue;
-  let candidate: JsonValue;
   try {
-    old = parse(oldText);
-    candidate = parse(candidateText);
+    return patchValues(parse(oldText), parse(candidateText));
   } catch {
     return { patch: null, reason: "not JSON" };
   }
+}
+
+/**
+ * The same for values that were parsed; nesting deeper than the differ's limit gives no patch. Items of lists are matched
+ * as the differ matches them, so that one inserted item is one operation.
+ */
+export function patchValues(old: JsonValue, candidate: JsonValue): Patch {
   if (isDeeper(old, DEPTH_LIMIT) || isDeeper(candidate, DEPTH_LIMIT))
     return { patch: null, reason: "too deep" };
-  return patchValues(old, candidate);
+  const operations: PatchOperation[] = [];
+  addOperations(old, candidate, "", { operations, interner: createInterner() });
+  return { patch: operations, reason: null };
 }
 
-/** The same for values that were parsed; nesting deeper than the differ's limit gives no patch. */
-export function patchValues(old: JsonValue, candidate: JsonValue): Patch {
-  try {
-    // compare() misses a change of the root itself: put both under a key and take it off again.
-    const operations = jsonPatch.compare({ v: old }, { v: candidate });
-    return { patch: operations.map(withoutKey), reason: null };
-  } catch (error) {
-    return { patch: null, reason: error instanceof RangeError ? "too deep" : "no patch" };
+interface Context {
+  readonly operations: PatchOperation[];
+  readonly interner: Interner;
+}
+
+function addOperations(old: JsonValue, candidate: JsonValue, path: string, into: Context): void {
+  if (old === candidate) return;
+  if (Array.isArray(old) && Array.isArray(candidate)) listOperations(old, candidate, path, into);
+  else if (isObject(old) && isObject(candidate)) fieldOperations(old, candidate, path, into);
+  else into.operations.push({ op: "replace", path, value: candidate });
+}
+
+function fieldOperations(
+  old: JsonObject,
+  candidate: JsonObject,
+  path: string,
+  into: Context,
+): void {
+  for (const [key, value] of Object.entries(old)) {
+    const place = path + toPointer([key]);
+    if (Object.hasOwn(candidate, key)) addOperations(value, candidate[key] ?? null, place, into);
+    else into.operations.push({ op: "remove", path: place });
   }
+  for (const [key, value] of Object.entries(candidate))
+    if (!Object.hasOwn(old, key))
+      into.operations.push({ op: "add", path: path + toPointer([key]), value });
 }
 
-function withoutKey(operation: Operation): PatchOperation {
-  const path = operation.path.slice("/v".length);
+/** Removals from the end, then insertions from the start: each then stands at its own index in old or candidate. */
+function listOperations(
+  old: JsonValue[],
+  candidate: JsonValue[],
+  path: string,
+  into: Context,
+): void {
+  const { operations, interner } = into;
+  const { matched, removed, added, reordered } = alignmentOf(old, candidate, interner);
+  if (reordered) {
+    if (!sameValue(old, candidate)) operations.push(...byPosition(old, candidate, path));
+    return;
+  }
+  for (const index of removed.toSorted((a, b) => b - a))
+    operations.push({ op: "remove", path: `${path}/${index}` });
+  for (const index of added.toSorted((a, b) => a - b))
+    operations.push({ op: "add", path: `${path}/${index}`, value: candidate[index] ?? null });
+  for (const [from, to] of matched)
+    addOperations(old[from] ?? null, candidate[to] ?? null, `${path}/${to}`, into);
+}
+
+function alignmentOf(old: JsonValue[], candidate: JsonValue[], interner: Interner): Alignment {
+  const still =
+    old.length === candidate.length &&
+    (sameNames(old, candidate) || inPlace(old, candidate, interner));
+  if (!still) return align(old, candidate, interner);
+  const matched = old.map((_, index) => [index, index] as const);
+  return { matched, removed: [], added: [], reordered: false };
+}
+
+/** A list in another order: by position, which is what RFC 6902 can say without moving each item. */
+function byPosition(old: JsonValue[], candidate: JsonValue[], path: string): PatchOperation[] {
+  return jsonPatch
+    .compare({ v: old }, { v: candidate })
+    .map((operation) => placed(operation, path));
+}
+
+function placed(operation: Operation, base: string): PatchOperation {
+  const path = base + operation.path.slice("/v".length);
   if (operation.op === "add" || operation.op === "replace") {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- compare() takes values from the two JSON values
     return { op: operation.op, path, value: operation.value as JsonValue };

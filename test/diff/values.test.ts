@@ -220,6 +220,17 @@ describe("patch", () => {
     expect(patchOf("[]", "{}").patch).toEqual([{ op: "replace", path: "", value: {} }]);
   });
 
+  test("one inserted item is one operation, and so is one that is gone", () => {
+    const logs = [1, 2, 3].map((index) => ({ logIndex: `0x${index}`, data: "0xaa" }));
+    const [first, ...others] = logs;
+    expect(patchOf(JSON.stringify(others), JSON.stringify(logs)).patch).toEqual([
+      { op: "add", path: "/0", value: first },
+    ]);
+    expect(patchOf(JSON.stringify(logs), JSON.stringify(others)).patch).toEqual([
+      { op: "remove", path: "/0" },
+    ]);
+  });
+
   test("says why there is none", () => {
     expect(patchOf("{", "{}")).toEqual({ patch: null, reason: "not JSON" });
     expect(patchOf(`${"[".repeat(2_000)}${"]".repeat(2_000)}`, "[]")).toEqual({
