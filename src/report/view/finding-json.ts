@@ -57,16 +57,24 @@ interface SampleJson {
   readonly patchReason?: string;
 }
 
-/** One finding with the patches of its samples' pairs, each made once: `patches` holds those that are there already. */
-export function findingJson(
-  finding: Finding,
-  texts: ReadTexts,
-  makePatch: MakePatch,
-  patches: Map<string, PatchOrReason>,
-): FindingJson {
+/** What findings.json has of a pair, without its bodies. */
+interface PairJson extends PatchOrReason {
+  readonly request: unknown;
+}
+
+/** Gives what findings.json has of a pair. Each pair is read once, however many findings it shows. */
+export function pairReader(texts: ReadTexts, makePatch: MakePatch): (pairId: string) => PairJson {
+  const known = new Map<string, PairJson>();
+  return (pairId) => {
+    const pair = known.get(pairId) ?? pairJson(texts([pairId]).get(pairId), makePatch);
+    known.set(pairId, pair);
+    return pair;
+  };
+}
+
+export function findingJson(finding: Finding, pairOf: (pairId: string) => PairJson): FindingJson {
   const { fingerprint, kind, severity, confidence, status, method, path, title, calls } = finding;
   const { comparedCalls, share, causedBy, knownChange, facts } = finding;
-  const pairs = texts(finding.samples.map((sample) => sample.pairId));
   return {
     fingerprint,
     kind,
@@ -90,25 +98,16 @@ export function findingJson(
       knownChange === null
         ? null
         : { client: knownChange.client, version: knownChange.version, source: knownChange.source },
-    samples: finding.samples.map((sample) => {
-      const pair = pairs.get(sample.pairId);
-      const patch = patches.get(sample.pairId) ?? patchOfPair(pair, makePatch);
-      patches.set(sample.pairId, patch);
-      return sampleJson(sample, pair, patch);
-    }),
+    samples: finding.samples.map((sample) => sampleJson(sample, pairOf(sample.pairId))),
   };
 }
 
-function sampleJson(
-  sample: Sample,
-  pair: SampleTexts | undefined,
-  { patch, reason }: PatchOrReason,
-): SampleJson {
+function sampleJson(sample: Sample, { request, patch, reason }: PairJson): SampleJson {
   return {
     pairId: sample.pairId,
     name: sample.name,
     customer: sample.customer,
-    request: pair === undefined ? null : readJson(pair.request),
+    request,
     path: sample.path,
     ...(sample.old === undefined ? {} : { old: sample.old }),
     ...(sample.candidate === undefined ? {} : { candidate: sample.candidate }),
@@ -117,8 +116,13 @@ function sampleJson(
   };
 }
 
-function patchOfPair(pair: SampleTexts | undefined, makePatch: MakePatch): PatchOrReason {
-  if (pair === undefined) return { patch: null, reason: "the texts of this pair are not stored" };
+function pairJson(pair: SampleTexts | undefined, makePatch: MakePatch): PairJson {
+  if (pair === undefined)
+    return { request: null, patch: null, reason: "the texts of this pair are not stored" };
+  return { request: readJson(pair.request), ...patchOfPair(pair, makePatch) };
+}
+
+function patchOfPair(pair: SampleTexts, makePatch: MakePatch): PatchOrReason {
   for (const [side, { text, cut, outcome }] of [
     ["old", pair.old],
     ["candidate", pair.candidate],

@@ -1,7 +1,7 @@
 import type { JudgedRun, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, Percentiles, TargetFacts } from "../../model/run.ts";
-import { findingJson } from "./finding-json.ts";
-import type { FindingJson, MakePatch, PatchOrReason } from "./finding-json.ts";
+import { findingJson, pairReader } from "./finding-json.ts";
+import type { FindingJson, MakePatch } from "./finding-json.ts";
 import type { ReadTexts, SinceView } from "./view.ts";
 
 /** findings.json, schema version 1 (docs/schema/findings.schema.json). */
@@ -53,7 +53,7 @@ interface TargetJson {
 }
 
 /**
- * The whole run as SPEC's findings.json. Reads the texts of one finding's samples at a time.
+ * The whole run as SPEC's findings.json. Reads the texts of one pair at a time.
  * @param makePatch gives the patch of a whole pair
  */
 export function findingsJson(
@@ -65,7 +65,7 @@ export function findingsJson(
   const { header, methods, notCompared, counts, complete } = judged.facts;
   const totalWeight = methods.reduce((sum, method) => sum + method.weight, 0);
   const shareOf = (weight: number): number => (totalWeight === 0 ? 0 : weight / totalWeight);
-  const patches = new Map<string, PatchOrReason>();
+  const pairOf = pairReader(texts, makePatch);
   return {
     schemaVersion: 1,
     run: {
@@ -86,7 +86,7 @@ export function findingsJson(
       share: shareOf(weight),
     })),
     methods: methods.map((method) => methodJson(method, shareOf(method.weight))),
-    findings: judged.findings.map((finding) => findingJson(finding, texts, makePatch, patches)),
+    findings: judged.findings.map((finding) => findingJson(finding, pairOf)),
     verdict: judged.verdict,
     ...(since === null
       ? {}
