@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 
 const ROUNDS = 3;
 const SECONDS = 6;
+const WARM_UP_SECONDS = 3;
 const CONNECTIONS = 32;
 const CLOCK_TICKS = 100;
 const MITMDUMP = process.env["MITMDUMP"] ?? "mitmdump";
@@ -184,8 +185,10 @@ async function startOurs(mode: "on" | "off", upstream: string, folder: string): 
 
 async function measure(contender: Contender, upstream: string, folder: string): Promise<Measured> {
   const running = await contender.start(upstream, folder);
+  // A recorder runs for days: what the compiler does in its first seconds is not what is measured.
+  await wrk(running.url, folder, WARM_UP_SECONDS);
   const before = cpuSeconds(running.pids);
-  const { status, stdout } = await wrk(running.url, folder);
+  const { status, stdout } = await wrk(running.url, folder, SECONDS);
   const after = cpuSeconds(running.pids);
   const problem = await running.stop();
   if (problem !== null) throw new Error(`${contender.name}: ${problem}`);
@@ -202,11 +205,12 @@ async function measure(contender: Contender, upstream: string, folder: string): 
 async function wrk(
   url: string,
   folder: string,
+  seconds: number,
 ): Promise<{ status: number | null; stdout: string }> {
   const child = spawn("wrk", [
     "-t1",
     `-c${CONNECTIONS}`,
-    `-d${SECONDS}s`,
+    `-d${seconds}s`,
     "--latency",
     "-s",
     path.join(folder, "calls.lua"),
