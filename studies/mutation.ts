@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { examine } from "../src/classify/examine.ts";
+import { patchOf } from "../src/diff/patch.ts";
 import type { Kind } from "../src/model/difference.ts";
 import type { JsonObject } from "../src/model/json.ts";
+import { explaining } from "./support/explained.ts";
 import { pairOf } from "./support/labelled-pairs.ts";
 import { MUTATIONS } from "./support/mutations.ts";
 import { pick, seeded } from "./support/random.ts";
@@ -14,6 +16,9 @@ export interface MutationResult {
   readonly right: number;
   /** Nothing else is. */
   readonly alone: number;
+  /** Patch operations, and those that not exactly one difference explains. */
+  readonly operations: number;
+  readonly unexplained: number;
   /** Kind that was made, kind that was found (or "nothing"), how often. */
   readonly confusion: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** First example of each cell off the diagonal, and of each right kind at another path. */
@@ -29,6 +34,8 @@ export function measureMutations(cases: number, seed: number, count = 1_000): Mu
   let made = 0;
   let right = 0;
   let alone = 0;
+  let operations = 0;
+  let unexplained = 0;
   for (let attempt = 0; made < cases && attempt < cases * 50; attempt += 1) {
     const [kind, mutate] = MUTATIONS[attempt % MUTATIONS.length] ?? [];
     const response = pick(responses, random);
@@ -40,6 +47,10 @@ export function measureMutations(cases: number, seed: number, count = 1_000): Mu
     made += 1;
     // A method of no knowledge: none of the answers may be taken for drift.
     const { differences } = examine(pairOf(response.text, mutated.candidate, "eth_anything"));
+    for (const operation of patchOf(response.text, mutated.candidate).patch ?? []) {
+      operations += 1;
+      if (explaining(operation, differences).length !== 1) unexplained += 1;
+    }
     const hit = differences.some((found) => found.kind === kind && found.path === mutated.path);
     if (hit) right += 1;
     if (hit && differences.length === 1) alone += 1;
@@ -57,7 +68,16 @@ export function measureMutations(cases: number, seed: number, count = 1_000): Mu
     if (cell !== null && !examples.has(cell))
       examples.set(cell, `at ${mutated.path}: ${seen} (${response.method})`);
   }
-  return { responses: responses.length, cases: made, right, alone, confusion, examples };
+  return {
+    responses: responses.length,
+    cases: made,
+    right,
+    alone,
+    operations,
+    unexplained,
+    confusion,
+    examples,
+  };
 }
 
 function countKinds(
@@ -80,7 +100,7 @@ const STUDIED: Readonly<Record<string, string>> = {
 };
 
 function report(
-  { responses, cases, right, alone, confusion, examples }: MutationResult,
+  { responses, cases, right, alone, operations, unexplained, confusion, examples }: MutationResult,
   seed: number,
 ): string {
   const share = (part: number): string => `${((100 * part) / cases).toFixed(2)} %`;
@@ -90,6 +110,8 @@ function report(
     `\`npm run study mutation\` (seed ${seed}), ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}.`,
     "",
     `${responses} responses, ${cases} mutations. Right kind at the right path: **${share(right)}** (${right}). Nothing else found: **${share(alone)}** (${alone}).`,
+    "",
+    `Patch operations explained by exactly one difference: **${operations - unexplained} of ${operations}**.`,
     "",
     "| made | found |",
     "| --- | --- |",
