@@ -148,7 +148,8 @@ export class Capture implements CaptureSink {
     const row = {
       id: exchange.id,
       at: exchange.at,
-      durationMs: exchange.durationMs,
+      durationMs:
+        exchange.durationMs === null ? null : Math.round(exchange.durationMs * 1_000) / 1_000,
       protocol: clean.protocol,
       transport: exchange.transport,
       connection: exchange.connection,
