@@ -8,7 +8,7 @@ import { createRecording, timedReplay, type Timed } from "../studies/support/tim
 import { startSmallServer } from "./support/servers.ts";
 
 const CALLS = 200_000;
-const CONCURRENCY = 32;
+const CONCURRENCY = 16;
 const MB = 1024 * 1024;
 
 /** The whole of a replay in a process of its own, so that its memory and CPU time are its own. */

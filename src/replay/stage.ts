@@ -7,6 +7,7 @@ import { storeRun, type Progress } from "../pipeline.ts";
 import type { RecordingReader } from "../model/recording.ts";
 import type { RunHeader } from "../model/run.ts";
 import type { Examine } from "./asking.ts";
+import { keepNurserySmall } from "./memory.ts";
 import type { ReplayOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { replay } from "./replay.ts";
@@ -36,6 +37,7 @@ export interface ReplayRunResult {
 /** Checks the targets, replays, and stores the run. Errors are those of `prepare`, `replay` and the run store. */
 export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
   const { recordings, options, allowBalanced, out, resume, examine, signal, now } = run;
+  keepNurserySmall();
   // Before anything is sent: a run of hours must not end at the door.
   if (!resume && hasRun(out)) {
     throw usageError(`${out} has a run already.`, {
