@@ -14,5 +14,9 @@ export function sameBytes(old: Buffer, candidate: Buffer): boolean {
   if (old === candidate) return true;
   const oldEnd = trimmedLength(old);
   const candidateEnd = trimmedLength(candidate);
-  return oldEnd === candidateEnd && old.compare(candidate, 0, candidateEnd, 0, oldEnd) === 0;
+  if (oldEnd !== candidateEnd) return false;
+  // Bodies of one length that differ mostly do so at some of these places: cheaper to see than to call out for.
+  const step = (oldEnd >> 4) + 1;
+  for (let at = 0; at < oldEnd; at += step) if (old[at] !== candidate[at]) return false;
+  return old.compare(candidate, 0, candidateEnd, 0, oldEnd) === 0;
 }
