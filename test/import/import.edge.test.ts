@@ -382,7 +382,7 @@ describe("bad input", () => {
       await run("a.txt", "--out", "o.sqlite"),
       await run("empty", "--out", "o.sqlite"),
       await run("a.jsonl", "--out", "there.sqlite"),
-      await run("a.jsonl", "--out", "no/folder.sqlite"),
+      await run("a.jsonl", "--out", "a.txt/o.sqlite"),
       await run("a.jsonl", "--out", "o.sqlite", "--customer", "header"),
       await run("a.jsonl", "--out", "o.sqlite", "--redact-json", "x"),
       await run("a.jsonl", "--out", "o.sqlite", "--redact-pattern", "("),
@@ -399,8 +399,8 @@ describe("bad input", () => {
         "2: FOLDER/there.sqlite exists already
         Choose another --out, or remove the file.
       ",
-        "2: Cannot create the recording FOLDER/no/folder.sqlite
-        Cannot open database because the directory does not exist
+        "2: Cannot create the recording FOLDER/a.txt/o.sqlite
+        EEXIST: file already exists, mkdir 'FOLDER/a.txt'
       ",
         "2: --customer header is not understood
         Give header:NAME, path:N, query:NAME, basic or jwt:CLAIM.

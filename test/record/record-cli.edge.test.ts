@@ -88,7 +88,7 @@ describe("bad usage", () => {
       await run(`${target} --out r.sqlite --sample 2`),
       await run(`${target} --out r.sqlite`, { SHADOWDIFF_KEY: "short" }),
       await run(`${target} --out there.sqlite`),
-      await run(`${target} --out no/r.sqlite`),
+      await run(`${target} --out there.sqlite/r.sqlite`),
       await run(`${target} --out r.sqlite --listen 127.0.0.1:${port}`),
     ]).toMatchInlineSnapshot(`
       [
@@ -124,8 +124,8 @@ describe("bad usage", () => {
         "2: FOLDER/there.sqlite exists already
         Choose another --out, or rotate with --rotate-every.
       ",
-        "2: Cannot create the recording FOLDER/no/r.sqlite
-        Cannot open database because the directory does not exist
+        "2: Cannot create the recording FOLDER/there.sqlite/r.sqlite
+        EEXIST: file already exists, mkdir 'FOLDER/there.sqlite'
       ",
         "4: Cannot listen at --listen 127.0.0.1:PORT: another program uses that port
       ",
