@@ -52,7 +52,8 @@ export function createLane(options: LaneOptions): Lane {
   };
   const send = async (connection: Connection, question: Question): Promise<Answer> => {
     const { gate } = options;
-    for (let closed = gate.closed(); closed !== null; closed = gate.closed()) await closed;
+    const closed = gate.closed();
+    if (closed !== null) await opened(gate, closed);
     gate.enter();
     const answer = await connection.ask(question, options.timeoutMs);
     gate.leave();
@@ -85,10 +86,15 @@ export function createLane(options: LaneOptions): Lane {
   };
   return {
     async ask(target, question, transport, tally) {
-      const { adapter } = options;
+      const { adapter, gate, timeoutMs } = options;
       const connection = connectionTo(target, transport);
       tally.sends++;
-      const first = await send(connection, question);
+      // As `send`, written out: this runs for every request, and each async call costs.
+      const closed = gate.closed();
+      if (closed !== null) await opened(gate, closed);
+      gate.enter();
+      const first = await connection.ask(question, timeoutMs);
+      gate.leave();
       const outcome = outcomeOf(first, adapter, target.index, true);
       // Nearly every answer is a reply: what else one may be is not looked at.
       if (outcome.kind === "reply") {
@@ -105,6 +111,11 @@ export function createLane(options: LaneOptions): Lane {
       await Promise.all(opened.map((connection) => connection.close()));
     },
   };
+}
+
+/** Waits until sending is open: it may have closed again by the time it opened. */
+async function opened(gate: Gate, closed: Promise<void>): Promise<void> {
+  for (let next: Promise<void> | null = closed; next !== null; next = gate.closed()) await next;
 }
 
 /** An answer as an outcome. Only a first ask is timed: waits and repeats are ours, not the target's. */
