@@ -1,9 +1,11 @@
 import { conservationLine } from "./conservation.ts";
 import type { CountEstimate } from "./extrapolate.ts";
+import type { ShapeSummary } from "./shapes.ts";
 import type { RecordingSummary } from "./summary.ts";
 
 const MOST_ROWS = 40;
 const MOST_CUSTOMER_METHODS = 3;
+const TEXT_COLUMNS = new Set(["mostly", "parameters"]);
 
 /** A summary as text for people. */
 export function summaryText(summary: RecordingSummary): string {
@@ -40,6 +42,18 @@ export function summaryText(summary: RecordingSummary): string {
     `Cannot be replayed: ${pairs(summary.unreplayable)}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The forms that parameters took, most frequent first. */
+export function shapesText(shapes: readonly ShapeSummary[]): string {
+  const rows = shapes
+    .slice(0, MOST_ROWS)
+    .map((each) => [each.method, count(each.kept), count(each.traffic), each.parameters]);
+  const lines = [
+    ...table(["method", "kept", "traffic", "parameters"], rows),
+    ...more(shapes.length, "shapes"),
+  ];
+  return `\n${lines.join("\n")}\n`;
 }
 
 function timeLine({ facts, ratePerSecond }: RecordingSummary): string {
@@ -95,7 +109,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, ...rows].map((row) =>
     row
       .map((cell, column) => {
-        const isText = column === 0 || head[column] === "mostly";
+        const isText = column === 0 || TEXT_COLUMNS.has(head[column] ?? "");
         return isText ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
       })
       .join("  ")

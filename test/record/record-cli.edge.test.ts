@@ -59,6 +59,8 @@ it("records until it is interrupted, and says what it saw", async () => {
   const shown = await runCli(["inspect", "r.sqlite"], { cwd: folder });
   expect(shown.stdout).toMatch(/^eth_call +1 +1 +100\.00 % /m);
   expect(shown.stdout).toMatch(/^cus_[0-9a-f]{16} +1 +1 +eth_call 1$/m);
+  const shapes = await runCli(["inspect", "r.sqlite", "--shapes"], { cwd: folder });
+  expect(shapes.stdout).toMatch(/^method +kept +traffic +parameters\neth_call +1 +1 +\[\]$/m);
 });
 
 describe("bad usage", () => {

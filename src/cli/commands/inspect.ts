@@ -4,8 +4,10 @@ import { EXIT } from "../../errors.ts";
 import { exportJsonl } from "../../recording/export.ts";
 import { forgetCustomer } from "../../recording/forget.ts";
 import { openRecording } from "../../recording/reader.ts";
+import { summariseShapes } from "../../recording/shapes.ts";
+import type { ShapeSummary } from "../../recording/shapes.ts";
 import { summarise } from "../../recording/summary.ts";
-import { summaryText } from "../../recording/summary-text.ts";
+import { shapesText, summaryText } from "../../recording/summary-text.ts";
 import { defineCommand } from "../define.ts";
 import { plural } from "../text.ts";
 
@@ -17,6 +19,7 @@ export const command = defineCommand({
     recording: z.string().describe("a .sqlite file made by record or import"),
     export: z.string().optional().describe("write every exchange to this .jsonl file"),
     forget: z.string().optional().describe("delete this customer's exchanges for good (cus_…)"),
+    shapes: z.boolean().default(false).describe("also the forms of parameters; reads every body"),
     json: z.boolean().default(false).describe("print the summary as JSON"),
   }),
   examples: [
@@ -46,9 +49,19 @@ export const command = defineCommand({
       }
     }
     const summary = summarise(file);
-    context.stdout.write(
-      options.json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary),
-    );
+    const shapes = options.shapes ? shapesOf(file) : null;
+    const json = shapes === null ? summary : { ...summary, shapes };
+    const text = summaryText(summary) + (shapes === null ? "" : shapesText(shapes));
+    context.stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : text);
     return EXIT.ok;
   },
 });
+
+function shapesOf(file: string): ShapeSummary[] {
+  const reader = openRecording(file);
+  try {
+    return summariseShapes(reader);
+  } finally {
+    reader.close();
+  }
+}
