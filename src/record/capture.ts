@@ -32,6 +32,7 @@ export class Capture implements CaptureSink {
   underWay = 0;
   /** Messages that are being inflated, of which it is not known yet what they are. */
   atWork = 0;
+  private hasEnded = false;
   private settled = 0;
   private nextId = 1;
   private evicted: number[] = [];
@@ -42,7 +43,7 @@ export class Capture implements CaptureSink {
   }
 
   arrive(): number {
-    this.arrived += 1;
+    if (!this.hasEnded) this.arrived += 1;
     this.nextId += 1;
     return this.nextId - 1;
   }
@@ -64,6 +65,7 @@ export class Capture implements CaptureSink {
   }
 
   drop(reason: Parameters<CaptureSink["drop"]>[0]): void {
+    if (this.hasEnded) return;
     this.settled += 1;
     this.parts.drops.add(reason);
   }
@@ -73,11 +75,21 @@ export class Capture implements CaptureSink {
     return this.arrived - this.settled - this.underWay;
   }
 
+  /** The recorder ends: what has not been handed over by now never will be, and what comes later is ignored. */
+  giveUpRest(): void {
+    const rest = this.inFlight + this.underWay;
+    if (rest > 0) this.parts.drops.add("shutdown", rest);
+    this.settled += rest;
+    this.underWay = 0;
+    this.hasEnded = true;
+  }
+
   takeEvicted(): number[] {
     return this.evicted.splice(0);
   }
 
   settle(exchange: WireExchange): void {
+    if (this.hasEnded) return;
     const isEncoded =
       exchange.requestHead.contentEncoding !== "" ||
       (exchange.responseHead?.contentEncoding ?? "") !== "";
@@ -88,10 +100,12 @@ export class Capture implements CaptureSink {
     this.underWay += 1;
     void this.decoded(exchange).then(
       (decoded) => {
+        if (this.hasEnded) return;
         this.underWay -= 1;
         this.finish(decoded);
       },
       () => {
+        if (this.hasEnded) return;
         this.underWay -= 1;
         this.drop("undecodable");
       },

@@ -151,6 +151,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       await closeServer(proxy.server, proxy.connections, isIdle, options.drainMs);
       proxy.closeAll(!isIdle());
       await waitUntil(() => isIdle() && proxy.connections.size === 0, CLOSE_MS);
+      capture.giveUpRest();
       await link.stop(Math.max(options.drainMs, 2_000));
       admin?.close();
       admin?.closeAllConnections();

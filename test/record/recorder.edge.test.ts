@@ -288,3 +288,17 @@ it("as a sink answers 204 at once and keeps requests only", async () => {
     unreplayable: null,
   });
 });
+
+it("ends within its drain time with a request still open, and counts it", async () => {
+  const node = await startUpstream(() => {});
+  const recorder = await record(node.url, {
+    network: { chainId: "1", genesisHash: null },
+    drainMs: 100,
+  });
+  const open = post(recorder.url, call(1, "eth_call")).catch((error: Error) => error.message);
+  await eventually(() => recorder.counts().pending === 1);
+  const facts = await recorder.stop();
+  expect(await open).toBe("fetch failed");
+  expect([facts.seen, addsUp(facts)]).toEqual([1, true]);
+  expect(readAll(recorder.file).exchanges.map((each) => each.unreplayable)).toEqual(["incomplete"]);
+});
