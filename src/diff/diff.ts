@@ -3,7 +3,7 @@ import { align, inPlace, seemsMoved } from "./align.ts";
 import type { Change } from "./change.ts";
 import { sameValue } from "./equal.ts";
 import { fieldChanges } from "./fields.ts";
-import { isObject, sameNames } from "./identity.ts";
+import { isObject, standingOf } from "./identity.ts";
 import { createInterner, type Interner } from "./intern.ts";
 import { holdsNumber } from "./number-text.ts";
 import { isWrapped } from "./wrap.ts";
@@ -116,18 +116,28 @@ function walkArray(
   context: Context,
 ): void {
   if (old.length === candidate.length) {
-    if (sameNames(old, candidate)) {
+    const standing = standingOf(old, candidate);
+    if (standing === "in-place") {
       walkItems(old, candidate, path, context);
       return;
     }
-    if (context.tried < TRIALS && context.failed < TRIALS) {
-      if (tryItems(old, candidate, path, context)) return;
-    } else if (inPlace(old, candidate, context.interner)) {
-      walkItems(old, candidate, path, context);
-      return;
-    }
+    if (standing === "unknown" && staysInPlace(old, candidate, path, context)) return;
   }
   walkAligned(old, candidate, path, context);
+}
+
+/** Compares by position where nothing says that items moved; false where they have to be matched first. */
+function staysInPlace(
+  old: JsonValue[],
+  candidate: JsonValue[],
+  path: MutablePath,
+  context: Context,
+): boolean {
+  if (context.tried < TRIALS && context.failed < TRIALS)
+    return tryItems(old, candidate, path, context);
+  if (!inPlace(old, candidate, context.interner)) return false;
+  walkItems(old, candidate, path, context);
+  return true;
 }
 
 /** A trial that is taken back costs one walk more of what is below it: few of them, however deep the lists are nested. */

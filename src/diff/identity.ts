@@ -40,19 +40,36 @@ export function identityOf(
   return uniqueField(old, candidate, first);
 }
 
-/** Whether two arrays of one length hold items of the same known names, place by place. */
-export function sameNames(old: readonly JsonValue[], candidate: readonly JsonValue[]): boolean {
+/**
+ * How the known names of two lists of one length stand: the same at every place, some name at another place, or neither
+ * (no names, names that repeat, or only names that came and went).
+ */
+export function standingOf(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+): "in-place" | "moved" | "unknown" {
   const first = old[0];
-  if (!isObject(first)) return false;
+  if (!isObject(first)) return "unknown";
   const fields = IDENTITY_FIELDS.find((row) => row.every((field) => isName(first[field])));
-  if (fields === undefined) return false;
-  for (let index = 0; index < old.length; index += 1) {
-    const left = old[index];
-    const right = candidate[index];
-    if (!isObject(left) || !isObject(right)) return false;
-    for (const field of fields)
-      if (!isName(left[field]) || left[field] !== right[field]) return false;
-  }
+  if (fields === undefined) return "unknown";
+  let index = 0;
+  while (index < old.length && sameName(old[index], candidate[index], fields)) index += 1;
+  if (index === old.length) return "in-place";
+  const identify = byFields(fields);
+  const places = new Map(old.map((item, place) => [identify(item), place]));
+  if (places.size < old.length || places.has(undefined)) return "unknown";
+  const moved = candidate.some((item, place) => (places.get(identify(item)) ?? place) !== place);
+  return moved ? "moved" : "unknown";
+}
+
+function sameName(
+  left: JsonValue | undefined,
+  right: JsonValue | undefined,
+  fields: readonly string[],
+): boolean {
+  if (!isObject(left) || !isObject(right)) return false;
+  for (const field of fields)
+    if (!isName(left[field]) || left[field] !== right[field]) return false;
   return true;
 }
 

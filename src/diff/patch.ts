@@ -4,7 +4,7 @@ import { align, inPlace, type Alignment } from "./align.ts";
 import { isDeeper } from "./depth.ts";
 import { DEPTH_LIMIT } from "./diff.ts";
 import { sameValue } from "./equal.ts";
-import { isObject, sameNames } from "./identity.ts";
+import { isObject, standingOf } from "./identity.ts";
 import { createInterner, type Interner } from "./intern.ts";
 import { toPointer } from "./path.ts";
 
@@ -98,9 +98,9 @@ function listOperations(
 }
 
 function alignmentOf(old: JsonValue[], candidate: JsonValue[], interner: Interner): Alignment {
+  const standing = old.length === candidate.length ? standingOf(old, candidate) : "moved";
   const still =
-    old.length === candidate.length &&
-    (sameNames(old, candidate) || inPlace(old, candidate, interner));
+    standing === "in-place" || (standing === "unknown" && inPlace(old, candidate, interner));
   if (!still) return align(old, candidate, interner);
   const matched = old.map((_, index) => [index, index] as const);
   return { matched, removed: [], added: [], reordered: false };

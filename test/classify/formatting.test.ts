@@ -34,7 +34,7 @@ test("other white space and key order in the candidate's copy: the same findings
   for (const pair of [...gethPairs(), ...labelledPairs().map(({ pair }) => pair)]) {
     expect(findings({ ...pair, candidate: reformatted(pair.candidate) })).toEqual(findings(pair));
   }
-});
+}, 30_000);
 
 test("old against itself: the same, whatever the format of the copy", () => {
   for (const pair of gethPairs()) {
@@ -42,4 +42,4 @@ test("old against itself: the same, whatever the format of the copy", () => {
     expect(compared.state).toBe("same");
     expect(examine({ ...pair, candidate: pair.control ?? pair.old }).differences).toEqual([]);
   }
-});
+}, 30_000);

@@ -11,4 +11,4 @@ test("labelled real responses: the floor of recall, and each patch operation exp
     "field-added: integration/mainnet/trace_filter/test_16.json (array-items-missing /result/*)",
   ]);
   expect(recall).toBeGreaterThan(0.98);
-});
+}, 30_000);

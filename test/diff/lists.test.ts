@@ -46,6 +46,14 @@ describe("items with an identity", () => {
     ]);
   });
 
+  test("items that changed places and contents are still matched by their names", () => {
+    expect(found([log(1), log(2)], [log(2, "0xee"), log(1, "0xff")])).toEqual([
+      "array-order-changed /result",
+      "value-changed /result/0/data",
+      "value-changed /result/1/data",
+    ]);
+  });
+
   test("an item whose identity changed is a changed value, not one gone and one new", () => {
     expect(
       found(
