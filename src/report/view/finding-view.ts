@@ -1,6 +1,7 @@
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
+import { brokenLibraries } from "./broken-libraries.ts";
 import { shownOrder } from "./order.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";
@@ -93,6 +94,7 @@ function findingView(
       .map(({ id, calls, lastSeen }) => ({ id, calls, lastSeen: timeText(lastSeen) })),
     moreCustomers: Math.max(0, facts.customers.length - LIMITS.customers),
     clients: facts.clients.map(({ name, version, calls }) => ({ name, version, calls })),
+    ...brokenLibraries(facts),
     places: facts.places.slice(0, LIMITS.places),
     morePlaces: Math.max(0, facts.places.length - LIMITS.places),
     variants: facts.variants.slice(0, LIMITS.variants),

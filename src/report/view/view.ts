@@ -2,6 +2,7 @@ import type { Confidence, Severity } from "../../model/difference.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
 import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
+import type { BrokenLibrary } from "./broken-libraries.ts";
 import type { LatencyChart } from "./latency.ts";
 import type { Row } from "./side-by-side.ts";
 
@@ -141,6 +142,10 @@ export interface FindingView {
     readonly version: string;
     readonly calls: number;
   }[];
+  /** Libraries known to break on this, those that were seen first. */
+  readonly brokenLibraries: readonly BrokenLibrary[];
+  /** Customers whose User-Agents named no library. */
+  readonly unknownClients: number;
   readonly places: readonly { readonly path: string; readonly count: number }[];
   readonly morePlaces: number;
   readonly variants: readonly {
