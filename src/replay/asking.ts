@@ -67,7 +67,8 @@ export async function askBoth(
   batch: boolean,
 ): Promise<Sides<Outcome>> {
   const { run, exchange, tally } = asking;
-  const oldFirst = (hashOf(String(exchange.id + tally.sends), run.options.seed) & 1) === 0;
+  // The highest bit: the lowest would alternate with the id.
+  const oldFirst = hashOf(String(exchange.id + tally.sends), run.options.seed) < 2 ** 31;
   const askOld = (): Promise<Outcome> => askSide(asking, asking.old, calls.old, batch);
   const askCandidate = (): Promise<Outcome> =>
     askSide(asking, asking.candidate, calls.candidate, batch);
