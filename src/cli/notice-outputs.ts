@@ -33,7 +33,7 @@ export function draftReport(result: DraftResult, cwd: string): string {
     ...list("In the customers file, but not in the traffic", summary.withoutTraffic),
     ...list("Settle before sending", summary.beforeSending),
     `Read them: ${path.relative(cwd, result.preview) || result.preview}`,
-    "Then: shadowdiff notice approve",
+    "Then: shadowdiff notice approve RUN --by NAME --all",
     "",
   ].join("\n");
 }

@@ -39,9 +39,7 @@ export async function parseFlags(command: Command, words: readonly string[]): Pr
 }
 
 function parserFor(command: Command, fields: readonly Field[]): Argv {
-  const positionals = new Set(
-    [...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map((match) => match[1]),
-  );
+  const positionals = new Set(positionalsOf(command));
   // Positionals are optional to yargs: they may come from the file or the environment; the schema says what is missing.
   const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
   let parser = yargs()
@@ -113,8 +111,15 @@ function unknownWord(error: Error, fields: readonly Field[]): string {
   const unknown = word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const known = [...fields.map((field) => field.flag.slice(2)), "config", "help"];
   const guess = nearest(unknown, known);
-  const flag = unknown.length > 1 ? `"${unknown}"` : `"-${unknown}"`;
+  const flag = `"${unknown.length > 1 && !/^\W|[./]/.test(unknown) && guess !== null ? `--${unknown}` : unknown}"`;
   return `Unknown option or argument ${flag}${guess === null ? "." : `; did you mean --${guess}?`}`;
+}
+
+/** Names of the fields that are words without a flag. */
+export function positionalsOf(command: Command): string[] {
+  return [...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map(
+    (match) => match[1] ?? "",
+  );
 }
 
 function capitalised(text: string): string {

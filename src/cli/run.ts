@@ -6,7 +6,7 @@ import { FILE_SETTINGS } from "../config/settings.ts";
 import { describeError, EXIT, usageError } from "../errors.ts";
 import type { Command } from "./define.ts";
 import type { Io } from "./io.ts";
-import { parseFlags } from "./parse.ts";
+import { parseFlags, positionalsOf } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** The whole program: words in, exit code out. Never throws; what it prints goes to `io`. */
@@ -55,6 +55,7 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
     section: section as Record<string, unknown>,
     sectionName: name,
     filePath: file.path,
+    positionals: positionalsOf(command),
   });
   const settings = Object.fromEntries(
     Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)),

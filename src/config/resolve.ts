@@ -67,6 +67,8 @@ export interface Sources {
   /** The command's section of the configuration file. */
   readonly section: Readonly<Record<string, unknown>>;
   readonly sectionName: string;
+  /** Fields that are words without a flag on the command line. */
+  readonly positionals?: readonly string[];
   readonly filePath: string | null;
 }
 
@@ -103,12 +105,15 @@ export function resolveOptions(schema: z.ZodObject, sources: Sources): Resolved 
       const field = fields.find(({ name }) => name === issue.path[0]);
       if (!field) return issue.message;
       const origin = origins[field.name];
+      const typed = sources.positionals?.includes(field.name)
+        ? field.name.toUpperCase()
+        : field.flag;
       const missing = raw[field.name] === undefined;
       const place = {
-        flag: field.flag,
+        flag: typed,
         environment: field.variable,
         file: `${sectionName}.${issue.path.join(".")} in ${filePath}`,
-        default: field.flag,
+        default: typed,
       }[origin ?? "default"];
       if (missing) return `${place} is missing: ${field.description}`;
       const message = issue.message.replace(/^Invalid (?:input|option): /, "");

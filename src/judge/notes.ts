@@ -21,6 +21,7 @@ interface Told {
 export function notesOf(told: Told): string[] {
   return [
     ...acceptances(told),
+    ...riskyOnes(told),
     ...untested(told.facts),
     ...told.regressions.map(
       ({ group, text }) => `${group.kind} ${group.method} ${text} ${group.fingerprint}`,
@@ -73,6 +74,28 @@ function acceptances({ findings, standings, accepted, now }: Told): string[] {
   ];
 }
 
+/** Risky findings named; the rest are counted. */
+const RISKY_NAMED = 10;
+
+/** Unaccepted findings that fail nothing by themselves but count in the limits: who accepts a breaking one looks for them. */
+function riskyOnes({ findings, regressions }: Told): string[] {
+  const timed = new Set(regressions.map(({ group }) => group.fingerprint));
+  const risky = findings.filter(
+    ({ severity, status, fingerprint }) =>
+      severity === "risky" && status !== "accepted" && !timed.has(fingerprint),
+  );
+  const lines = risky
+    .slice(0, RISKY_NAMED)
+    .map(
+      ({ kind, method, path, calls, comparedCalls, fingerprint }) =>
+        `counted risky ${kind} ${[method, path].filter((part) => part !== "").join(" ")} ` +
+        `(${whole(calls)} of ${whole(comparedCalls)}) ${fingerprint}`,
+    );
+  return risky.length > RISKY_NAMED
+    ? [...lines, `counted risky ${whole(risky.length - RISKY_NAMED)} more: findings.json`]
+    : lines;
+}
+
 function untested(facts: RunFacts): string[] {
   const total = sum(facts.methods, (method) => method.weight);
   const reasons = Map.groupBy(facts.notCompared, ({ state, reason }) => `${state}, ${reason}`);
@@ -85,7 +108,7 @@ function untested(facts: RunFacts): string[] {
     .sort((a, b) => b.weight - a.weight)
     .map(
       ({ reason, calls, weight }) =>
-        `not-tested ${reason}: ${whole(calls)} calls, ${rate(total > 0 ? weight / total : 0)} of the traffic`,
+        `not-tested ${reason}: ${plural(calls, "call")}, ${rate(total > 0 ? weight / total : 0)} of the traffic`,
     );
 }
 

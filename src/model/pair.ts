@@ -68,6 +68,8 @@ export interface Pair {
   readonly weight: number;
   /** The call's request as it was recorded: JSON-RPC text, or `GET /path?query` and body. */
   readonly request: Buffer;
+  /** What was sent in its place, where a tag became a block or an id became the target's own; absent when it is the same. */
+  readonly asked?: Buffer;
   readonly old: Outcome;
   readonly candidate: Outcome;
   /** Old asked again. */

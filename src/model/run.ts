@@ -190,7 +190,10 @@ export interface Sample {
 export interface SampleTexts {
   readonly pairId: string;
   readonly method: string;
+  /** As it was recorded. */
   readonly request: string;
+  /** As it was sent, where a tag became a block; absent when it is the same. */
+  readonly asked?: string;
   readonly old: SideText;
   readonly candidate: SideText;
 }

@@ -20,7 +20,10 @@ interface PairParts {
   readonly key: string;
   readonly exchange: Exchange;
   readonly adapter: Adapter;
+  /** As it was recorded. */
   readonly call: Call;
+  /** As it was sent, where that is something else. */
+  readonly asked?: Call;
   readonly old: Outcome;
   readonly candidate: Outcome;
   readonly control: Outcome | null;
@@ -30,7 +33,8 @@ interface PairParts {
 
 /** A call with its outcomes as the differ takes it. */
 export function pairOf(parts: PairParts): Pair {
-  const { key, exchange, adapter, call, old, candidate, control, recorded, byShape } = parts;
+  const { key, exchange, adapter, call, asked = call } = parts;
+  const { old, candidate, control, recorded, byShape } = parts;
   return {
     id: call.index === WHOLE_BATCH ? `${key}:batch` : `${key}:${call.index}`,
     name: exchange.name,
@@ -45,6 +49,7 @@ export function pairOf(parts: PairParts): Pair {
     candidate,
     control,
     recorded,
+    ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
     ...(byShape === true ? { byShape } : {}),
   };
 }

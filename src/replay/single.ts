@@ -47,16 +47,16 @@ async function compareCall(asking: Asking, single: SingleCall): Promise<Comparis
 
 async function askOnce(
   asking: Asking,
-  { key, recorded }: SingleCall,
-  call: Call,
+  { key, call, recorded }: SingleCall,
+  asked: Call,
   byShape: boolean,
 ): Promise<Comparison> {
   const { run, exchange } = asking;
-  const both = await askBoth(asking, { old: [call], candidate: [call] }, false);
+  const both = await askBoth(asking, { old: [asked], candidate: [asked] }, false);
   const failed = both.old.kind === "timeout" || both.old.kind === "unreachable";
-  const control = failed ? null : await askSide(asking, asking.old, [call], false);
-  const parts = { key, exchange, adapter: run.adapter, call, recorded, control, byShape, ...both };
-  return run.examine(pairOf(parts));
+  const control = failed ? null : await askSide(asking, asking.old, [asked], false);
+  const parts = { key, exchange, adapter: run.adapter, recorded, control, byShape, ...both };
+  return run.examine(pairOf({ ...parts, call, asked }));
 }
 
 /** A tag that was replaced and that this method was not yet asked with often enough as it stands. */

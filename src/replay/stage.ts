@@ -45,7 +45,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
     });
   }
   const prepared = await prepare({ recordings, options, allowBalanced, signal, now: now() });
-  const header = resume ? { ...prepared.header, ...earlier(out) } : prepared.header;
+  const header = resume ? resumed(out, prepared.header) : prepared.header;
   const store = openRunStore(out, header, resume);
   run.onHeader?.(header);
   try {
@@ -74,8 +74,42 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
   }
 }
 
-/** A resumed run keeps its name and its start. */
-function earlier(out: string): Pick<RunHeader, "id" | "createdAt"> {
-  const { id, createdAt } = readRun(out).header;
-  return { id, createdAt };
+/** Options that say which calls are asked and how: half a run under one and half under another would prove nothing. */
+const SELECTING = ["include", "exclude", "allowMethods", "limit", "pin", "rebase", "seed"];
+
+/** A resumed run keeps its name and its start; it must be the same replay: recordings, versions, network and selection. */
+function resumed(out: string, header: RunHeader): RunHeader {
+  const before = readRun(out).header;
+  const differing = Object.entries(identityOf(before)).flatMap(([name, value]) => {
+    const now = identityOf(header)[name];
+    return value === now ? [] : [`${name}: ${value} then, ${now} now`];
+  });
+  if (differing.length > 0) {
+    throw usageError(
+      `The run in ${out} is of another replay and can't be resumed with these options.`,
+      {
+        details: [
+          ...differing,
+          "Repeat the command that began it with --resume, or give another --out.",
+        ],
+      },
+    );
+  }
+  return { ...header, id: before.id, createdAt: before.createdAt };
+}
+
+function versions(targets: RunHeader["old"]): string {
+  return targets.map(({ clientVersion }) => clientVersion ?? "unknown version").join(", ");
+}
+
+function identityOf(header: RunHeader): Record<string, string> {
+  return {
+    recordings: header.recordings.map(({ name }) => name).join(", "),
+    network: header.network.chainId,
+    old: versions(header.old),
+    candidate: versions(header.candidate),
+    ...Object.fromEntries(
+      SELECTING.map((name) => [name, JSON.stringify(header.options[name] ?? null)]),
+    ),
+  };
 }

@@ -29,7 +29,7 @@ export function samples(database: Database.Database): Samples {
     "INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const insertPair = database.prepare(
-    `INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const removeSample = database.prepare(
     "DELETE FROM samples WHERE fingerprint = ? AND rank = ? AND pair_id = ?",
@@ -124,6 +124,7 @@ function pairRow(comparison: Comparison, pair: Pair): unknown[] {
     comparison.customer,
     comparison.at,
     zstdCompressSync(pair.request.subarray(0, BODY_BYTES)),
+    pair.asked === undefined ? null : zstdCompressSync(pair.asked.subarray(0, BODY_BYTES)),
     ...sideColumns(pair.old),
     ...sideColumns(pair.candidate),
   ];

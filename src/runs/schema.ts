@@ -81,7 +81,7 @@ export const RUN_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (fingerprint, rank, pair_id)
   ) WITHOUT ROWID;
   CREATE TABLE pairs (
-    pair_id TEXT PRIMARY KEY, method TEXT NOT NULL, name TEXT, customer TEXT, at REAL, request BLOB NOT NULL,
+    pair_id TEXT PRIMARY KEY, method TEXT NOT NULL, name TEXT, customer TEXT, at REAL, request BLOB NOT NULL, asked BLOB,
     old_outcome TEXT NOT NULL, old_status INTEGER, old_body BLOB, old_cut TEXT,
     candidate_outcome TEXT NOT NULL, candidate_status INTEGER, candidate_body BLOB, candidate_cut TEXT
   ) WITHOUT ROWID;

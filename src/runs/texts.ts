@@ -44,6 +44,7 @@ function textsOf(pairId: string, row: PairRow): SampleTexts {
     pairId,
     method: row.method,
     request: textOf(row.request) ?? "",
+    ...(row.asked === null ? {} : { asked: textOf(row.asked) ?? "" }),
     old: side(row.old_outcome, row.old_status, row.old_body, row.old_cut),
     candidate: side(
       row.candidate_outcome,
@@ -57,6 +58,7 @@ function textsOf(pairId: string, row: PairRow): SampleTexts {
 interface PairRow {
   readonly method: string;
   readonly request: Buffer;
+  readonly asked: Buffer | null;
   readonly old_outcome: string;
   readonly old_status: number | null;
   readonly old_body: Buffer | null;

@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readRun } from "../../src/runs/reader.ts";
+import { readSampleTexts } from "../../src/runs/texts.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { call, node } from "./support.ts";
@@ -47,6 +48,37 @@ describe("shadowdiff replay", () => {
       old: [{ clientVersion: "Fake/v1.0.0" }],
       options: { concurrency: 16, pin: "auto" },
     });
+  });
+
+  test("refuses to resume what was another replay: other calls, another recording", async () => {
+    const place = await recorded(3);
+    const [old, candidate] = [await node(), await node()];
+    const words = ["--old", old.url, "--candidate", candidate.url];
+    await replay(place, words);
+    const others = await replay(place, [...words, "--resume", "--exclude", "eth_getBalance"]);
+    expect(others.code).toBe(2);
+    expect(others.stderr).toContain('exclude: [] then, ["eth_getBalance"] now');
+    const elsewhere = path.join(place.folder, "elsewhere.sqlite");
+    copyFileSync(place.recording, elsewhere);
+    const another = await replay({ ...place, recording: elsewhere }, [...words, "--resume"]);
+    expect(another.code).toBe(2);
+    expect(another.stderr).toContain("recordings: calls then, elsewhere now");
+    expect((await replay(place, [...words, "--resume"])).code).toBe(0);
+  });
+
+  test("keeps the request as it was recorded, not as it was pinned", async () => {
+    const place = await recorded(1);
+    const [old, candidate] = [
+      await node(),
+      await node({
+        answer: ({ method }) => (method === "eth_getBalance" ? { result: "0x2" } : undefined),
+      }),
+    ];
+    await replay(place, ["--old", old.url, "--candidate", candidate.url]);
+    const { samples } = readRun(place.out);
+    const [texts] = readSampleTexts(place.out, [samples[0]?.pairId ?? ""]).values();
+    expect(texts?.request).toContain('"latest"');
+    expect(texts?.asked).toMatch(/"0x[0-9a-f]+"\]/);
   });
 
   test("refuses a folder that has a run, and sends nothing", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { examine } from "../../classify/examine.ts";
 import { comparePairs } from "../../compare.ts";
 import { parseJudging } from "../../config/judging.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { lazyTokeniser } from "../../record/key.ts";
 import { CUSTOMER_TOKEN } from "../../record/redact-tokens.ts";
 import { defineCommand } from "../define.ts";
@@ -58,6 +58,9 @@ export const command = defineCommand({
       `Compared ${plural(report.pairs, "pair")}${report.bad > 0 ? `, skipped ${plural(report.bad, "bad line")}` : ""}.\n`,
     );
     context.stdout.write(`Run: ${options.out}\n`);
+    if (report.pairs === 0) {
+      throw usageError(`${options.pairs} holds no pair: there was nothing to compare.`);
+    }
     if (incomplete === null) return EXIT.ok;
     context.stderr.write(`The run is incomplete: ${incomplete}.\n`);
     return EXIT.failed;

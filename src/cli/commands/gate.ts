@@ -1,3 +1,4 @@
+import path from "node:path";
 import { z } from "zod";
 import { judgeRuns } from "../../judged-run.ts";
 import { defineCommand } from "../define.ts";
@@ -51,6 +52,10 @@ export const command = defineCommand({
       cwd: context.cwd,
       now: context.now(),
     });
+    if (context.filePath !== null) {
+      const settings = path.relative(context.cwd, context.filePath);
+      context.stderr.write(`Settings: ${settings}\n`);
+    }
     await writeOutputs(outputs, outcome, options.runs, context);
     return VERDICT_EXIT[outcome.judged.verdict.verdict];
   },

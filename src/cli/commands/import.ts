@@ -1,6 +1,7 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { importFiles } from "../../import/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { redactionFields, redactionRules } from "../../record/redaction-options.ts";
@@ -55,6 +56,12 @@ export const command = defineCommand({
       },
     );
     if (bad > NAMED) context.stderr.write(`skipped: ${bad - NAMED} more entries\n`);
+    if (facts.stored === 0) {
+      rmSync(path.resolve(context.cwd, options.out), { force: true });
+      throw usageError(`Nothing could be imported: ${conservationLine(facts)}.`, {
+        details: ["Each entry is named above with what is wrong with it; no recording was made."],
+      });
+    }
     context.stdout.write(`${conservationLine(facts)}\nRecording: ${options.out}\n`);
     return EXIT.ok;
   },

@@ -20,6 +20,8 @@ export const LIMITS = {
   requestCharacters: 4_000,
 } as const;
 
+const RECORDED_CHARACTERS = 300;
+
 export interface FindingContext {
   readonly judged: JudgedRun;
   readonly texts: ReadTexts;
@@ -160,7 +162,7 @@ function exampleView(
       pair.old.text === null && pair.candidate.text === null
         ? []
         : sideBySide(pair.old.text ?? "", pair.candidate.text ?? "", sample.path, parsedCharacters),
-    notes: [cutNote("old", pair.old), cutNote("candidate", pair.candidate)].filter(
+    notes: [askedNote(pair), cutNote("old", pair.old), cutNote("candidate", pair.candidate)].filter(
       (note) => note !== null,
     ),
   };
@@ -168,6 +170,13 @@ function exampleView(
 
 function outcomeText({ outcome, status }: SideText): string {
   return status === null ? outcome : `${outcome}, HTTP ${status}`;
+}
+
+/** What the customer sent, where both nodes were asked at a fixed block instead. */
+function askedNote({ request, asked }: SampleTexts): string | null {
+  return asked === undefined
+    ? null
+    : `Recorded as ${cut(request, RECORDED_CHARACTERS)}; asked at a fixed block.`;
 }
 
 function cutNote(side: string, { cut: full }: SideText): string | null {

@@ -8,7 +8,8 @@ const ACCEPTED_DAYS = 30;
 
 /** The request of a pair as a curl command for a POSIX shell. `$NODE_URL` is left to the reader: the run stores no full URL. */
 export function curl(texts: SampleTexts, mostCharacters: number): string | null {
-  const { request, method } = texts;
+  const { method } = texts;
+  const request = texts.asked ?? texts.request;
   if (request.length > mostCharacters) return null;
   const rest = /^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) (\S+)(?:\r?\n([\s\S]*))?$/.exec(request);
   if (rest !== null && /^[A-Z]+ /.test(method)) {
