@@ -7,7 +7,7 @@ import { storeRun, type Progress } from "../pipeline.ts";
 import type { RecordingReader } from "../model/recording.ts";
 import type { RunHeader } from "../model/run.ts";
 import type { Examine } from "./asking.ts";
-import { keepNurserySmall } from "./memory.ts";
+import { keepNurserySmall } from "../memory.ts";
 import type { ReplayOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { replay } from "./replay.ts";

@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
 import { judgeRuns } from "../../judged-run.ts";
+import { keepNurserySmall } from "../../memory.ts";
 import { renderReport } from "../../report/report.ts";
 import { openSampleTexts } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
@@ -45,6 +46,7 @@ export const command = defineCommand({
     ],
   ],
   async run(options, context) {
+    keepNurserySmall();
     const { cwd } = context;
     const formats = [...new Set(options.format)];
     if (options.out !== undefined && formats.length > 1)
