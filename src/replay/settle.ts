@@ -136,7 +136,11 @@ async function settleDoubt(
     await pause(DOUBT_WAIT_MS * attempt, asking.run.signal);
     before = await headsOf(chains);
   }
-  return null;
+  // No moment settled the doubt: only a mismatch that every further asking shows is worth a finding.
+  const asked = await confirmed(mismatch, comparison, call);
+  return asked.state === "different" && asked.confidence !== "confirmed"
+    ? uncomparable(asked, "head-moved")
+    : asked;
 }
 
 /** The answer rests on the head: it counts only where both heads are the same before and after. */
