@@ -50,7 +50,6 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     store.setHeader(headerOf(file, now(), report, versions));
-    store.finish(incomplete, now());
     return { report, incomplete };
   } finally {
     store.close();

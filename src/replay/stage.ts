@@ -80,10 +80,10 @@ const SELECTING = ["include", "exclude", "allowMethods", "limit", "pin", "rebase
 /** A resumed run keeps its name and its start; it must be the same replay: recordings, versions, network and selection. */
 function resumed(out: string, header: RunHeader): RunHeader {
   const before = readRun(out).header;
-  const differing = Object.entries(identityOf(before)).flatMap(([name, value]) => {
-    const now = identityOf(header)[name];
-    return value === now ? [] : [`${name}: ${value} then, ${now} now`];
-  });
+  const wanted = identityOf(header);
+  const differing = Object.entries(identityOf(before)).flatMap(([name, value]) =>
+    value === wanted[name] ? [] : [`${name}: ${value} then, ${wanted[name]} now`],
+  );
   if (differing.length > 0) {
     throw usageError(
       `The run in ${out} is of another replay and can't be resumed with these options.`,

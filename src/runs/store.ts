@@ -14,6 +14,7 @@ export interface RunStore {
   add(result: ExchangeResult): void;
   /** Makes everything added so far durable, in one transaction. */
   flush(): void;
+  /** Replaces what the run says of itself; counts and completeness stay. */
   setHeader(header: RunHeader): void;
   setCases(cases: readonly CaseFacts[]): void;
   /** Last flush; `incompleteReason` null means that the run did all it was asked to. */
@@ -26,10 +27,12 @@ export function openRunStore(directory: string, header: RunHeader, resume = fals
   const insertDone = database.prepare("INSERT OR IGNORE INTO done VALUES (?)");
   const findDone = database.prepare("SELECT 1 FROM done WHERE key = ?");
   const addTotals = database.prepare("UPDATE run SET exchanges = exchanges + ?, sends = sends + ?");
-  const writeHeader = database.prepare(
-    "INSERT INTO run (one, header) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET header = excluded.header, complete = 0",
-  );
-  writeHeader.run(JSON.stringify(header));
+  const writeHeader = database.prepare("UPDATE run SET header = ?");
+  database
+    .prepare(
+      "INSERT INTO run (one, header) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET header = excluded.header, complete = 0",
+    )
+    .run(JSON.stringify(header));
   const count = counters(database);
   const group = groups(database);
   const sample = samples(database);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { readTeamCases, writeCases } from "../../cases.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../judge/numbers.ts";
 
 export const command = defineCommand({
   name: "cases",

@@ -7,7 +7,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { lazyTokeniser } from "../../record/key.ts";
 import { CUSTOMER_TOKEN } from "../../record/redact-tokens.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../judge/numbers.ts";
 
 export const command = defineCommand({
   name: "compare",

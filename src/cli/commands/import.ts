@@ -6,7 +6,7 @@ import { importFiles } from "../../import/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { redactionFields, redactionRules } from "../../record/redaction-options.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../judge/numbers.ts";
 
 /** Bad entries named one by one; the rest are counted. */
 const NAMED = 20;
