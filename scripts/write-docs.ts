@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { rulesDocument } from "../src/classify/reference.ts";
+import { rulesDocument } from "../src/classify/explain/reference.ts";
 import { configurationSchema } from "../src/cli/schema.ts";
 import { recordingFormatDocument } from "../src/recording/reference.ts";
 

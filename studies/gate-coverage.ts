@@ -2,7 +2,7 @@ import { parseJudging } from "../src/config/judging.ts";
 import { siftNoise } from "../src/judge/noise.ts";
 import { regressionsOf } from "../src/judge/performance.ts";
 import { weightedRate, type Base } from "../src/judge/rates.ts";
-import { newcombe, wilson } from "../src/judge/statistics/proportion.ts";
+import { newcombe, wilson } from "../src/statistics/proportion.ts";
 import { buildFacts } from "../test/support/facts.ts";
 import { seeded } from "./support/random.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { examine } from "../src/classify/examine.ts";
 import { fingerprint } from "../src/classify/fingerprint.ts";
 import { knownChangeFor } from "../src/classify/knowledge/known-changes.ts";
-import { severityOf } from "../src/classify/severity.ts";
+import { severityOf } from "../src/classify/severity/severity.ts";
 import type { Difference } from "../src/model/difference.ts";
 import { gethPairs } from "./support/responses.ts";
 

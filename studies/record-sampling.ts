@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { KEEP_ALL, sampler } from "../src/record/sample.ts";
+import { KEEP_ALL, sampler } from "../src/record/sample/sampler.ts";
 import type { ExchangeRow } from "../src/recording/batch.ts";
 import { closeRecordingFile, openRecordingFile } from "../src/recording/file.ts";
 import { encodeRecord } from "../src/recording/record-bytes.ts";

@@ -1,7 +1,7 @@
 /** A recorder in a process of its own: `node recorder-process.ts TARGET OUT on|off`. Prints its address, ends with its input. */
 import { recorderDefaults } from "../../src/record/recorder-options.ts";
-import { startRecorder } from "../../src/record/recorder.ts";
-import { tokeniser } from "../../src/record/redact-tokens.ts";
+import { startRecorder } from "../../src/stages/record.ts";
+import { tokeniser } from "../../src/redact/tokens.ts";
 
 const [target = "", out = "", mode = "on"] = process.argv.slice(2);
 const recorder = await startRecorder({

@@ -5,15 +5,15 @@ import { plain } from "../diff/number-text.ts";
 import type { Comparison, Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
-import { methodKnowledge } from "../protocol/methods.ts";
-import { readAnswer, type Answer } from "./answer.ts";
-import { findCauses } from "./causes.ts";
-import { isExcused, isUnstable, NOISE_KINDS, unrepeatedOf } from "./control.ts";
-import type { Fact } from "./fact.ts";
-import { kindOf } from "./order.ts";
-import { compareSides, type SideContext } from "./sides.ts";
-import { withinTolerance } from "./tolerance.ts";
-import { transportReason } from "./uncomparable.ts";
+import { methodKnowledge } from "../chains/knowledge-of.ts";
+import { readAnswer, type Answer } from "./facts/answer.ts";
+import { findCauses } from "./facts/causes.ts";
+import { isExcused, isUnstable, NOISE_KINDS, unrepeatedOf } from "./facts/control.ts";
+import type { Fact } from "./facts/fact.ts";
+import { kindOf } from "./rules/index.ts";
+import { compareSides, type SideContext } from "./facts/compare-outcomes.ts";
+import { withinTolerance } from "./facts/tolerance.ts";
+import { transportReason } from "./facts/uncomparable.ts";
 
 /** What a team says of its own traffic: `classify` in the configuration. */
 export type ExamineOptions = Partial<Pick<ClassifyConfiguration, "maps" | "tolerances">>;

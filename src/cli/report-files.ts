@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { runFailure } from "../errors.ts";
-import type { Rendering } from "../report/report.ts";
+import type { Rendering } from "../stages/report.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
 

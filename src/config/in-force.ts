@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { displayUrl } from "../protocol/display-url.ts";
+import { displayUrl } from "../model/display-url.ts";
 import { typed } from "./fields.ts";
 import { judgingSchema, parseJudging } from "./judging.ts";
 import { resolveOptions, type Origin, type Sources } from "./resolve.ts";

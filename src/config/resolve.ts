@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
-import { displayUrl } from "../protocol/display-url.ts";
+import { displayUrl } from "../model/display-url.ts";
 import { typed, type Quantity } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 

@@ -1,6 +1,6 @@
-import { fileBytes, LONGEST_LINE_BYTES, splitBytes } from "./bytes.ts";
-import { plainBody, readRawMessage } from "./gor-message.ts";
-import type { RawMessage } from "./gor-message.ts";
+import { fileBytes, LONGEST_LINE_BYTES, splitBytes } from "./split-bytes.ts";
+import { plainBody, readRawMessage } from "../wire/raw-message.ts";
+import type { RawMessage } from "../wire/raw-message.ts";
 import type { Imported, Importer } from "./imported.ts";
 
 const SEPARATOR = Buffer.from("\n🐵🙈🙉\n");

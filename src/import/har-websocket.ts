@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { identify } from "../record/websocket-message.ts";
+import { identify } from "../wire/websocket-message.ts";
 import { entryBase } from "./har-entry.ts";
 import type { HarEntry } from "./har-entry.ts";
 import type { Imported, ImportedExchange } from "./imported.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pick } from "stream-json/filters/pick.js";
 import { streamArray } from "stream-json/streamers/stream-array.js";
-import { fileBytes } from "./bytes.ts";
+import { fileBytes } from "./split-bytes.ts";
 import { HarEntrySchema, entryBase, headerPairs } from "./har-entry.ts";
 import type { HarEntry } from "./har-entry.ts";
 import { webSocketExchanges } from "./har-websocket.ts";

@@ -1,6 +1,6 @@
 import type { Transport, Unreplayable } from "../model/exchange.ts";
-import type { RequestHead } from "../record/redact-credentials.ts";
-import type { ResponseHead } from "../record/redact.ts";
+import type { RequestHead } from "../redact/credentials.ts";
+import type { ResponseHead } from "../redact/redact.ts";
 
 /** An exchange as a source has it, not yet redacted. */
 export interface ImportedExchange {

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { fileLines } from "./bytes.ts";
+import { fileLines } from "./split-bytes.ts";
 import { bareExchange } from "./imported.ts";
 import type { Imported, Importer } from "./imported.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LONGEST_LINE_BYTES, fileLines } from "./bytes.ts";
+import { LONGEST_LINE_BYTES, fileLines } from "./split-bytes.ts";
 import { bareExchange } from "./imported.ts";
 import type { Imported, ImportedExchange, Importer } from "./imported.ts";
 import { rawMember } from "./raw-json.ts";

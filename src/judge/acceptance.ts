@@ -2,7 +2,7 @@ import { calendarDay, type Accepted } from "../config/accepted.ts";
 import { nearest } from "../config/nearest.ts";
 import { usageError } from "../errors.ts";
 import type { Finding, JudgedRun } from "../model/judged.ts";
-import { causesAmong } from "./checks/findings.ts";
+import { causesAmong } from "./reasons/of-findings.ts";
 import { seenNow } from "./status.ts";
 
 const DAY_MS = 86_400_000;

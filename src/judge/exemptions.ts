@@ -1,6 +1,6 @@
 import type { FailOn, JudgeConfiguration } from "../config/judging.ts";
 import type { Finding } from "../model/judged.ts";
-import { methodKnowledge } from "../protocol/methods.ts";
+import { methodKnowledge } from "../chains/knowledge-of.ts";
 import { atLeast } from "./severity.ts";
 
 /** Whether a method's answer names the node (`web3_clientVersion`): an upgrade changes it, and that never fails. */

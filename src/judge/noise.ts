@@ -1,9 +1,9 @@
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { DismissedGroup } from "../model/judged.ts";
 import type { GroupFacts, NoiseFacts, RunFacts } from "../model/run.ts";
-import { rate, whole } from "./numbers.ts";
-import { benjaminiHochberg } from "./statistics/false-discovery.ts";
-import { mcnemarExact } from "./statistics/mcnemar.ts";
+import { rate, whole } from "../words.ts";
+import { benjaminiHochberg } from "../statistics/false-discovery.ts";
+import { mcnemarExact } from "../statistics/mcnemar.ts";
 
 interface Sifted {
   readonly kept: readonly GroupFacts[];

@@ -1,9 +1,9 @@
 import { lapsed, type Accepted } from "../config/accepted.ts";
 import type { DismissedGroup, Finding } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
-import { unusedIn } from "./checks/findings.ts";
+import { unusedIn } from "./reasons/of-findings.ts";
 import { identifiesNode } from "./exemptions.ts";
-import { plural, rate, whole } from "./numbers.ts";
+import { plural, rate, whole } from "../words.ts";
 import type { Regression } from "./performance.ts";
 import { sum } from "./rates.ts";
 

@@ -2,10 +2,10 @@ import { fingerprint } from "../classify/fingerprint.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { Kind } from "../model/difference.ts";
 import type { GroupFacts, MethodFacts, RunFacts, Variant } from "../model/run.ts";
-import { plural, rate } from "./numbers.ts";
-import { benjaminiHochberg } from "./statistics/false-discovery.ts";
-import { mcnemarExact } from "./statistics/mcnemar.ts";
-import { signedRank, type SignedRank } from "./statistics/signed-rank.ts";
+import { plural, rate } from "../words.ts";
+import { benjaminiHochberg } from "../statistics/false-discovery.ts";
+import { mcnemarExact } from "../statistics/mcnemar.ts";
+import { signedRank, type SignedRank } from "../statistics/signed-rank.ts";
 
 /** A property of a whole method that got worse, as a group: it belongs to no single call. */
 export interface Regression {

@@ -1,5 +1,5 @@
 import type { Signature, Weighted } from "../model/run.ts";
-import { wilson, type Interval } from "./statistics/proportion.ts";
+import { wilson, type Interval } from "../statistics/proportion.ts";
 
 /** A share of calls, weighted by the inverse of their sampling probabilities. */
 export interface WeightedRate extends Interval {

@@ -1,5 +1,5 @@
 import type { JudgeConfiguration } from "../config/judging.ts";
-import { severityOf, type SeverityDecision } from "../classify/severity.ts";
+import { severityOf, type SeverityDecision } from "../classify/severity/severity.ts";
 import { SEVERITIES, type Severity } from "../model/difference.ts";
 import type { GroupFacts } from "../model/run.ts";
 

@@ -2,8 +2,8 @@ import { lapsed, type Accepted, type SeenAtAcceptance } from "../config/accepted
 import { patternOf } from "../diff/path.ts";
 import type { Status } from "../model/judged.ts";
 import type { GroupFacts } from "../model/run.ts";
-import { rate, whole } from "./numbers.ts";
-import { newcombe, wilson } from "./statistics/proportion.ts";
+import { rate, whole } from "../words.ts";
+import { newcombe, wilson } from "../statistics/proportion.ts";
 
 interface Standing {
   readonly status: Status;

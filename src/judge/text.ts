@@ -1,5 +1,5 @@
 import type { JudgedRun, Reason } from "../model/judged.ts";
-import { plural } from "./numbers.ts";
+import { plural } from "../words.ts";
 
 const WIDTH = "inconclusive".length + 2;
 /** Reasons and notes of a kind that a reader of a log will look at; findings.json and the report have all. */

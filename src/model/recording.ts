@@ -25,3 +25,19 @@ export interface RecordingReader {
   exchange(id: number): Exchange | undefined;
   close(): void;
 }
+
+/** What a window has counted so far for one method (or customer): absolute numbers, so that a lost batch heals. */
+export interface StratumCount {
+  readonly key: string;
+  readonly seen: number;
+  readonly forced: number;
+  readonly threshold: number;
+}
+
+export interface WindowCounts {
+  readonly window: number;
+  readonly startedAt: number;
+  /** Only those that changed since the last batch. */
+  readonly methods: readonly StratumCount[];
+  readonly customers: readonly StratumCount[];
+}

@@ -1,6 +1,6 @@
 import type { Exchange, Protocol } from "../model/exchange.ts";
 import type { OutcomeKind } from "../model/pair.ts";
-import type { MethodKnowledge } from "./knowledge.ts";
+import type { MethodKnowledge } from "../chains/knowledge.ts";
 
 /** One call of an exchange, ready to be asked again. */
 export interface Call {

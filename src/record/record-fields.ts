@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { duration, nodeUrl, share, size } from "../config/fields.ts";
 import { usageError } from "../errors.ts";
-import { loadKey } from "./key.ts";
-import { parseListen } from "./listening.ts";
-import { redactionFields, redactionRules } from "./redaction-options.ts";
+import { loadKey } from "../config/key.ts";
+import { parseListen } from "./path/listening.ts";
+import { redactionFields, redactionRules } from "../redact/options.ts";
 import { recorderDefaults } from "./recorder-options.ts";
 import type { RecorderOptions } from "./recorder-options.ts";
-import { tokeniser } from "./redact-tokens.ts";
+import { tokeniser } from "../redact/tokens.ts";
 
 const count = () => z.coerce.number().int().min(1);
 

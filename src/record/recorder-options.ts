@@ -1,18 +1,18 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Network } from "../model/run.ts";
-import type { Clocks } from "./capture.ts";
-import type { Listen } from "./listening.ts";
-import type { QueueLimits } from "./queue.ts";
-import type { RedactionRules } from "./redact-rules.ts";
-import { NO_RULES } from "./redact-rules.ts";
-import type { Tokeniser } from "./redact-tokens.ts";
-import type { Redactor } from "./redact.ts";
-import { NO_ROTATION } from "./rotation.ts";
-import type { RotationOptions } from "./rotation.ts";
-import { KEEP_ALL } from "./sample.ts";
-import type { SamplingOptions } from "./sample.ts";
-import type { HostMode } from "./upstream.ts";
-import type { WriterTiming } from "./writer-link.ts";
+import type { Clocks } from "./capture/capture.ts";
+import type { Listen } from "./path/listening.ts";
+import type { QueueLimits } from "./writing/queue.ts";
+import type { RedactionRules } from "../redact/rules.ts";
+import { NO_RULES } from "../redact/rules.ts";
+import type { Tokeniser } from "../redact/tokens.ts";
+import type { Redactor } from "../redact/redact.ts";
+import { NO_ROTATION } from "./writing/rotation.ts";
+import type { RotationOptions } from "./writing/rotation.ts";
+import { KEEP_ALL } from "./sample/sampler.ts";
+import type { SamplingOptions } from "./sample/sampler.ts";
+import type { HostMode } from "./path/upstream.ts";
+import type { WriterTiming } from "./writing/writer-link.ts";
 
 export interface RecorderLimits {
   /** Bodies past it are kept as length and hash. */

@@ -1,4 +1,5 @@
 import type { Protocol, Transport, Unreplayable } from "../model/exchange.ts";
+import type { WindowCounts } from "../model/recording.ts";
 
 /** The columns of one exchange; its heads and bodies are in `Batch.records`. */
 export interface ExchangeRow {
@@ -27,22 +28,6 @@ export interface LargeBody {
   readonly side: "request" | "response";
   readonly bytes: number;
   readonly sha256: string;
-}
-
-/** What a window has counted so far for one method (or customer): absolute numbers, so that a lost batch heals. */
-export interface StratumCount {
-  readonly key: string;
-  readonly seen: number;
-  readonly forced: number;
-  readonly threshold: number;
-}
-
-export interface WindowCounts {
-  readonly window: number;
-  readonly startedAt: number;
-  /** Only those that changed since the last batch. */
-  readonly methods: readonly StratumCount[];
-  readonly customers: readonly StratumCount[];
 }
 
 /** One unit of writing: stored in one transaction or not at all. */

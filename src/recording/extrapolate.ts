@@ -1,4 +1,4 @@
-import { clopperPearson } from "./clopper-pearson.ts";
+import { clopperPearson } from "../statistics/clopper-pearson.ts";
 
 /** What was kept of one window and method, and how much of it belongs to what is being counted. */
 export interface StratumSample {

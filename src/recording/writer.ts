@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { usageError } from "../errors.ts";
 import type { Exchange } from "../model/exchange.ts";
-import type { ExchangeRow, LargeBody, StratumCount } from "./batch.ts";
+import type { StratumCount } from "../model/recording.ts";
+import type { ExchangeRow, LargeBody } from "./batch.ts";
 import { BLOCK_EXCHANGES } from "./compact.ts";
 import { closeRecordingFile, openRecordingFile } from "./file.ts";
 import type { NewRecording } from "./file.ts";

@@ -1,7 +1,7 @@
 import type { Outcome } from "../model/pair.ts";
 import type { Block, Question } from "../protocol/adapter.ts";
-import { STACKS_TIP } from "../protocol/stacks/routes.ts";
-import type { ChainView } from "./pinning.ts";
+import { STACKS_TIP } from "../chains/stacks/routes.ts";
+import type { ChainView } from "./heads/pinning.ts";
 
 /** Asks one target over one connection. */
 export type Ask = (question: Question) => Promise<Outcome>;

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { Progress } from "../pipeline.ts";
+import type { Progress } from "../stages/store-run.ts";
 
 interface ProgressOptions {
   readonly out: Writable;

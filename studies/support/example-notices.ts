@@ -7,7 +7,7 @@ import type { Client } from "../../src/model/exchange.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { Outcome } from "../../src/model/pair.ts";
 import type { RunHeader } from "../../src/model/run.ts";
-import { draftUpgrade } from "../../src/notice/draft-upgrade.ts";
+import { draftUpgrade } from "../../src/stages/notice-draft.ts";
 import { openRunStore } from "../../src/runs/store.ts";
 
 const DATA = new URL("../../test/fixtures/notice/changes.jsonl", import.meta.url);

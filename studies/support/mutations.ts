@@ -1,4 +1,4 @@
-import { isNullable } from "../../src/classify/nullable.ts";
+import { isNullable } from "../../src/chains/nullable.ts";
 import { toPointer, type Path } from "../../src/diff/path.ts";
 import type { Kind } from "../../src/model/difference.ts";
 import type { JsonObject, JsonValue } from "../../src/model/json.ts";

@@ -1,7 +1,7 @@
 import { examine } from "../../src/classify/examine.ts";
 import type { Comparison } from "../../src/model/difference.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
-import { confirm } from "../../src/replay/confirm.ts";
+import { confirm } from "../../src/replay/compare/confirm.ts";
 
 /** A node whose answers differ from themselves: two asks of a noisy path differ in this share of calls (at most a half). */
 export interface NoisyPlan {

@@ -1,4 +1,4 @@
-import { transportsFrom } from "../../src/notice/send-approved.ts";
+import { transportsFrom } from "../../src/stages/notice-send.ts";
 import { sendNotices } from "../../src/notice/send.ts";
 import { lockSending } from "../../src/notice/store/lock.ts";
 import { openOutbox } from "../../src/notice/store/outbox.ts";

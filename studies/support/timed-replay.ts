@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
 import { examine } from "../../src/classify/examine.ts";
-import { REPLAY_DEFAULTS } from "../../src/replay/options.ts";
-import { openRecordings } from "../../src/replay/recordings.ts";
-import { replayToRun } from "../../src/replay/stage.ts";
-import { targetOf } from "../../src/replay/targets.ts";
+import { REPLAY_DEFAULTS } from "../../src/replay/given/options.ts";
+import { openRecordings } from "../../src/replay/given/recordings.ts";
+import { replayToRun } from "../../src/stages/replay.ts";
+import { targetOf } from "../../src/replay/given/targets.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { runCli } from "../../test/support/cli.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeCases } from "../../src/classify/cases/compose.ts";
-import { caseFacts, casePlansOf } from "../../src/classify/cases/outcome.ts";
-import { teamFile } from "../../src/classify/cases/team-file.ts";
+import { composeCases } from "../../src/cases/compose.ts";
+import { caseFacts, casePlansOf } from "../../src/cases/outcome.ts";
+import { teamFile } from "../../src/cases/team-file.ts";
 import { buildFacts } from "../support/facts.ts";
 
 const NOTES = `# v1.17.0

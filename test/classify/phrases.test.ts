@@ -4,7 +4,7 @@ import {
   namesLostState,
   namesMissingMethod,
   namesRate,
-} from "../../src/classify/phrases.ts";
+} from "../../src/protocol/phrases.ts";
 
 /** Messages of real nodes and providers. */
 test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
-import { examplePair } from "../../src/classify/example.ts";
-import { kindOf, RULES } from "../../src/classify/order.ts";
-import { defaultSeverity } from "../../src/classify/severity.ts";
+import { examplePair } from "../../src/classify/rules/example.ts";
+import { kindOf, RULES } from "../../src/classify/rules/index.ts";
+import { defaultSeverity } from "../../src/classify/severity/severity.ts";
 import { KINDS } from "../../src/model/difference.ts";
 
 const EXAMPLES = RULES.flatMap((rule) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePairLine } from "../../src/import/pairs.ts";
+import { parsePairLine } from "../../src/import/pairs/parse-line.ts";
 
 const CALL = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
 const token = (name: string): string => `token of ${name}`;

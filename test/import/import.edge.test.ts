@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { assert, json, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rawMember } from "../../src/import/raw-json.ts";
-import { splitBytes } from "../../src/import/bytes.ts";
+import { splitBytes } from "../../src/import/split-bytes.ts";
 import { TOKENS } from "../record/support/redaction.ts";
 import { readAll } from "../record/support/recorders.ts";
 import { runCli } from "../support/cli.ts";

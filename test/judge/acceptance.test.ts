@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { calendarDay, lapsed, type Accepted } from "../../src/config/accepted.ts";
-import { age, rate } from "../../src/judge/numbers.ts";
+import { age, rate } from "../../src/words.ts";
 import { growthOf, risen } from "../../src/judge/status.ts";
 
 describe("numbers in reasons", () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { benjaminiHochberg } from "../../src/judge/statistics/false-discovery.ts";
-import { mcnemarExact } from "../../src/judge/statistics/mcnemar.ts";
-import { newcombe, wilson } from "../../src/judge/statistics/proportion.ts";
-import { signedRank } from "../../src/judge/statistics/signed-rank.ts";
+import { benjaminiHochberg } from "../../src/statistics/false-discovery.ts";
+import { mcnemarExact } from "../../src/statistics/mcnemar.ts";
+import { newcombe, wilson } from "../../src/statistics/proportion.ts";
+import { signedRank } from "../../src/statistics/signed-rank.ts";
 
 interface Reference {
   readonly wilson: readonly { hits: number; total: number; lower: number; upper: number }[];

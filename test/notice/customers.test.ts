@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCustomers } from "../../src/config/customers.ts";
 import { ShadowdiffError } from "../../src/errors.ts";
-import { tokeniser } from "../../src/record/redact-tokens.ts";
+import { tokeniser } from "../../src/redact/tokens.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const KEY = "canary-api-key-5f1c9a77";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { emailTransport } from "../../src/notice/deliver/email.ts";
 import { isPublicAddress } from "../../src/notice/deliver/public-address.ts";
-import { transportsFrom } from "../../src/notice/send-approved.ts";
+import { transportsFrom } from "../../src/stages/notice-send.ts";
 import { sendNotices } from "../../src/notice/send.ts";
 import type { SendInput } from "../../src/notice/send.ts";
 import { openStore } from "../../src/notice/store/store.ts";

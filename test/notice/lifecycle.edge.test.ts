@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { countObjections, readObjections } from "../../src/notice/objections.ts";
 import { noticesPath } from "../../src/notice/store/open.ts";
 import { openStore } from "../../src/notice/store/store.ts";
-import { tokeniser } from "../../src/record/redact-tokens.ts";
+import { tokeniser } from "../../src/redact/tokens.ts";
 import { storeBuiltRun } from "../support/stored-run.ts";
 import { token } from "./build.ts";
 import { ADDED, project, REMOVED } from "./project.ts";

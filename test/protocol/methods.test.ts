@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ETHEREUM_METHODS } from "../../src/protocol/ethereum/methods.ts";
+import { ETHEREUM_METHODS } from "../../src/chains/ethereum/methods.ts";
 import { isRateLimited, saysStateLost } from "../../src/protocol/limits.ts";
-import { methodKnowledge } from "../../src/protocol/methods.ts";
+import { methodKnowledge } from "../../src/chains/knowledge-of.ts";
 import { routeOf, routesOf } from "../../src/protocol/rest/routes.ts";
 
 describe("what is known of methods", () => {

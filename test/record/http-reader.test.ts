@@ -1,8 +1,8 @@
 import { assert, array, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { headParser } from "../../src/record/http-head.ts";
-import { HttpReader } from "../../src/record/http-reader.ts";
-import { HeadRewriter } from "../../src/record/head-rewriter.ts";
+import { headParser } from "../../src/wire/http-head.ts";
+import { HttpReader } from "../../src/wire/http-reader.ts";
+import { HeadRewriter } from "../../src/record/path/head-rewriter.ts";
 
 /** What a reader makes of chunks, as lines. */
 function read(chunks: readonly Buffer[], side: "request" | "response" = "request"): string[] {

@@ -9,8 +9,8 @@ import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
 import { CollectingSink } from "./support/transparency.ts";
-import { createProxy } from "../../src/record/proxy.ts";
-import { parseUpstream } from "../../src/record/upstream.ts";
+import { createProxy } from "../../src/record/path/proxy.ts";
+import { parseUpstream } from "../../src/record/path/upstream.ts";
 import { call, eventually, post } from "./support/recorders.ts";
 
 const FIXTURES = path.resolve(import.meta.dirname, "../fixtures/record");

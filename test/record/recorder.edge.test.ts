@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { recorderDefaults } from "../../src/record/recorder-options.ts";
-import { KEEP_ALL } from "../../src/record/sample.ts";
+import { KEEP_ALL } from "../../src/record/sample/sampler.ts";
 import { TOKENS, rules } from "./support/redaction.ts";
 import {
   addsUp,

@@ -1,7 +1,7 @@
 import { assert, constantFrom, json as anyJson, jsonValue, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { productAndVersion } from "../../src/record/redact-credentials.ts";
-import { parseCustomerSource } from "../../src/record/redact-rules.ts";
+import { productAndVersion } from "../../src/redact/credentials.ts";
+import { parseCustomerSource } from "../../src/redact/rules.ts";
 import { CALL, TOKENS, redactOne, rules } from "./support/redaction.ts";
 import type { Given } from "./support/redaction.ts";
 

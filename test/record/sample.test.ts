@@ -1,8 +1,8 @@
 import { assert, array, constantFrom, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sampler } from "../../src/record/sample.ts";
-import type { Decision, Offer, SamplingOptions } from "../../src/record/sample.ts";
-import { Reservoir } from "../../src/record/sample-reservoir.ts";
+import { sampler } from "../../src/record/sample/sampler.ts";
+import type { Decision, Offer, SamplingOptions } from "../../src/record/sample/sampler.ts";
+import { Reservoir } from "../../src/record/sample/reservoir.ts";
 import { seededRandom } from "./support/cases.ts";
 
 const ALL: SamplingOptions = { perMethod: Infinity, perCustomer: Infinity, share: 1, firsts: 1 };

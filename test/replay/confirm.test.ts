@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
-import { UNKNOWN_METHOD } from "../../src/protocol/knowledge.ts";
-import { confirm } from "../../src/replay/confirm.ts";
-import { dependenceOf } from "../../src/replay/dependence.ts";
+import { UNKNOWN_METHOD } from "../../src/chains/knowledge.ts";
+import { confirm } from "../../src/replay/compare/confirm.ts";
+import { dependenceOf } from "../../src/replay/heads/dependence.ts";
 
 function outcome(result: string): Outcome {
   return {

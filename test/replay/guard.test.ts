@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createGuard } from "../../src/replay/guard.ts";
+import { createGuard } from "../../src/replay/drive/guard.ts";
 
 const LIMITS = { maxFailures: null, maxFailureRate: 0.02, maxSlowdown: 2 };
 

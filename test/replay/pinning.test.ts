@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Block } from "../../src/protocol/adapter.ts";
-import { createSplitWatch } from "../../src/replay/chain-split.ts";
-import { choosePins, type ChainView, type Fork } from "../../src/replay/pinning.ts";
+import { createSplitWatch } from "../../src/replay/heads/chain-split.ts";
+import { choosePins, type ChainView, type Fork } from "../../src/replay/heads/pinning.ts";
 
 interface Plan {
   readonly head: number;

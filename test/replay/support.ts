@@ -6,9 +6,9 @@ import type { JsonValue } from "../../src/model/json.ts";
 import type { RecordingReader } from "../../src/model/recording.ts";
 import type { Adapter } from "../../src/protocol/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
-import { REPLAY_DEFAULTS, type ReplayOptions } from "../../src/replay/options.ts";
-import { replay } from "../../src/replay/replay.ts";
-import { targetOf, type Side, type Target } from "../../src/replay/targets.ts";
+import { REPLAY_DEFAULTS, type ReplayOptions } from "../../src/replay/given/options.ts";
+import { replay } from "../../src/replay/drive/replay.ts";
+import { targetOf, type Side, type Target } from "../../src/replay/given/targets.ts";
 import {
   startFakeNode,
   type FakeNode,

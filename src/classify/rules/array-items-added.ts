@@ -1,4 +1,4 @@
-import type { Rule } from "../rule.ts";
+import type { Rule } from "./rule.ts";
 
 export const arrayItemsAdded: Rule = {
   id: "array-items-added",

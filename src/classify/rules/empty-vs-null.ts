@@ -1,6 +1,6 @@
-import { isEmptyValue } from "../forms.ts";
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isEmptyValue } from "../facts/value-forms.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const emptyVsNull: Rule = {
   id: "empty-vs-null",

@@ -1,6 +1,6 @@
-import { sameNumber } from "../forms.ts";
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { sameNumber } from "../facts/value-forms.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const encodingChanged: Rule = {
   id: "encoding-changed",

@@ -1,6 +1,6 @@
-import { isNewEnumValue } from "../enums.ts";
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isNewEnumValue } from "../../chains/enums.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const enumValueAdded: Rule = {
   id: "enum-value-added",

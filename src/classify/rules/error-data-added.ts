@@ -1,5 +1,5 @@
-import { isErrorMember, isNothing } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isErrorMember, isNothing } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const errorDataAdded: Rule = {
   id: "error-data-added",

@@ -1,5 +1,5 @@
-import { isErrorMember } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isErrorMember } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const errorDataChanged: Rule = {
   id: "error-data-changed",

@@ -1,5 +1,5 @@
-import { isErrorMessage } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isErrorMessage } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const errorMessageChanged: Rule = {
   id: "error-message-changed",

@@ -1,5 +1,5 @@
-import { isEventMethod } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isEventMethod } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const eventMissing: Rule = {
   id: "event-missing",

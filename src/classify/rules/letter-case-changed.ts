@@ -1,6 +1,6 @@
-import { sameButForCase } from "../forms.ts";
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { sameButForCase } from "../facts/value-forms.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const letterCaseChanged: Rule = {
   id: "letter-case-changed",

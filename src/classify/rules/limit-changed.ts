@@ -1,6 +1,6 @@
-import { namesLimit } from "../phrases.ts";
-import { becomes } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { namesLimit } from "../../protocol/phrases.ts";
+import { becomes } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const limitChanged: Rule = {
   id: "limit-changed",

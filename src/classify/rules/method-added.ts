@@ -1,5 +1,5 @@
-import { isMissingMethod } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isMissingMethod } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const methodAdded: Rule = {
   id: "method-added",

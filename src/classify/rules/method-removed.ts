@@ -1,5 +1,5 @@
-import { becomes, isMissingMethod } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { becomes, isMissingMethod } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const methodRemoved: Rule = {
   id: "method-removed",

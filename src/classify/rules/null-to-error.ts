@@ -1,5 +1,5 @@
-import { becomes } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { becomes } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const nullToError: Rule = {
   id: "null-to-error",

@@ -1,5 +1,5 @@
-import { isNullable } from "../nullable.ts";
-import type { Rule } from "../rule.ts";
+import { isNullable } from "../../chains/nullable.ts";
+import type { Rule } from "./rule.ts";
 
 export const nullVsAbsent: Rule = {
   id: "null-vs-absent",

@@ -1,5 +1,5 @@
-import { becomes } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { becomes } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const resultToError: Rule = {
   id: "result-to-error",

@@ -1,6 +1,6 @@
-import { jsonType } from "../forms.ts";
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { jsonType } from "../facts/value-forms.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const typeChanged: Rule = {
   id: "type-changed",

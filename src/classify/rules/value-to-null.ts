@@ -1,5 +1,5 @@
-import { isChange } from "../tests.ts";
-import type { Rule } from "../rule.ts";
+import { isChange } from "./predicates.ts";
+import type { Rule } from "./rule.ts";
 
 export const valueToNull: Rule = {
   id: "value-to-null",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { acceptedPath, writeAccepted } from "../../config/accepted-file.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { acceptance, expiryDay } from "../../judge/acceptance.ts";
-import { judgeRuns } from "../../judged-run.ts";
+import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { readTeamCases, writeCases } from "../../cases.ts";
+import { readTeamCases, writeCases } from "../../stages/cases.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../../judge/numbers.ts";
+import { plural } from "../../words.ts";
 
 export const command = defineCommand({
   name: "cases",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EXIT } from "../../errors.ts";
 import { check } from "../../replay/check/check.ts";
 import { checkText } from "../../replay/check/text.ts";
-import { sidesOf, targetFields } from "../../replay/fields.ts";
+import { sidesOf, targetFields } from "../../replay/given/fields.ts";
 import { defineCommand } from "../define.ts";
 
 export const command = defineCommand({

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { z } from "zod";
 import { examine } from "../../classify/examine.ts";
-import { comparePairs } from "../../compare.ts";
+import { comparePairs } from "../../stages/compare.ts";
 import { parseJudging } from "../../config/judging.ts";
 import { EXIT, usageError } from "../../errors.ts";
-import { lazyTokeniser } from "../../record/key.ts";
-import { CUSTOMER_TOKEN } from "../../record/redact-tokens.ts";
+import { lazyTokeniser } from "../../config/key.ts";
+import { CUSTOMER_TOKEN } from "../../redact/tokens.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../../judge/numbers.ts";
+import { plural } from "../../words.ts";
 
 export const command = defineCommand({
   name: "compare",

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
-import { explainFinding, explainKind } from "../../classify/explain.ts";
-import { RULES, ruleOf } from "../../classify/order.ts";
+import { explainFinding, explainKind } from "../../classify/explain/explain.ts";
+import { RULES, ruleOf } from "../../classify/rules/index.ts";
 import { nearest } from "../../config/nearest.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { readRun } from "../../runs/reader.ts";

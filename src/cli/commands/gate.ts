@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { judgeRuns } from "../../judged-run.ts";
+import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
 import { parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
 

@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
-import { importFiles } from "../../import/import.ts";
+import { importFiles } from "../../stages/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
-import { redactionFields, redactionRules } from "../../record/redaction-options.ts";
+import { redactionFields, redactionRules } from "../../redact/options.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../../judge/numbers.ts";
+import { plural } from "../../words.ts";
 
 /** Bad entries named one by one; the rest are counted. */
 const NAMED = 20;

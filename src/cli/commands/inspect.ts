@@ -9,7 +9,7 @@ import type { ShapeSummary } from "../../recording/shapes.ts";
 import { summarise } from "../../recording/summary.ts";
 import { shapesText, summaryText } from "../../recording/summary-text.ts";
 import { defineCommand } from "../define.ts";
-import { plural } from "../../judge/numbers.ts";
+import { plural } from "../../words.ts";
 
 export const command = defineCommand({
   name: "inspect",

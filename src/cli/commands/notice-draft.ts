@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readCustomers } from "../../config/customers.ts";
 import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
-import { draftUpgrade } from "../../notice/draft-upgrade.ts";
+import { draftUpgrade } from "../../stages/notice-draft.ts";
 import { customerTokens, noticeSecret } from "../../notice/keys.ts";
 import { defineCommand } from "../define.ts";
 import { draftReport } from "../notice-outputs.ts";

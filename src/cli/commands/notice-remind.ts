@@ -2,7 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
-import { remindUpgrade } from "../../notice/draft-upgrade.ts";
+import { remindUpgrade } from "../../stages/notice-draft.ts";
 import { noticeSecret } from "../../notice/keys.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { defineCommand } from "../define.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { duration } from "../../config/fields.ts";
 import { EXIT } from "../../errors.ts";
-import { sendApproved } from "../../notice/send-approved.ts";
+import { sendApproved } from "../../stages/notice-send.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";

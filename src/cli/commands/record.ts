@@ -1,9 +1,9 @@
 import path from "node:path";
 import { EXIT } from "../../errors.ts";
-import { displayUrl } from "../../protocol/display-url.ts";
+import { displayUrl } from "../../model/display-url.ts";
 import { recordFields, toRecorderOptions } from "../../record/record-fields.ts";
-import { startRecorder } from "../../record/recorder.ts";
-import type { Recorder } from "../../record/recorder.ts";
+import { startRecorder } from "../../stages/record.ts";
+import type { Recorder } from "../../stages/record.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { defineCommand } from "../define.ts";
 

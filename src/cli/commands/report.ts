@@ -1,9 +1,9 @@
 import path from "node:path";
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
-import { judgeRuns } from "../../judged-run.ts";
-import { keepNurserySmall } from "../../memory.ts";
-import { renderReport } from "../../report/report.ts";
+import { judgeRuns } from "../../stages/judge-runs.ts";
+import { keepNurserySmall } from "../../stages/memory.ts";
+import { renderReport } from "../../stages/report.ts";
 import { openSampleTexts } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { writeRendering } from "../report-files.ts";

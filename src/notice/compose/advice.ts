@@ -1,4 +1,4 @@
-import { ruleOf } from "../../classify/order.ts";
+import { ruleOf } from "../../classify/rules/index.ts";
 import type { Kind } from "../../model/difference.ts";
 import type { Finding } from "../../model/judged.ts";
 import { shortenText } from "./shorten.ts";

@@ -1,5 +1,5 @@
 import type { Block, Call, Pinned, Pins, Tag } from "../adapter.ts";
-import type { BlockPosition } from "../knowledge.ts";
+import type { BlockPosition } from "../../chains/knowledge.ts";
 import { arrayItems, member, skipSpace, type Span } from "./scan.ts";
 
 const TAGS: Readonly<Record<string, Tag>> = {

@@ -1,6 +1,6 @@
 import type { Exchange } from "../../model/exchange.ts";
 import type { Asked, Call, Question } from "../adapter.ts";
-import { methodKnowledge } from "../methods.ts";
+import { methodKnowledge } from "../../chains/knowledge-of.ts";
 import { arrayItems, eachMember, isWord, skipSpace, skipValue } from "./scan.ts";
 
 const OPEN_BRACKET = 0x5b;

@@ -1,7 +1,7 @@
 import type { Exchange } from "../../model/exchange.ts";
 import type { Adapter, Call, Pinned, Pins } from "../adapter.ts";
-import { methodKnowledge } from "../methods.ts";
-import { routePin } from "../stacks/pin.ts";
+import { methodKnowledge } from "../../chains/knowledge-of.ts";
+import { routePin } from "../../chains/stacks/pin.ts";
 import { routeOf, type Route } from "./routes.ts";
 
 const NOTHING = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import { STACKS_ROUTES } from "../stacks/routes.ts";
+import { STACKS_ROUTES } from "../../chains/stacks/routes.ts";
 
 /** A route's template with what matches it. Fixed segments win over parameters. */
 export interface Route {

@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import type { Question } from "../../protocol/adapter.ts";
-import type { Target } from "../targets.ts";
+import type { Target } from "../given/targets.ts";
 import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 

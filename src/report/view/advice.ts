@@ -1,4 +1,4 @@
-import { ruleOf } from "../../classify/order.ts";
+import { ruleOf } from "../../classify/rules/index.ts";
 import type { Finding } from "../../model/judged.ts";
 import { adviceFromRules, forSubject } from "../../notice/compose/advice.ts";
 import type { Advice } from "./view.ts";

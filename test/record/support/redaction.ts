@@ -1,8 +1,8 @@
-import { NO_RULES, parseCustomerSource } from "../../../src/record/redact-rules.ts";
-import type { RedactionRules } from "../../../src/record/redact-rules.ts";
-import { tokeniser } from "../../../src/record/redact-tokens.ts";
-import { redactor } from "../../../src/record/redact.ts";
-import type { RedactedExchange } from "../../../src/record/redact.ts";
+import { NO_RULES, parseCustomerSource } from "../../../src/redact/rules.ts";
+import type { RedactionRules } from "../../../src/redact/rules.ts";
+import { tokeniser } from "../../../src/redact/tokens.ts";
+import { redactor } from "../../../src/redact/redact.ts";
+import type { RedactedExchange } from "../../../src/redact/redact.ts";
 
 export const TOKENS = tokeniser(Buffer.from("a key for tests, of 32 characters"));
 

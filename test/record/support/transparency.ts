@@ -1,6 +1,6 @@
-import type { WireExchange, CaptureSink } from "../../../src/record/captured.ts";
-import { createProxy } from "../../../src/record/proxy.ts";
-import { parseUpstream } from "../../../src/record/upstream.ts";
+import type { WireExchange, CaptureSink } from "../../../src/record/capture/captured.ts";
+import { createProxy } from "../../../src/record/path/proxy.ts";
+import { parseUpstream } from "../../../src/record/path/upstream.ts";
 import { randomConversation, seededRandom } from "./cases.ts";
 import type { Conversation } from "./cases.ts";
 import { openStage } from "./conversation.ts";

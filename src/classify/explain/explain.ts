@@ -1,0 +1,59 @@
+import type { GroupFacts, RunHeader } from "../../model/run.ts";
+import { clientsThatBreak } from "../clients/clients.ts";
+import { describe, KNOWN_CHANGES, knownChangeFor } from "../knowledge/known-changes.ts";
+import { section } from "./reference.ts";
+import { severityOf } from "../severity/severity.ts";
+import type { Rule } from "../rules/rule.ts";
+
+/** What `explain KIND` prints: the rule, and changes of that kind that real releases made. */
+export function explainKind(rule: Rule): string {
+  const known = KNOWN_CHANGES.filter(({ kinds }) => kinds[0] === rule.id).slice(-5);
+  return [
+    ...section(rule),
+    ...(known.length === 0 ? [] : ["", "Releases that did this:", ""]),
+    ...known.map((entry) => {
+      const { client, version, source, summary } = describe(entry);
+      return `- ${client} ${version}, ${entry.methods.slice(0, 2).join(", ")}: ${summary} (${source})`;
+    }),
+    "",
+  ].join("\n");
+}
+
+/** What `explain FINGERPRINT --run DIR` prints: one finding of a run, what made it, whom it breaks, and its rule. */
+export function explainFinding(
+  group: GroupFacts,
+  rule: Rule,
+  { old, candidate }: Pick<RunHeader, "old" | "candidate">,
+): string {
+  const { severity, reason } = severityOf(group);
+  const upgrade = {
+    oldVersion: old[0]?.clientVersion ?? null,
+    candidateVersion: candidate[0]?.clientVersion ?? null,
+  };
+  const known = knownChangeFor({ ...group, ...upgrade });
+  return [
+    `${group.fingerprint}  ${group.kind}  ${group.method}  ${group.path || "(the whole response)"}`,
+    `${severity}${reason === null ? "" : `: ${reason}`}; calls: ${group.calls}, customers: ${group.customers.length}`,
+    ...group.variants
+      .slice(0, 3)
+      .map((variant) => `  ${variant.old} → ${variant.candidate}  (${variant.calls})`),
+    known === null
+      ? "No known change of this upgrade explains it."
+      : `Known change of ${known.client} ${known.version}: ${known.summary} (${known.source})`,
+    ...clientLines(group),
+    "",
+    explainKind(rule),
+  ].join("\n");
+}
+
+function clientLines(group: GroupFacts): string[] {
+  const { breaks, unknown } = clientsThatBreak(group);
+  return [
+    ...breaks.map(({ library, versions, effect, source, seen }) => {
+      const who = seen.map(({ version, customers }) => `${version} of ${customers.join(", ")}`);
+      const name = [library, versions].filter(Boolean).join(" ");
+      return `${name}${who.length === 0 ? " (not seen)" : ` (seen: ${who.join("; ")})`}: ${effect} (${source})`;
+    }),
+    ...(unknown.length === 0 ? [] : [`client unknown: ${unknown.join(", ")}`]),
+  ];
+}

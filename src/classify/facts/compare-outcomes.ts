@@ -1,0 +1,101 @@
+import { sameBytes } from "../../diff/bytes.ts";
+import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
+import type { MethodKnowledge } from "../../chains/knowledge.ts";
+import type { Answer } from "./answer.ts";
+import { batchFacts } from "./batch.ts";
+import { envelopeFacts } from "./envelope.ts";
+import type { Fact } from "./fact.ts";
+import { factsOf, type FactContext } from "./facts.ts";
+import { compareHeaders } from "./headers.ts";
+import { allDrift, drifting } from "./drift.ts";
+import { answerReason } from "./uncomparable.ts";
+
+export interface SideContext extends FactContext {
+  readonly knowledge: MethodKnowledge;
+  /** Reads an outcome once, however often it is compared. */
+  readonly read: (outcome: Outcome) => Answer;
+}
+
+/** What differs between old and another outcome (the candidate's, or the control's), or why that proves nothing. */
+export function compareSides(
+  pair: Pair,
+  other: Outcome,
+  context: SideContext,
+): Fact[] | UncomparableReason {
+  const facts = outerFacts(pair, other);
+  // Without an answer, or with the page of an HTTP error, there is no body to compare.
+  if (facts.some(({ type }) => type === "no-answer")) return facts;
+  const { old } = pair;
+  // The error page of something in front of old is no answer of old.
+  if (old.kind === "fault" && pair.protocol === "json-rpc" && !isReadable(context.read(old)))
+    return "old-malformed";
+  if (old.body && other.body && sameBytes(old.body, other.body)) {
+    const reason = old.kind === "fault" ? whyUncomparable(pair, other, context) : null;
+    return reason ?? facts;
+  }
+  const restarted = facts.some(({ type }) => type === "status");
+  if (restarted && (pair.protocol === "rest" || !isReadable(context.read(other)))) return facts;
+  const reason = whyUncomparable(pair, other, context);
+  if (reason !== null) return reason;
+  return [...facts, ...answerFacts(pair, other, context)];
+}
+
+function isReadable(answer: Answer): boolean {
+  return answer.class !== "malformed" && answer.class !== "failed";
+}
+
+function whyUncomparable(
+  pair: Pair,
+  other: Outcome,
+  { read }: SideContext,
+): UncomparableReason | null {
+  return answerReason(read(pair.old), read(other), pair.recorded ? read(pair.recorded) : null);
+}
+
+function answerFacts(pair: Pair, other: Outcome, context: SideContext): Fact[] {
+  const { method, knowledge, read } = context;
+  const before = read(pair.old);
+  const after = read(other);
+  if (after.class === "malformed")
+    return [plainFact("malformed", "", startOf(pair.old), startOf(other), method)];
+  const found =
+    method === "(batch)" && Array.isArray(before.value) && Array.isArray(after.value)
+      ? batchFacts(before, after, context)
+      : [...envelopeFacts(before, after, method), ...factsOf(before, after, context)];
+  if (found.length === 0) return [plainFact("bytes", "", undefined, undefined, method)];
+  if (knowledge.identifiesNode || knowledge.mempool) return allDrift(found);
+  if (pair.byShape === true || knowledge.followsHead) return drifting(found, knowledge.invariants);
+  return found;
+}
+
+/** What differs around the body: no answer at all, status, headers. */
+function outerFacts({ old, method, protocol }: Pair, other: Outcome): Fact[] {
+  if (other.kind === "timeout" || other.kind === "unreachable")
+    return [plainFact("no-answer", "", old.kind, other.detail ?? other.kind, method)];
+  const facts: Fact[] = [];
+  if (old.status !== null && other.status !== null && old.status !== other.status) {
+    const between = Math.trunc(old.status / 100) !== Math.trunc(other.status / 100);
+    if (between || protocol === "rest")
+      facts.push(plainFact("status", "/status", old.status, other.status, method));
+  }
+  for (const header of compareHeaders(old.headers, other.headers))
+    facts.push(
+      plainFact(header.type, `/headers/${header.name}`, header.old, header.candidate, method),
+    );
+  return facts;
+}
+
+function plainFact(
+  type: Fact["type"],
+  path: string,
+  old: string | number | undefined,
+  candidate: string | number | undefined,
+  method: string,
+): Fact {
+  return { type, method, path, pattern: path, old, candidate };
+}
+
+/** Enough of a body to see what came instead. */
+function startOf({ body }: Outcome): string | undefined {
+  return body?.toString("latin1", 0, 200);
+}

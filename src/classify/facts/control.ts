@@ -1,0 +1,43 @@
+import type { Difference, Unrepeated } from "../../model/difference.ts";
+import type { Pair } from "../../model/pair.ts";
+import type { Fact } from "./fact.ts";
+import { kindOf } from "../rules/index.ts";
+import { compareSides, type SideContext } from "./compare-outcomes.ts";
+
+export const NOISE_KINDS: ReadonlySet<string> = new Set(["serialisation-changed", "value-drift"]);
+
+/** What old itself did not repeat, or null when it was not asked again or gave no answer to compare with. */
+export function unrepeatedOf(pair: Pair, context: SideContext): Unrepeated[] | null {
+  const { control } = pair;
+  if (control === null || control.kind === "timeout" || control.kind === "unreachable") return null;
+  const found = compareSides({ ...pair, recorded: null }, control, context);
+  return typeof found === "string" ? null : distinct(found);
+}
+
+function distinct(facts: readonly Fact[]): Unrepeated[] {
+  const seen = new Map<string, Unrepeated>();
+  for (const fact of facts) {
+    const kind = kindOf(fact);
+    if (!NOISE_KINDS.has(kind))
+      seen.set(`${kind} ${fact.pattern}`, { kind, pattern: fact.pattern });
+  }
+  return [...seen.values()];
+}
+
+/** Old gave an answer of another class when asked again: nothing can be said of this call. */
+export function isUnstable(unrepeated: readonly Unrepeated[] | null): boolean {
+  return unrepeated?.some(({ kind, pattern }) => pattern === "" || CLASSES.has(kind)) ?? false;
+}
+
+const CLASSES: ReadonlySet<string> = new Set([
+  "result-to-null",
+  "null-to-result",
+  "http-status-changed",
+]);
+
+/** Old did not repeat itself at this place, or at something that holds it. */
+export function isExcused(difference: Difference, unrepeated: readonly Unrepeated[]): boolean {
+  return unrepeated.some(
+    ({ pattern }) => difference.pattern === pattern || difference.pattern.startsWith(`${pattern}/`),
+  );
+}

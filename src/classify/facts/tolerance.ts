@@ -1,0 +1,44 @@
+import type { ToleranceRow } from "../../config/classifying.ts";
+import type { Unrepeated } from "../../model/difference.ts";
+import type { Tolerance } from "../../chains/knowledge.ts";
+import type { Fact } from "./fact.ts";
+import { matchesMethod, matchesPath } from "../glob.ts";
+import { toNumber } from "./drift.ts";
+
+export interface ToleranceContext {
+  readonly known: readonly Tolerance[];
+  readonly configured: readonly ToleranceRow[];
+  /** Null when old was not asked twice. */
+  readonly unrepeated: readonly Unrepeated[] | null;
+}
+
+/**
+ * Turns changed numbers into drift where they are within their tolerance. Never where old, asked twice, gave the number
+ * again exactly: then the number is not a matter of chance.
+ */
+export function withinTolerance(facts: readonly Fact[], context: ToleranceContext): Fact[] {
+  if (context.known.length === 0 && context.configured.length === 0) return [...facts];
+  return facts.map((fact) => (isWithin(fact, context) ? { ...fact, type: "drift" } : fact));
+}
+
+function isWithin(fact: Fact, { known, configured, unrepeated }: ToleranceContext): boolean {
+  if (fact.type !== "changed") return false;
+  if (unrepeated !== null && !unrepeated.some(({ pattern }) => pattern === fact.pattern))
+    return false;
+  const left = toNumber(fact.old);
+  const right = toNumber(fact.candidate);
+  if (left === null || right === null) return false;
+  const distance = Math.abs(left - right);
+  const larger = Math.max(Math.abs(left), Math.abs(right));
+  return (
+    known.some(
+      (row) => matchesPath(row.pattern, fact.pattern) && distance <= row.relative * larger,
+    ) ||
+    configured.some(
+      (row) =>
+        (row.method === undefined || matchesMethod(row.method, fact.method)) &&
+        matchesPath(row.path, fact.pattern) &&
+        (distance <= (row.relative ?? 0) * larger || distance <= (row.absolute ?? 0)),
+    )
+  );
+}

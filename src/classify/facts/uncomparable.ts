@@ -1,0 +1,43 @@
+import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
+import type { Answer } from "./answer.ts";
+import { namesLostState, namesRate, namesSyncing } from "../../protocol/phrases.ts";
+
+/** Invalid request, unknown method, invalid parameters: the request is refused as such, whatever state there is. */
+const MISREAD_REQUEST: ReadonlySet<unknown> = new Set([-32600, -32601, -32602]);
+
+const FAILURES = ["unreachable", "timeout"] as const;
+
+/** Why a pair proves nothing, as far as its outcomes alone say. Null when it can be compared. */
+export function transportReason({ old, candidate }: Pair): UncomparableReason | null {
+  for (const failure of FAILURES) {
+    if (old.kind !== failure) continue;
+    return candidate.kind === "unreachable" || candidate.kind === "timeout"
+      ? `both-${failure}`
+      : `old-${failure}`;
+  }
+  if (old.kind === "malformed") return "old-malformed";
+  if (isThrottled(old) || isThrottled(candidate)) return "rate-limited";
+  return null;
+}
+
+function isThrottled(outcome: Outcome): boolean {
+  return outcome.status === 429;
+}
+
+/** The same, from what the answers say: limits on requests, syncing, state that is gone since it was recorded. */
+export function answerReason(
+  old: Answer,
+  candidate: Answer,
+  recorded: Answer | null,
+): UncomparableReason | null {
+  if (old.class === "malformed") return "old-malformed";
+  const messages = [old, candidate].map((answer) => answer.error?.message ?? "");
+  if (messages.some(namesRate)) return "rate-limited";
+  if (messages.some(namesSyncing)) return "syncing";
+  if (old.class === "error" && namesLostState(old.error?.message ?? "")) return "state-lost";
+  const bothFail = old.class === "error" && candidate.class === "error";
+  const refused = old.error !== null && MISREAD_REQUEST.has(old.error.code);
+  const wasAnswered = recorded?.class === "result" || recorded?.class === "null";
+  if (bothFail && wasAnswered && !refused) return "state-lost";
+  return null;
+}

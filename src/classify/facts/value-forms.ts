@@ -1,0 +1,100 @@
+import { isNumberText, numberText, type NumberText } from "../../diff/number-text.ts";
+import type { JsonValue } from "../../model/json.ts";
+
+/** What a value's text looks like. Two values of one form are the same kind of thing to a client's parser. */
+export type ValueForm =
+  | "null"
+  | "boolean"
+  | "number"
+  | "fraction"
+  | "quantity"
+  | "data"
+  | "decimal"
+  | "text"
+  | "array"
+  | "object";
+
+const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]*)$/i;
+const DATA = /^0x[0-9a-f]*$/i;
+/** A time as REST interfaces write it, with or without fractions of a second. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+const DECIMAL = /^-?\d+$/;
+
+export function formOf(value: JsonValue): ValueForm {
+  if (value === null) return "null";
+  if (typeof value === "boolean") return "boolean";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "object") return "object";
+  if (typeof value === "number" || isNumberText(value))
+    return /^-?\d+$/.test(numberText(value)) ? "number" : "fraction";
+  // Twenty bytes and more are never a quantity that a client reads as a number.
+  if (QUANTITY.test(value) && value.length < 42) return "quantity";
+  if (DATA.test(value)) return "data";
+  return DECIMAL.test(value) ? "decimal" : "text";
+}
+
+/** The JSON type as RFC 8259 names it. */
+export function jsonType(value: JsonValue): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return isNumberText(value) ? "number" : typeof value;
+}
+
+/** `[]`, `{}`, `""` and `"0x"`: there, but with nothing in it. */
+export function isEmptyValue(value: JsonValue | undefined): boolean {
+  if (value === "" || value === "0x") return true;
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/** Longest text that is read as one number: 8 KiB of hex hold any proof or bloom filter. */
+const LONGEST = 8_192;
+
+/** Whether two values of one JSON type are the same number, or the same bytes, written in another form. */
+export function sameNumber(old: JsonValue, candidate: JsonValue): boolean {
+  if (isNumber(old) || isNumber(candidate))
+    return (
+      isNumber(old) && isNumber(candidate) && sameDecimal(numberText(old), numberText(candidate))
+    );
+  if (typeof old !== "string" || typeof candidate !== "string") return false;
+  if (old.length > LONGEST || candidate.length > LONGEST) return strip(old) === strip(candidate);
+  if (isEmptyValue(old) && isEmptyValue(candidate)) return true;
+  if (MOMENT.test(old) && MOMENT.test(candidate)) return Date.parse(old) === Date.parse(candidate);
+  const left = readings(old);
+  return left.length > 0 && readings(candidate).some((reading) => left.includes(reading));
+}
+
+function isNumber(value: JsonValue): value is number | NumberText {
+  return typeof value === "number" || isNumberText(value);
+}
+
+/** Same value of two JSON numbers: `1.0` and `1`, `1e3` and `1000`; integers by their digits. */
+function sameDecimal(old: string, candidate: string): boolean {
+  // Reading digits takes time that grows with their square.
+  const short = old.length <= LONGEST && candidate.length <= LONGEST;
+  if (DECIMAL.test(old) && DECIMAL.test(candidate))
+    return short ? BigInt(old) === BigInt(candidate) : old === candidate;
+  return Number(old) === Number(candidate);
+}
+
+/** The numbers that a text may stand for, as hex without prefix and padding. */
+function readings(text: string): string[] {
+  if (/^0x[0-9a-f]*$/i.test(text)) return [strip(text)];
+  const found: string[] = [];
+  if (/^\d+$/.test(text)) found.push(BigInt(text).toString(16));
+  if (/^[0-9a-f]+$/i.test(text) && text.length >= 2) found.push(strip(text));
+  return found;
+}
+
+function strip(text: string): string {
+  return text.toLowerCase().replace(/^0x/, "").replace(/^0+/, "");
+}
+
+/** Whether two texts differ by the case of letters only. */
+export function sameButForCase(old: JsonValue, candidate: JsonValue): boolean {
+  return (
+    typeof old === "string" &&
+    typeof candidate === "string" &&
+    old !== candidate &&
+    old.toLowerCase() === candidate.toLowerCase()
+  );
+}

@@ -1,0 +1,78 @@
+import type { Exchange } from "../../model/exchange.ts";
+import type { Adapter, Asked } from "../../protocol/adapter.ts";
+import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
+import { eachMember, skipSpace, skipValue } from "../../protocol/json-rpc/scan.ts";
+import { rest } from "../../protocol/rest/adapter.ts";
+
+const REST = rest([]);
+
+/** What a pairs line asks, read by the protocol that it is in. */
+export interface AskedExchange {
+  readonly adapter: Adapter;
+  readonly exchange: Exchange;
+  readonly asked: Asked;
+}
+
+/** A JSON-RPC call or batch, as JSON or as its text; or REST: `{"method": "GET", "path": "/v2/info"}` or `GET /v2/info`. */
+export function askedOf(request: string | object, text: string): AskedExchange {
+  const typed = typeof request === "string" ? request : "";
+  const line = /^([A-Z]+) (\/\S*)\s*/.exec(typed);
+  if (line !== null) return restRequest(line[1]!, line[2]!, typed.slice(line[0].length));
+  const fields: Readonly<Record<string, unknown>> =
+    typeof request === "string" ? {} : { ...request };
+  if (typeof fields["path"] === "string" && !("jsonrpc" in fields)) {
+    const verb = typeof fields["method"] === "string" ? fields["method"] : "GET";
+    const body = memberTexts(text).get("body") ?? "";
+    return restRequest(verb, fields["path"], body);
+  }
+  const exchange = exchangeOf(
+    "json-rpc",
+    "POST",
+    "/",
+    typeof request === "string" ? request : text,
+  );
+  const asked = jsonRpc.read(exchange);
+  if (asked === null) throw new Error("request is neither a JSON-RPC call nor a REST request");
+  return { adapter: jsonRpc, exchange, asked };
+}
+
+function restRequest(verb: string, path: string, body: string): AskedExchange {
+  const exchange = exchangeOf("rest", verb, path, body);
+  const asked = REST.read(exchange);
+  if (asked === null) throw new Error("request is no REST request");
+  return { adapter: REST, exchange, asked };
+}
+
+function exchangeOf(
+  protocol: Exchange["protocol"],
+  verb: string,
+  path: string,
+  body: string,
+): Exchange {
+  return {
+    id: 0,
+    at: 0,
+    durationMs: null,
+    protocol,
+    transport: "http",
+    connection: null,
+    customer: null,
+    name: null,
+    request: { verb, path, headers: {}, body: body === "" ? null : Buffer.from(body) },
+    response: null,
+    probability: 1,
+    unreplayable: null,
+  };
+}
+
+/** Texts of an object's own members, as they stand there; of a duplicate key the last, as JSON.parse has it. */
+export function memberTexts(text: string): Map<string, string> {
+  const bytes = Buffer.from(text);
+  const texts = new Map<string, string>();
+  eachMember(bytes, skipSpace(bytes, 0), (keyStart, keyEnd, valueStart) => {
+    const value = bytes.toString("utf8", valueStart, skipValue(bytes, valueStart));
+    texts.set(bytes.toString("utf8", keyStart, keyEnd), value);
+    return false;
+  });
+  return texts;
+}

@@ -1,0 +1,89 @@
+import { WebSocket } from "ws";
+import type { JsonValue } from "../../model/json.ts";
+import type { Target } from "../given/targets.ts";
+
+/** What one side sent of one subscription. */
+export interface Feed {
+  readonly events: JsonValue[];
+  /** The answer to eth_subscribe was an error: its JSON text. */
+  refused: string | null;
+}
+
+export interface Subscriber {
+  /** One feed for each list of parameters that was asked for. */
+  readonly feeds: readonly Feed[];
+  /** Why the connection ended by itself, or null. */
+  readonly closed: () => string | null;
+  readonly pings: () => number;
+  close(): void;
+}
+
+const OPEN_MS = 5_000;
+/** Events of one feed past this are dropped: a test of 25 blocks needs far fewer. */
+const MOST_EVENTS = 20_000;
+const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
+
+/** Opens one connection and subscribes to all; null when the target takes no WebSocket. */
+export async function subscribe(
+  target: Target,
+  params: readonly JsonValue[],
+): Promise<Subscriber | null> {
+  const socket = new WebSocket(target.webSocketUrl, {
+    headers: target.headers,
+    handshakeTimeout: OPEN_MS,
+    maxPayload: MAX_PAYLOAD_BYTES,
+  });
+  const feeds: Feed[] = params.map(() => ({ events: [], refused: null }));
+  const byId = new Map<string, Feed>();
+  let closed: string | null = null;
+  let pings = 0;
+  socket.on("ping", () => pings++);
+  socket.on("close", (code) => {
+    closed ??= `closed with code ${code}`;
+  });
+  socket.on("message", (data: Buffer) => take(data, feeds, byId));
+  const opened = await new Promise<boolean>((resolve) => {
+    socket.once("open", () => resolve(true));
+    socket.on("error", () => resolve(false));
+  });
+  if (!opened) return null;
+  for (const [id, list] of params.entries()) {
+    socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "eth_subscribe", params: list }));
+  }
+  return {
+    feeds,
+    closed: () => closed,
+    pings: () => pings,
+    close() {
+      closed ??= "ended by us";
+      socket.terminate();
+    },
+  };
+}
+
+interface Message {
+  readonly id?: unknown;
+  readonly result?: JsonValue;
+  readonly error?: JsonValue;
+  readonly params?: { readonly subscription?: unknown; readonly result?: JsonValue };
+}
+
+function take(data: Buffer, feeds: readonly Feed[], byId: Map<string, Feed>): void {
+  let message: Message;
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field is checked before it is used
+    message = JSON.parse(data.toString()) as Message;
+  } catch {
+    return;
+  }
+  if (typeof message.id === "number") {
+    const feed = feeds[message.id];
+    if (feed === undefined) return;
+    if (typeof message.result === "string") byId.set(message.result, feed);
+    else feed.refused = JSON.stringify(message.error ?? null);
+    return;
+  }
+  const { subscription, result } = message.params ?? {};
+  const feed = typeof subscription === "string" ? byId.get(subscription) : undefined;
+  if (feed && result !== undefined && feed.events.length < MOST_EVENTS) feed.events.push(result);
+}

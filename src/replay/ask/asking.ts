@@ -1,0 +1,84 @@
+import type { Comparison } from "../../model/difference.ts";
+import type { Exchange } from "../../model/exchange.ts";
+import type { Outcome, Pair } from "../../model/pair.ts";
+import type { Adapter, Call } from "../../protocol/adapter.ts";
+import type { Ask } from "../chain.ts";
+import type { HeadWatch } from "../heads/heads.ts";
+import type { Lane, Tally } from "./lane.ts";
+import type { ReplayOptions } from "../given/options.ts";
+import type { ChainView } from "../heads/pinning.ts";
+import { hashOf } from "./seed.ts";
+import type { Target } from "../given/targets.ts";
+
+/** classify's examine. */
+export type Examine = (pair: Pair) => Comparison;
+
+/** What every call of a run shares. */
+export interface Run {
+  readonly options: ReplayOptions;
+  readonly adapter: Adapter;
+  readonly heads: HeadWatch;
+  readonly examine: Examine;
+  readonly signal: AbortSignal;
+  chain(ask: Ask): ChainView;
+  /** Oldest block whose state all targets of a side hold; 0 for archives. */
+  oldestState(): Sides<number>;
+  /** How often a mismatch of this method, kind and place was confirmed. */
+  readonly confirmedBefore: Map<string, number>;
+  /** How often a method was asked with a tag as it stands. */
+  readonly unpinnedAsked: Map<string, number>;
+  /** One at a time per target. */
+  alone<T>(targets: Sides<Target>, work: () => Promise<T>): Promise<T>;
+  /** Index of a target among the heads: old first, then candidate. */
+  viewOf(target: Target): number;
+}
+
+/** One exchange on its way through one lane, always to the same two targets. */
+export interface Asking {
+  readonly run: Run;
+  readonly lane: Lane;
+  readonly exchange: Exchange;
+  readonly old: Target;
+  readonly candidate: Target;
+  readonly tally: Tally;
+}
+
+/** The same calls to both sides, unless ids of the node's own make them differ. */
+export interface Sides<T> {
+  readonly old: T;
+  readonly candidate: T;
+}
+
+/** One side's asking of one or several calls. */
+export function askSide(
+  { run, lane, exchange, tally }: Asking,
+  target: Target,
+  calls: readonly Call[],
+  batch: boolean,
+): Promise<Outcome> {
+  const question = run.adapter.question(exchange, calls, batch);
+  return lane.ask(target, question, exchange.transport, tally);
+}
+
+/** Asks both at the same time; the seed says who is first, so that neither is always the one with warm caches. */
+export async function askBoth(
+  asking: Asking,
+  calls: Sides<readonly Call[]>,
+  batch: boolean,
+): Promise<Sides<Outcome>> {
+  const { run, exchange, tally } = asking;
+  // The highest bit: the lowest would alternate with the id.
+  const oldFirst = hashOf(String(exchange.id + tally.sends), run.options.seed) < 2 ** 31;
+  const askOld = (): Promise<Outcome> => askSide(asking, asking.old, calls.old, batch);
+  const askCandidate = (): Promise<Outcome> =>
+    askSide(asking, asking.candidate, calls.candidate, batch);
+  const first = oldFirst ? askOld() : askCandidate();
+  const second = oldFirst ? askCandidate() : askOld();
+  const [a, b] = [await first, await second];
+  return oldFirst ? { old: a, candidate: b } : { old: b, candidate: a };
+}
+
+/** Whether the call may cost `more` requests still. */
+export function mayAsk({ run, tally }: Asking, more: number): boolean {
+  return tally.sends + more <= tally.ceiling && !run.signal.aborted;
+}

@@ -1,0 +1,134 @@
+import type { Outcome } from "../../model/pair.ts";
+import type { Transport } from "../../model/exchange.ts";
+import type { Adapter, Question } from "../../protocol/adapter.ts";
+import { isRateLimited } from "../../protocol/limits.ts";
+import { pause } from "../drive/pause.ts";
+import type { Answer } from "../send/answer.ts";
+import type { Connection } from "../send/connection.ts";
+import type { Gate } from "../send/gate.ts";
+import type { Side, Target } from "../given/targets.ts";
+
+/** How many requests a call has cost, and how many it may. */
+export interface Tally {
+  sends: number;
+  readonly ceiling: number;
+}
+
+/** What one worker holds: a connection of its own to each target, so that all asks of a call go over the same one. */
+export interface Lane {
+  ask(target: Target, question: Question, transport: Transport, tally: Tally): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export interface LaneOptions {
+  readonly adapter: Adapter;
+  readonly timeoutMs: number;
+  readonly gate: Gate;
+  open(target: Target, transport: Transport): Connection;
+  /** Told of every first failure and every answer, for the guard. */
+  observe(side: Side, ms: number, failed: boolean): void;
+  readonly signal: AbortSignal;
+  /** Shared by all lanes: how often in a row a target gave no answer although it was asked alone. */
+  readonly failedAlone: Map<Target, number>;
+}
+
+const ALONE_FACTOR = 3;
+/** A target that gave no answer alone this often in a row is not waited for again: the guard will end the run soon. */
+const GIVE_UP_AFTER = 5;
+/** Waits before a call that was turned away for its rate is asked again, in ms. */
+const RATE_WAITS_MS = [200, 1_000, 3_000];
+
+export function createLane(options: LaneOptions): Lane {
+  const connections = {
+    http: new Map<Target, Connection>(),
+    websocket: new Map<Target, Connection>(),
+  };
+  const connectionTo = (target: Target, transport: Transport): Connection => {
+    const known = connections[transport].get(target);
+    if (known !== undefined) return known;
+    const opened = options.open(target, transport);
+    connections[transport].set(target, opened);
+    return opened;
+  };
+  const send = async (connection: Connection, question: Question): Promise<Answer> => {
+    const { gate } = options;
+    const closed = gate.closed();
+    if (closed !== null) await opened(gate, closed);
+    gate.enter();
+    const answer = await connection.ask(question, options.timeoutMs);
+    gate.leave();
+    return answer;
+  };
+  /** Asks again what had no answer, alone, and what was turned away for its rate, after a while. */
+  const insist = async (
+    target: Target,
+    connection: Connection,
+    question: Question,
+    first: Answer,
+    tally: Tally,
+  ): Promise<Answer> => {
+    const { gate, timeoutMs, signal, failedAlone } = options;
+    let answer = first;
+    const silent = first.failure !== null && first.failure.kind !== "malformed";
+    if (silent && (failedAlone.get(target) ?? 0) < GIVE_UP_AFTER && !signal.aborted) {
+      tally.sends++;
+      const long = timeoutMs * (first.failure?.kind === "timeout" ? ALONE_FACTOR : 1);
+      answer = await gate.alone(() => connection.ask(question, long));
+      failedAlone.set(target, answer.failure === null ? 0 : (failedAlone.get(target) ?? 0) + 1);
+    }
+    for (const waitMs of RATE_WAITS_MS) {
+      if (!isRateLimited(answer.status, answer.body) || signal.aborted) break;
+      await pause(waitMs, signal);
+      tally.sends++;
+      answer = await send(connection, question);
+    }
+    return answer;
+  };
+  return {
+    async ask(target, question, transport, tally) {
+      const { adapter, gate, timeoutMs } = options;
+      const connection = connectionTo(target, transport);
+      tally.sends++;
+      // As `send`, written out: this runs for every request, and each async call costs.
+      const closed = gate.closed();
+      if (closed !== null) await opened(gate, closed);
+      gate.enter();
+      const first = await connection.ask(question, timeoutMs);
+      gate.leave();
+      const outcome = outcomeOf(first, adapter, target.index, true);
+      // Nearly every answer is a reply: what else one may be is not looked at.
+      if (outcome.kind === "reply") {
+        if (options.failedAlone.size > 0) options.failedAlone.delete(target);
+        options.observe(target.side, first.ms, false);
+        return outcome;
+      }
+      const answer = await insist(target, connection, question, first, tally);
+      options.observe(target.side, first.ms, answer.failure !== null);
+      return answer === first ? outcome : outcomeOf(answer, adapter, target.index, false);
+    },
+    async close() {
+      const opened = [...connections.http.values(), ...connections.websocket.values()];
+      await Promise.all(opened.map((connection) => connection.close()));
+    },
+  };
+}
+
+/** Waits until sending is open: it may have closed again by the time it opened. */
+async function opened(gate: Gate, closed: Promise<void>): Promise<void> {
+  for (let next: Promise<void> | null = closed; next !== null; next = gate.closed()) await next;
+}
+
+/** An answer as an outcome. Only a first ask is timed: waits and repeats are ours, not the target's. */
+function outcomeOf(answer: Answer, adapter: Adapter, target: number, first: boolean): Outcome {
+  const { status, headers, body, failure } = answer;
+  const ms = first ? answer.ms : null;
+  if (failure !== null) {
+    return { kind: failure.kind, status, headers, body, ms, detail: failure.detail, target };
+  }
+  const { kind, detail } = adapter.kind(status, body ?? NOTHING);
+  return detail === undefined
+    ? { kind, status, headers, body, ms, target }
+    : { kind, status, headers, body, ms, target, detail };
+}
+
+const NOTHING = Buffer.alloc(0);

@@ -1,0 +1,86 @@
+import type { Adapter } from "../../protocol/adapter.ts";
+import { ethereumChain, restChain, rpcQuestion, type Ask } from "../chain.ts";
+import { createHeadWatch, type HeadWatch } from "../heads/heads.ts";
+import { createLane, type Lane, type LaneOptions } from "./lane.ts";
+import type { ReplayOptions } from "../given/options.ts";
+import type { ChainView } from "../heads/pinning.ts";
+import { connect } from "../send/connection.ts";
+import { createDeadlines } from "../send/deadlines.ts";
+import { createGate } from "../send/gate.ts";
+import type { Target } from "../given/targets.ts";
+import { connectWebSocket } from "../send/web-socket.ts";
+
+/** Everything of a run that holds a socket or a timer. */
+export interface Network {
+  readonly heads: HeadWatch;
+  chain(ask: Ask): ChainView;
+  /** What each target says of its chain, old first. */
+  readonly views: readonly ChainView[];
+  /** Lanes are opened when asked for and closed with the network. */
+  lanes(count: number): readonly Lane[];
+  /** Opens connections, so that the first calls are not timed with their set-up. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface NetworkOptions {
+  readonly options: ReplayOptions;
+  readonly adapter: Adapter;
+  readonly signal: AbortSignal;
+  readonly observe: LaneOptions["observe"];
+  readonly recordedHead: () => number | null;
+}
+
+export function openNetwork(parts: NetworkOptions): Network {
+  const { options, adapter, signal, observe } = parts;
+  const deadlines = createDeadlines();
+  const gate = createGate();
+  const opened: Lane[] = [];
+  const failedAlone = new Map<Target, number>();
+  const open = (watch: LaneOptions["observe"]): Lane => {
+    const lane = createLane({
+      adapter,
+      timeoutMs: options.timeoutMs,
+      gate,
+      signal,
+      failedAlone,
+      observe: watch,
+      open: (target, transport) =>
+        transport === "websocket"
+          ? connectWebSocket(target)
+          : connect(target, { deadlines, maxBodyBytes: options.maxBodyBytes }),
+    });
+    opened.push(lane);
+    return lane;
+  };
+  const chain = adapter.protocol === "json-rpc" ? ethereumChain : restChain;
+  // Our own looks at the head are not the traffic that the guard watches.
+  const watcher = open(() => {});
+  const targets = [...options.old, ...options.candidate];
+  const asks = targets.map(
+    (target): Ask =>
+      (question) =>
+        watcher.ask(target, question, "http", { sends: 0, ceiling: Infinity }),
+  );
+  const views = asks.map(chain);
+  return {
+    views,
+    heads: createHeadWatch({
+      views,
+      pin: options.pin,
+      recordedHead: parts.recordedHead,
+    }),
+    chain,
+    lanes: (count) => Array.from({ length: count }, () => open(observe)),
+    async warmUp() {
+      if (adapter.protocol !== "json-rpc") return;
+      for (let round = 0; round < options.warmUp; round++) {
+        await Promise.all(asks.map((ask) => ask(rpcQuestion("eth_chainId", []))));
+      }
+    },
+    async close() {
+      deadlines.close();
+      await Promise.all(opened.map((lane) => lane.close()));
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { usageError } from "../../errors.ts";
+import type { Protocol } from "../../model/exchange.ts";
+import type { RecordingReader } from "../../model/recording.ts";
+import type { RunHeader } from "../../model/run.ts";
+import type { Adapter } from "../../protocol/adapter.ts";
+import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
+import { rest } from "../../protocol/rest/adapter.ts";
+import { routesOf } from "../../protocol/rest/routes.ts";
+import type { Sides } from "../ask/asking.ts";
+import { check } from "./check.ts";
+import type { ReplayOptions } from "../given/options.ts";
+
+export interface Prepared {
+  readonly header: RunHeader;
+  readonly adapter: Adapter;
+  readonly oldestState: Sides<number>;
+}
+
+interface PrepareOptions {
+  readonly recordings: readonly RecordingReader[];
+  readonly options: ReplayOptions;
+  readonly allowBalanced: boolean;
+  readonly signal: AbortSignal;
+  readonly now: Date;
+}
+
+/**
+ * Looks at all targets and gives the facts that head a run. Throws usage errors (another network, several nodes behind one
+ * URL, a recording of both protocols) and run failures (a target that can't be reached).
+ */
+export async function prepare(input: PrepareOptions): Promise<Prepared> {
+  const { recordings, options, allowBalanced, signal, now } = input;
+  const protocol = protocolOf(recordings);
+  const { old, candidate, timeoutMs } = options;
+  const found = await check({
+    old,
+    candidate,
+    protocol,
+    allowBalanced,
+    timeoutMs,
+    signal,
+    recorded: recordings.map(({ facts, header }) => ({
+      name: `recording ${facts.name}`,
+      network: header.network,
+    })),
+  });
+  const oldest = (side: "old" | "candidate"): number =>
+    Math.max(0, ...found[side].map(({ capabilities }) => Number(capabilities["oldestState"] ?? 0)));
+  return {
+    adapter: await adapterOf(protocol, options.openApi),
+    oldestState: { old: oldest("old"), candidate: oldest("candidate") },
+    header: {
+      id: randomUUID(),
+      createdAt: now.toISOString(),
+      command: "replay",
+      network: found.network,
+      recordings: recordings.map(({ facts }) => facts),
+      old: found.old,
+      candidate: found.candidate,
+      configurationDifferences: found.differences,
+      options: shownOptions(options),
+    },
+  };
+}
+
+function protocolOf(recordings: readonly RecordingReader[]): Protocol {
+  for (const recording of recordings) {
+    for (const exchange of recording.exchanges()) return exchange.protocol;
+  }
+  return "json-rpc";
+}
+
+async function adapterOf(protocol: Protocol, openApi: string | null): Promise<Adapter> {
+  if (protocol === "json-rpc") return jsonRpc;
+  if (openApi === null) return rest([]);
+  try {
+    return rest(routesOf(parse(await readFile(openApi, "utf8"))));
+  } catch (error) {
+    throw usageError(`The OpenAPI file can't be read: ${openApi}`, {
+      details: [error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)],
+      cause: error,
+    });
+  }
+}
+
+/** What shaped the run, without targets (which the header has) and their credentials. */
+function shownOptions({
+  old: _old,
+  candidate: _candidate,
+  ...options
+}: ReplayOptions): RunHeader["options"] {
+  return {
+    ...options,
+    include: [...options.include],
+    exclude: [...options.exclude],
+    allowMethods: [...options.allowMethods],
+  };
+}

@@ -1,0 +1,103 @@
+import type { Comparison } from "../../model/difference.ts";
+import type { Client, Exchange } from "../../model/exchange.ts";
+import type { Outcome, Pair, SkippedReason } from "../../model/pair.ts";
+import type { Adapter, Call } from "../../protocol/adapter.ts";
+
+const CLIENT = /^([A-Za-z][\w.-]*)\/v?([\w.-]+)/;
+
+/** The client library that a User-Agent names: product and version. */
+export function clientOf(exchange: Exchange): Client | null {
+  const agent = exchange.request.headers["user-agent"];
+  const match = agent === undefined ? null : CLIENT.exec(agent);
+  return match ? { name: match[1] ?? "", version: match[2] ?? "" } : null;
+}
+
+/** Index of the call that stands for a batch as a whole. */
+export const WHOLE_BATCH = -1;
+
+interface PairParts {
+  /** `<recording>:<exchange>`. */
+  readonly key: string;
+  readonly exchange: Exchange;
+  readonly adapter: Adapter;
+  /** As it was recorded. */
+  readonly call: Call;
+  /** As it was sent, where that is something else. */
+  readonly asked?: Call;
+  readonly old: Outcome;
+  readonly candidate: Outcome;
+  readonly control: Outcome | null;
+  readonly recorded: Outcome | null;
+  readonly byShape?: boolean;
+}
+
+/** A call with its outcomes as the differ takes it. */
+export function pairOf(parts: PairParts): Pair {
+  const { key, exchange, adapter, call, asked = call } = parts;
+  const { old, candidate, control, recorded, byShape } = parts;
+  return {
+    id: call.index === WHOLE_BATCH ? `${key}:batch` : `${key}:${call.index}`,
+    name: exchange.name,
+    protocol: adapter.protocol,
+    method: call.method,
+    customer: exchange.customer,
+    client: clientOf(exchange),
+    at: exchange.at,
+    weight: 1 / exchange.probability,
+    request: adapter.shown(exchange, call),
+    old,
+    candidate,
+    control,
+    recorded,
+    ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
+    ...(byShape === true ? { byShape } : {}),
+  };
+}
+
+/** The recorded answer of each call of an exchange, where the recording has one. */
+export function recordedOutcomes(
+  exchange: Exchange,
+  calls: readonly Call[],
+  batch: boolean,
+  adapter: Adapter,
+): (Outcome | null)[] {
+  const { response } = exchange;
+  if (response === null || response.body === null) return calls.map(() => null);
+  const { status, headers } = response;
+  const bodies = batch ? (adapter.split(response.body, calls)?.answers ?? []) : [response.body];
+  return calls.map((_, index) => {
+    const body = bodies[index] ?? null;
+    if (body === null) return null;
+    const { kind } = adapter.kind(status === 101 ? null : status, body);
+    return { kind, status, headers, body, ms: exchange.durationMs, target: 0 };
+  });
+}
+
+/** A call that was not sent. */
+export function skippedCall(
+  key: string,
+  exchange: Exchange,
+  call: { readonly index: number; readonly method: string },
+  reason: SkippedReason,
+): Comparison {
+  return {
+    pairId: `${key}:${call.index}`,
+    name: exchange.name,
+    method: call.method,
+    customer: exchange.customer,
+    client: clientOf(exchange),
+    at: exchange.at,
+    weight: 1 / exchange.probability,
+    state: "skipped",
+    reason,
+    differences: [],
+    unrepeated: [],
+    excused: [],
+    confidence: "probable",
+    agreedOnError: false,
+    latencyMs: null,
+    bytes: null,
+    targets: { old: 0, candidate: 0 },
+    pair: null,
+  };
+}

@@ -1,0 +1,21 @@
+import type { RecordingReader } from "../../model/recording.ts";
+import type { Adapter } from "../../protocol/adapter.ts";
+import type { Examine, Sides } from "../ask/asking.ts";
+import type { ReplayOptions } from "../given/options.ts";
+
+/** What a replay is given. */
+export interface ReplayInput {
+  readonly recordings: readonly RecordingReader[];
+  readonly options: ReplayOptions;
+  readonly adapter: Adapter;
+  readonly examine: Examine;
+  /** Decimal chain id as the check found it, or "unknown". */
+  readonly chainId: string;
+  /** Oldest block whose state all targets of a side hold, as the check found it; 0 for archives. */
+  readonly oldestState: Sides<number>;
+  readonly signal: AbortSignal;
+  /** Exchanges of an earlier, interrupted run. */
+  isDone(key: string): boolean;
+  /** Told what a person at the terminal should know. */
+  note(text: string): void;
+}

@@ -1,0 +1,77 @@
+import type { Block, Pins } from "../../protocol/adapter.ts";
+import { createSplitWatch } from "./chain-split.ts";
+import { choosePins, type ChainView, type Fork, type PinOptions } from "./pinning.ts";
+import { pause } from "../drive/pause.ts";
+
+/** What is known of the chain at the moment. Targets are numbered old first, then candidate. */
+export interface HeadWatch {
+  pins(): Pins;
+  /** The head as it was last seen, or null. */
+  head(view: number): Block | null;
+  /** A lasting split of the chains, once there is one. */
+  split(): Fork | null;
+  /** Looks again now. */
+  refresh(): Promise<void>;
+  /** Looks again and again until the signal ends it. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+export interface HeadWatchOptions {
+  readonly views: readonly ChainView[];
+  readonly pin: PinOptions["pin"];
+  /** Head of the recorded chain as far as the replay has come, or null when numbers stay. */
+  recordedHead(): number | null;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** A pin is chosen anew after this long, or when the head is this far above it: a full Geth keeps 128 states. */
+const PIN_FOR_MS = 15_000;
+const PIN_WITHIN_BLOCKS = 32;
+/** A moving head's last blocks may still be replaced. */
+const MARGIN_BLOCKS = 3;
+
+export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
+  const { views, pin } = options;
+  const watchSplit = createSplitWatch();
+  let pins: Pins = { latest: null, safe: null, finalized: null, rebaseFrom: null };
+  let heads: readonly (Block | null)[] = views.map(() => null);
+  let split: Fork | null = null;
+  let moving = false;
+  let chosenAt = -Infinity;
+
+  const refresh = async (): Promise<void> => {
+    const margin = moving ? MARGIN_BLOCKS : 0;
+    const choice = await choosePins(views, { pin, margin, rebaseFrom: options.recordedHead() });
+    heads = choice.heads;
+    // A target that does not answer for a moment must not unpin the calls of the others.
+    if (choice.heads.every((head) => head !== null)) pins = choice.pins;
+    split = watchSplit(choice.fork) ?? split;
+    chosenAt = performance.now();
+  };
+
+  const look = async (): Promise<void> => {
+    const seen = await Promise.all(views.map((view) => view.head()));
+    const moved = seen.some((head, view) => head !== null && head.hash !== heads[view]?.hash);
+    const apart = seen.some((head) => head !== null && head.hash !== seen[0]?.hash);
+    heads = seen.map((head, view) => head ?? heads[view] ?? null);
+    const first = moved && !moving;
+    moving ||= moved;
+    const highest = Math.max(...heads.map((head) => head?.number ?? 0));
+    const far = pins.latest === null || highest - pins.latest.number > PIN_WITHIN_BLOCKS;
+    const old = performance.now() - chosenAt > PIN_FOR_MS;
+    if ((moved || apart) && (first || far || old)) await refresh();
+  };
+
+  return {
+    pins: () => ({ ...pins, rebaseFrom: pins.rebaseFrom === null ? null : options.recordedHead() }),
+    head: (view) => heads[view] ?? null,
+    split: () => split,
+    refresh,
+    async follow(signal) {
+      while (!signal.aborted) {
+        await pause(LOOK_EVERY_MS, signal);
+        if (!signal.aborted) await look();
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+import { usageError } from "../errors.ts";
+import { readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
+import type { Comparison, ExchangeResult } from "../model/difference.ts";
+import type { Pair } from "../model/pair.ts";
+import type { RunHeader } from "../model/run.ts";
+import { storeRun, type Progress } from "./store-run.ts";
+import { openRunStore } from "../runs/store.ts";
+
+export interface CompareOptions {
+  readonly file: string;
+  readonly out: string;
+  readonly strict: boolean;
+  /** Makes the pseudonym of a customer who is named in the file. */
+  readonly token: (customer: string) => string;
+  readonly examine: (pair: Pair) => Comparison;
+  /** What web3_clientVersion said, where the caller knows; else it is taken from the pairs that hold it. */
+  readonly oldVersion: string | null;
+  readonly candidateVersion: string | null;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface CompareResult {
+  readonly report: PairsReport;
+  /** Why the run is incomplete, or null. */
+  readonly incomplete: string | null;
+}
+
+interface Versions {
+  old: string | null;
+  candidate: string | null;
+}
+
+/** Judges responses that were collected elsewhere: a file of pairs becomes the same run as a replay's. */
+export async function comparePairs(options: CompareOptions): Promise<CompareResult> {
+  const { file, out, strict, token, signal, now, onProgress } = options;
+  assertReadable(file);
+  const report: PairsReport = { lines: 0, pairs: 0, problems: [], bad: 0 };
+  const versions = { old: options.oldVersion, candidate: options.candidateVersion };
+  const header = headerOf(file, now(), report, versions);
+  const store = openRunStore(out, header);
+  try {
+    const pairs = readPairs(file, report, { strict, token });
+    const incomplete = await storeRun(store, results(pairs, versions, options), {
+      signal,
+      now,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    store.setHeader(headerOf(file, now(), report, versions));
+    return { report, incomplete };
+  } finally {
+    store.close();
+  }
+}
+
+async function* results(
+  lines: AsyncIterable<readonly Pair[]>,
+  versions: Versions,
+  { examine, signal }: CompareOptions,
+): AsyncGenerator<ExchangeResult> {
+  for await (const pairs of lines) {
+    if (signal.aborted) return;
+    for (const pair of pairs) {
+      if (pair.method !== "web3_clientVersion") continue;
+      versions.old ??= versionIn(pair.old.body);
+      versions.candidate ??= versionIn(pair.candidate.body);
+    }
+    const [first] = pairs;
+    if (first === undefined) continue;
+    const comparisons = pairs.map((pair) => examine(pair));
+    yield { key: first.id, comparisons, sends: 0 };
+  }
+}
+
+/** The node's own word for its version, where the pairs hold it. */
+function versionIn(body: Buffer | null): string | null {
+  return /"result"\s*:\s*"([^"\\]{1,200})"/.exec(body?.toString("utf8") ?? "")?.[1] ?? null;
+}
+
+/** Said before a run is made, so that a file that can't be read leaves no empty run behind. */
+function assertReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (cause) {
+    throw usageError(`Can't read ${file}: ${(cause as Error).message.split(",")[0]}.`, { cause });
+  }
+}
+
+function headerOf(
+  file: string,
+  now: Date,
+  { pairs, bad }: PairsReport,
+  versions: Versions,
+): RunHeader {
+  return {
+    id: `compare-${now.toISOString().replaceAll(/[:.]/g, "-")}`,
+    createdAt: now.toISOString(),
+    command: "compare",
+    network: { chainId: "unknown", genesisHash: null },
+    recordings: [
+      {
+        name: path.basename(file),
+        seen: pairs + bad,
+        stored: pairs,
+        dropped: bad === 0 ? {} : { "bad-line": bad },
+        firstAt: null,
+        lastAt: null,
+      },
+    ],
+    old: [{ url: "captured", clientVersion: versions.old, capabilities: {} }],
+    candidate: [{ url: "captured", clientVersion: versions.candidate, capabilities: {} }],
+    configurationDifferences: [],
+    options: {},
+  };
+}

@@ -1,0 +1,194 @@
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ShadowdiffError, runFailure, usageError } from "../errors.ts";
+import type { RecordingFacts } from "../model/run.ts";
+import type { Network } from "../model/run.ts";
+import { lazyTokeniser } from "../config/key.ts";
+import { CUSTOMER_TOKEN } from "../redact/tokens.ts";
+import type { RedactionRules } from "../redact/rules.ts";
+import { redactor } from "../redact/redact.ts";
+import { openRecording } from "../recording/reader.ts";
+import { createRecording } from "../recording/writer.ts";
+import type { NewExchange } from "../recording/writer.ts";
+import type { BadEntry, ImportedExchange, Importer } from "../import/imported.ts";
+import { IMPORTERS } from "../import/importers.ts";
+
+export interface ImportOptions {
+  readonly out: string;
+  readonly network: Network;
+  readonly rules: RedactionRules;
+  /** Stop at the first bad entry. */
+  readonly strict: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  onBad(entry: BadEntry): void;
+  onProgress(exchanges: number): void;
+}
+
+const PROGRESS_EVERY = 10_000;
+
+/**
+ * Reads files and folders into one recording, redacted as the recorder would. Gives the recording's facts; bad entries are
+ * counted there as dropped for `bad-entry`. Throws a usage error for a missing or unknown file, and for a bad entry when strict.
+ */
+export async function importFiles(
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<RecordingFacts> {
+  const files = paths.flatMap((path) => findFiles(path));
+  const tokens = lazyTokeniser(options.env);
+  const redact = redactor(options.rules, tokens);
+  const writer = createRecording(options.out, {
+    source: [...new Set(files.map((file) => file.importer.name))].join("+"),
+    network: options.network,
+    keyId: null,
+    options: { files: files.length },
+    createdAt: options.now.getTime(),
+  });
+  let count = 0;
+  try {
+    for (const file of files) {
+      for await (const entry of file.importer.read(file.path, file.path)) {
+        options.signal.throwIfAborted();
+        count += 1;
+        if (count % PROGRESS_EVERY === 0) options.onProgress(count);
+        const problem = "bad" in entry ? entry.bad : tryAdd(entry.exchange);
+        if (problem === null) continue;
+        if (options.strict) throw usageError(`${problem.place}: ${problem.reason}`);
+        options.onBad(problem);
+        writer.drop("bad-entry");
+      }
+    }
+  } catch (error) {
+    if (tokens.used()) writer.setKey(tokens.keyId);
+    writer.close();
+    if (options.signal.aborted) {
+      throw runFailure(`Interrupted: ${options.out} holds what was read until then`);
+    }
+    // Half an import would be taken for a whole one.
+    rmSync(options.out, { force: true });
+    throw explained(error, files);
+  }
+  if (tokens.used()) writer.setKey(tokens.keyId);
+  writer.close();
+
+  function tryAdd(imported: ImportedExchange): BadEntry | null {
+    try {
+      const exchange = toExchange(imported, options.now.getTime());
+      writer.add(exchange);
+      return null;
+    } catch (error) {
+      // The message could quote what could not be redacted.
+      return { place: `entry ${count}`, reason: `cannot be redacted (${nameOf(error)})` };
+    }
+  }
+
+  function toExchange(imported: ImportedExchange, now: number): NewExchange {
+    const clean = redact({ ...imported, isEvent: false });
+    const [verb, path, requestHeaders, responseHeaders]: [
+      string,
+      string,
+      Record<string, string>,
+      Record<string, string> | null,
+    ] = JSON.parse(clean.head);
+    return {
+      at: imported.at ?? now,
+      durationMs: imported.durationMs,
+      protocol: clean.protocol,
+      transport: imported.transport,
+      connection: null,
+      customer: customerOf(imported.customer) ?? clean.customer,
+      name: imported.name,
+      request: { verb, path, headers: requestHeaders, body: clean.requestBody },
+      response:
+        imported.responseHead === null
+          ? null
+          : {
+              status: imported.responseHead.status,
+              headers: responseHeaders ?? {},
+              body: clean.responseBody,
+            },
+      unreplayable: imported.incomplete
+        ? "incomplete"
+        : (imported.unreplayable ?? clean.unreplayable),
+      method: clean.method,
+      errorCode: clean.errorCode,
+    };
+  }
+
+  function customerOf(text: string | null): string | null {
+    if (text === null || CUSTOMER_TOKEN.test(text)) return text;
+    return tokens.token("cus", text);
+  }
+
+  const reader = openRecording(options.out);
+  try {
+    return reader.facts;
+  } finally {
+    reader.close();
+  }
+}
+
+interface SourceFile {
+  readonly path: string;
+  readonly importer: Importer;
+}
+
+/** The file, or in a folder every file that an importer knows, by name. */
+function findFiles(path: string): SourceFile[] {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (cause) {
+    throw usageError(`No file or folder at ${path}`, { cause });
+  }
+  if (!isFolder) {
+    const importer = importerFor(path);
+    if (importer === undefined) {
+      throw usageError(`${path}: not a format that can be imported`, {
+        details: [
+          "Expected .jsonl, .ndjson, .har, .gor or .io, each also with .gz, or a folder of them.",
+        ],
+      });
+    }
+    return [{ path, importer }];
+  }
+  const found = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .flatMap((file) => {
+      const importer = importerFor(file);
+      return importer === undefined ? [] : [{ path: file, importer }];
+    });
+  if (found.length === 0) throw usageError(`${path} holds nothing that can be imported`);
+  return found;
+}
+
+function importerFor(path: string): Importer | undefined {
+  const name = basename(path).replace(/\.gz$/i, "");
+  return IMPORTERS.find((importer) => importer.accepts(name));
+}
+
+function explained(error: unknown, files: readonly SourceFile[]): unknown {
+  if (error instanceof ShadowdiffError) return error;
+  if (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^(?:E|Z_)/.test(error.code)
+  ) {
+    return usageError(
+      `Cannot read ${files.map((file) => file.path).join(", ")}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "error";
+}

@@ -1,0 +1,59 @@
+import path from "node:path";
+import type { Accepted } from "../config/accepted.ts";
+import { readAccepted } from "../config/accepted-file.ts";
+import { parseJudging, type JudgeConfiguration } from "../config/judging.ts";
+import { usageError } from "../errors.ts";
+import { judge, type JudgeExtras } from "../judge/judge.ts";
+import { mergeFacts } from "../judge/merge.ts";
+import type { JudgedRun } from "../model/judged.ts";
+import type { RunFacts } from "../model/run.ts";
+import { readObjections } from "../notice/objections.ts";
+import { readRun } from "../runs/reader.ts";
+
+/** What a command knows of the judging that is wanted. */
+export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted"> {
+  /** Run directories; several are judged as one. */
+  readonly runs: readonly string[];
+  /** An earlier run, or null: what it had already is not held against this one. */
+  readonly since: string | null;
+  /** The accepted file as named; undefined for accepted.yaml where there is one; null for none at all. */
+  readonly accepted: string | null | undefined;
+  /** Top level of the configuration file, unchecked. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settingsPath: string | null;
+  readonly cwd: string;
+  readonly now: Date;
+}
+
+export interface JudgedOutcome {
+  readonly judged: JudgedRun;
+  /** The earlier run, judged with the same settings, or null. */
+  readonly since: JudgedRun | null;
+  readonly accepted: readonly Accepted[];
+  readonly configuration: JudgeConfiguration;
+}
+
+/**
+ * Reads the runs, the settings, the accepted file and the customers' answers, and judges: the way to a verdict for every
+ * command.
+ */
+export function judgeRuns(request: JudgingRequest): JudgedOutcome {
+  const { cwd, now, strictAccepted = false } = request;
+  const objections = request.runs.flatMap((run) => readObjections(path.resolve(cwd, run)));
+  const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
+  const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
+  const facts = readAll(request.runs, cwd);
+  const baseline = request.since === null ? null : readRun(path.resolve(cwd, request.since));
+  if (baseline !== null && baseline.header.network.chainId !== facts.header.network.chainId) {
+    throw usageError(
+      `${request.since} is a run of another network (chain ${baseline.header.network.chainId}).`,
+    );
+  }
+  const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
+  const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
+  return { judged, since, accepted, configuration };
+}
+
+function readAll(runs: readonly string[], cwd: string): RunFacts {
+  return mergeFacts(runs.map((run) => readRun(path.resolve(cwd, run))));
+}

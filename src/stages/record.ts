@@ -1,0 +1,169 @@
+import { existsSync, rmSync } from "node:fs";
+import { usageError } from "../errors.ts";
+import type { Network, RecordingFacts } from "../model/run.ts";
+import type { NewRecording } from "../recording/file.ts";
+import { createAdminServer } from "../record/path/admin.ts";
+import type { RecorderCounts } from "../record/path/admin.ts";
+import { Capture } from "../record/capture/capture.ts";
+import type { Clocks } from "../record/capture/capture.ts";
+import { DropCounts } from "../record/capture/drop-counts.ts";
+import { UNKNOWN_NETWORK, detectNetwork } from "../record/path/network.ts";
+import { keepHouse } from "../record/writing/housekeeping.ts";
+import { closeServer, listen, urlOf, waitUntil } from "../record/path/listening.ts";
+import type { RecorderOptions } from "../record/recorder-options.ts";
+import { createProxy } from "../record/path/proxy.ts";
+import { WriteQueue } from "../record/writing/queue.ts";
+import { redactor } from "../redact/redact.ts";
+import { deleteExpired, rotatedPath, rotates } from "../record/writing/rotation.ts";
+import { sampler } from "../record/sample/sampler.ts";
+import { createSink } from "../record/path/sink.ts";
+import { parseUpstream } from "../record/path/upstream.ts";
+import { WriterLink } from "../record/writing/writer-link.ts";
+
+export interface Recorder {
+  /** Where clients connect to: `http://127.0.0.1:8545`. */
+  readonly url: string;
+  readonly adminUrl: string | null;
+  readonly network: Network;
+  /** The file that is being written. */
+  readonly path: () => string;
+  readonly counts: () => RecorderCounts;
+  /** Process id of the writer, while there is one. */
+  readonly writerPid: () => number | undefined;
+  /** Takes no new connections, gives open ones `drainMs` to end, writes what is left, closes the file. */
+  stop(): Promise<RecordingFacts>;
+}
+
+/** For sockets to be closed and what they left half-way to be counted. */
+const CLOSE_MS = 1_000;
+const systemClocks: Clocks = { now: () => Date.now(), clock: () => performance.now() };
+
+/**
+ * Starts a recorder in front of `options.target`, or as a mirror's sink without one. Rejects with a usage error for a file
+ * that exists or can't be made, and a run failure for a port that is taken.
+ */
+export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { sampling, rules, tokens, rotation, limits } = options;
+  const clocks = options.clocks ?? systemClocks;
+  const upstream = options.target === null ? null : parseUpstream(options.target, options.host);
+  const pathAt = (now: number): string =>
+    rotates(rotation) ? rotatedPath(options.out, now) : options.out;
+  let path = pathAt(clocks.now());
+  if (existsSync(path)) {
+    throw usageError(`${path} exists already`, {
+      details: ["Choose another --out, or rotate with --rotate-every."],
+    });
+  }
+  const network =
+    options.network ?? (upstream === null ? UNKNOWN_NETWORK : await detectNetwork(upstream));
+  const header = (): NewRecording => ({
+    source: upstream === null ? "sink" : "record",
+    network,
+    keyId: tokens.keyId,
+    options: options.stored,
+    createdAt: clocks.now(),
+  });
+
+  const drops = new DropCounts();
+  const queue = new WriteQueue(limits.queue);
+  const samples = sampler(sampling, options.random ?? Math.random, clocks.now());
+  const memory = { bytes: 0, limitBytes: limits.inFlightBytes };
+  let isFull = false;
+  const capture: Capture = new Capture({
+    redact: options.redact ?? redactor(rules, tokens),
+    sampler: samples,
+    queue,
+    drops,
+    clocks,
+    maxBodyBytes: limits.maxBodyBytes,
+    closed: () => (isFull ? "size-limit" : null),
+    onPush: () => link.pushed(),
+  });
+  const link = new WriterLink(
+    { path, header: header(), minFreeBytes: limits.minFreeBytes },
+    queue,
+    { takeCounts: () => samples.takeCounts(), takeEvicted: () => capture.takeEvicted() },
+    drops,
+    options.timing,
+  );
+  const problem = await link.firstOpen;
+  if (problem !== null) {
+    await link.stop(0);
+    throw usageError(`Cannot create the recording ${path}`, { details: [problem] });
+  }
+
+  const captureParts = { sink: capture, limits: { maxBodyBytes: limits.maxBodyBytes, memory } };
+  const proxy =
+    upstream === null
+      ? createSink(captureParts)
+      : createProxy(upstream, options.off === true ? null : captureParts);
+  const counts = (): RecorderCounts => ({
+    arrived: capture.arrived,
+    stored: link.stored,
+    dropped: drops.byReason,
+    pending: capture.inFlight + capture.underWay + link.undecided,
+    queueItems: queue.items,
+    queueBytes: queue.bytes,
+    connections: proxy.connections.size,
+    recordingBytes: link.fileBytes,
+    writerReady: link.ready,
+  });
+  const admin = options.admin === null ? null : createAdminServer(counts);
+  try {
+    await listen(proxy.server, options.listen, "--listen");
+    if (admin !== null && options.admin !== null) await listen(admin, options.admin, "--admin");
+  } catch (error) {
+    proxy.server.close();
+    await link.stop(1_000);
+    // It holds nothing, and would stand in the way of the next try.
+    rmSync(path, { force: true });
+    throw error;
+  }
+
+  const isIdle = (): boolean => capture.inFlight + capture.underWay + capture.atWork === 0;
+  const endHousekeeping = keepHouse({
+    clocks,
+    rotation,
+    windowMs: limits.windowMs,
+    maxSizeBytes: limits.maxSizeBytes,
+    fileBytes: () => link.fileBytes,
+    setFull: (full) => {
+      isFull = full;
+    },
+    nextWindow: () => samples.nextWindow(clocks.now()),
+    rotate: () => {
+      path = pathAt(clocks.now());
+      link.rotate({ path, header: header(), minFreeBytes: limits.minFreeBytes });
+      samples.reset(clocks.now());
+      deleteExpired(options.out, path, rotation, clocks.now());
+    },
+  });
+
+  return {
+    url: urlOf(proxy.server),
+    adminUrl: admin === null ? null : urlOf(admin),
+    network,
+    path: () => path,
+    counts,
+    writerPid: () => link.pid,
+    async stop() {
+      endHousekeeping();
+      await closeServer(proxy.server, proxy.connections, isIdle, options.drainMs);
+      proxy.closeAll(!isIdle());
+      await waitUntil(() => isIdle() && proxy.connections.size === 0, CLOSE_MS);
+      capture.giveUpRest();
+      await link.stop(Math.max(options.drainMs, 2_000));
+      admin?.close();
+      admin?.closeAllConnections();
+      const all = counts();
+      return {
+        name: options.out.replace(/^.*[/\\]/, "").replace(/\.sqlite$/, ""),
+        seen: all.arrived,
+        stored: all.stored,
+        dropped: all.dropped,
+        firstAt: null,
+        lastAt: null,
+      };
+    },
+  };
+}

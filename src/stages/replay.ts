@@ -1,0 +1,115 @@
+import { caseFacts, casePlansOf } from "../cases/outcome.ts";
+import { usageError } from "../errors.ts";
+import { hasRun } from "../runs/open.ts";
+import { readRun } from "../runs/reader.ts";
+import { openRunStore } from "../runs/store.ts";
+import { storeRun, type Progress } from "./store-run.ts";
+import type { RecordingReader } from "../model/recording.ts";
+import type { RunHeader } from "../model/run.ts";
+import type { Examine } from "../replay/ask/asking.ts";
+import { keepNurserySmall } from "./memory.ts";
+import type { ReplayOptions } from "../replay/given/options.ts";
+import { prepare } from "../replay/check/prepare.ts";
+import { replay } from "../replay/drive/replay.ts";
+
+export interface ReplayRun {
+  readonly recordings: readonly RecordingReader[];
+  readonly options: ReplayOptions;
+  readonly allowBalanced: boolean;
+  /** Folder of the run. */
+  readonly out: string;
+  /** Go on with the run that is there; without it, a run that is there is refused. */
+  readonly resume: boolean;
+  readonly examine: Examine;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onHeader?: (header: RunHeader) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly note?: (text: string) => void;
+}
+
+export interface ReplayRunResult {
+  readonly header: RunHeader;
+  /** Why the run is incomplete, or null. */
+  readonly incomplete: string | null;
+}
+
+/** Checks the targets, replays, and stores the run. Errors are those of `prepare`, `replay` and the run store. */
+export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
+  const { recordings, options, allowBalanced, out, resume, examine, signal, now } = run;
+  keepNurserySmall();
+  // Before anything is sent: a run of hours must not end at the door.
+  if (!resume && hasRun(out)) {
+    throw usageError(`${out} has a run already.`, {
+      details: ["Give another --out, or --resume to go on with it."],
+    });
+  }
+  const prepared = await prepare({ recordings, options, allowBalanced, signal, now: now() });
+  const header = resume ? resumed(out, prepared.header) : prepared.header;
+  const store = openRunStore(out, header, resume);
+  run.onHeader?.(header);
+  try {
+    const results = replay({
+      recordings,
+      options,
+      adapter: prepared.adapter,
+      chainId: header.network.chainId,
+      oldestState: prepared.oldestState,
+      examine,
+      signal,
+      isDone: resume ? (key) => store.isDone(key) : () => false,
+      note: (text) => run.note?.(text),
+    });
+    const { onProgress } = run;
+    const incomplete = await storeRun(store, results, {
+      signal,
+      now,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    const plans = casePlansOf(recordings.map((recording) => recording.header));
+    if (plans.length > 0) store.setCases(caseFacts(plans, readRun(out)));
+    return { header, incomplete };
+  } finally {
+    store.close();
+  }
+}
+
+/** Options that say which calls are asked and how: half a run under one and half under another would prove nothing. */
+const SELECTING = ["include", "exclude", "allowMethods", "limit", "pin", "rebase", "seed"];
+
+/** A resumed run keeps its name and its start; it must be the same replay: recordings, versions, network and selection. */
+function resumed(out: string, header: RunHeader): RunHeader {
+  const before = readRun(out).header;
+  const wanted = identityOf(header);
+  const differing = Object.entries(identityOf(before)).flatMap(([name, value]) =>
+    value === wanted[name] ? [] : [`${name}: ${value} then, ${wanted[name]} now`],
+  );
+  if (differing.length > 0) {
+    throw usageError(
+      `The run in ${out} is of another replay and can't be resumed with these options.`,
+      {
+        details: [
+          ...differing,
+          "Repeat the command that began it with --resume, or give another --out.",
+        ],
+      },
+    );
+  }
+  return { ...header, id: before.id, createdAt: before.createdAt };
+}
+
+function versions(targets: RunHeader["old"]): string {
+  return targets.map(({ clientVersion }) => clientVersion ?? "unknown version").join(", ");
+}
+
+function identityOf(header: RunHeader): Record<string, string> {
+  return {
+    recordings: header.recordings.map(({ name }) => name).join(", "),
+    network: header.network.chainId,
+    old: versions(header.old),
+    candidate: versions(header.candidate),
+    ...Object.fromEntries(
+      SELECTING.map((name) => [name, JSON.stringify(header.options[name] ?? null)]),
+    ),
+  };
+}

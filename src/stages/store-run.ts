@@ -1,0 +1,54 @@
+import type { ExchangeResult } from "../model/difference.ts";
+import type { RunStore } from "../runs/store.ts";
+
+/** What a watcher of a run is told, at most a few times a second. */
+export interface Progress {
+  readonly exchanges: number;
+  readonly calls: number;
+  readonly different: number;
+  readonly uncomparable: number;
+}
+
+interface StoreOptions {
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const FLUSH_EVERY_MS = 1_000;
+
+/**
+ * Results to run.sqlite: what replay, compare and later shadow all end in. Gives back why the run is incomplete, or null.
+ * An interruption keeps what was done and marks the run; a source that fails does so too, and its error goes on.
+ */
+export async function storeRun(
+  store: RunStore,
+  results: AsyncIterable<ExchangeResult>,
+  { signal, now, onProgress }: StoreOptions,
+): Promise<string | null> {
+  const progress = { exchanges: 0, calls: 0, different: 0, uncomparable: 0 };
+  let flushedAt = now().getTime();
+  try {
+    for await (const result of results) {
+      store.add(result);
+      progress.exchanges += 1;
+      for (const { state } of result.comparisons) {
+        progress.calls += 1;
+        if (state === "different") progress.different += 1;
+        if (state === "uncomparable") progress.uncomparable += 1;
+      }
+      if (now().getTime() - flushedAt >= FLUSH_EVERY_MS) {
+        store.flush();
+        onProgress?.(progress);
+        flushedAt = now().getTime();
+      }
+    }
+  } catch (error) {
+    store.finish(error instanceof Error ? error.message : String(error), now());
+    throw error;
+  }
+  const reason = signal.aborted ? "interrupted" : null;
+  store.finish(reason, now());
+  onProgress?.(progress);
+  return reason;
+}

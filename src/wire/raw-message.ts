@@ -1,0 +1,74 @@
+import { decodeBody } from "../record/decode.ts";
+import { headParser } from "./http-head.ts";
+import type { HttpHead } from "./http-head.ts";
+import { HttpReader } from "./http-reader.ts";
+import type { Framing } from "./http-reader.ts";
+
+/** A raw HTTP/1 message, read strictly: `whole` says that its framing and its bytes agree. */
+export interface RawMessage {
+  readonly head: HttpHead;
+  readonly body: Buffer | null;
+  readonly whole: boolean;
+}
+
+const parsers = { request: headParser("request"), response: headParser("response") };
+
+/** Undefined where the bytes do not start with a head. `verb` of the request tells whether an answer has a body. */
+export function readRawMessage(
+  bytes: Buffer,
+  side: "request" | "response",
+  verb = "",
+): RawMessage | undefined {
+  let head: HttpHead | undefined;
+  let ends = 0;
+  let heads = 0;
+  let isBroken = false;
+  let hasBody = false;
+  const parts: Buffer[] = [];
+  const reader = new HttpReader(parsers[side], {
+    head(each) {
+      heads += 1;
+      // Interim answers come before the one that counts.
+      const isInterim = side === "response" && each.status < 200 && each.status !== 101;
+      if (isInterim) heads -= 1;
+      head ??= isInterim ? undefined : each;
+      const framing: Framing = isInterim ? { by: "none" } : framingOf(each, side, verb);
+      hasBody = framing.by !== "none";
+      return framing;
+    },
+    body: (part) => void (heads === 1 && parts.push(part)),
+    end: () => {
+      if (heads > 0) ends += 1;
+    },
+    tunnel: () => {},
+    broken: () => {
+      isBroken = true;
+    },
+  });
+  reader.feed(bytes);
+  reader.finish();
+  if (head === undefined) return undefined;
+  return {
+    head,
+    body: hasBody ? Buffer.concat(parts) : null,
+    // Two messages glued together are a known fault of captures from the network.
+    whole: ends === 1 && heads === 1 && !isBroken,
+  };
+}
+
+function framingOf(head: HttpHead, side: "request" | "response", verb: string): Framing {
+  if (side === "response" && (verb === "HEAD" || head.status === 204 || head.status === 304)) {
+    return { by: "none" };
+  }
+  if (head.chunked) return { by: "chunks" };
+  if (head.contentLength !== undefined) return { by: "length", bytes: head.contentLength };
+  return side === "request" ? { by: "none" } : { by: "close" };
+}
+
+/** The message's body without content-encoding; rejects where it can't be undone. */
+export async function plainBody(message: RawMessage, limitBytes: number): Promise<Buffer | null> {
+  if (message.body === null || message.body.length === 0 || message.head.contentEncoding === "") {
+    return message.body;
+  }
+  return await decodeBody(message.body, message.head.contentEncoding, limitBytes);
+}
