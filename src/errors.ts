@@ -41,3 +41,8 @@ export function describeError(error: unknown): { text: string; exitCode: number 
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `Unexpected error, please report it:\n${stack}`, exitCode: EXIT.failed };
 }
+
+/** What a caught value says of itself: anything can be thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { examine } from "../src/classify/examine.ts";
 import { patchOf } from "../src/diff/patch.ts";
-import type { Kind } from "../src/model/difference.ts";
+import type { Kind } from "../src/model/kinds.ts";
 import type { JsonObject } from "../src/model/json.ts";
 import { explaining } from "./support/explained.ts";
 import { pairOf } from "./support/labelled-pairs.ts";

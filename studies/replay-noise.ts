@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseJudging } from "../src/config/judging.ts";
 import { judge } from "../src/judge/judge.ts";
-import type { Comparison } from "../src/model/difference.ts";
+import type { Comparison } from "../src/model/comparison.ts";
 import type { Finding } from "../src/model/judged.ts";
 import type { RunHeader } from "../src/model/run.ts";
 import { readRun } from "../src/runs/reader.ts";

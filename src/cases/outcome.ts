@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RecordingHeader } from "../model/recording.ts";
 import type { CaseFacts, RunFacts } from "../model/run.ts";
-import { matchesMethod } from "../classify/glob.ts";
+import { matchesMethod } from "../model/glob.ts";
 import { fitOf } from "../classify/knowledge/known-changes.ts";
 import { casePlan, type CasePlan } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KINDS, type Kind } from "../model/difference.ts";
+import { ALL_KINDS, type Kind } from "../model/kinds.ts";
 import type { JsonValue } from "../model/json.ts";
 import { describe } from "../classify/knowledge/known-changes.ts";
 import type { KnownChangeEntry } from "../classify/knowledge/schema.ts";
@@ -11,7 +11,7 @@ export interface CaseRequest {
   readonly params: readonly JsonValue[];
 }
 
-const kind = z.enum(Object.values(KINDS).flat());
+const kind = z.enum(ALL_KINDS);
 
 /** What a run has to show of one named change. Stored in the recording of its probes, and read again at the end of a run. */
 export const casePlan = z.object({

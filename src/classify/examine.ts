@@ -2,13 +2,14 @@ import type { ClassifyConfiguration } from "../config/classifying.ts";
 import { isDeeper } from "../diff/depth.ts";
 import { DEPTH_LIMIT } from "../diff/diff.ts";
 import { plain } from "../diff/number-text.ts";
-import type { Comparison, Difference } from "../model/difference.ts";
+import { compared, uncomparable, type Comparison } from "../model/comparison.ts";
+import type { Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
-import type { Outcome, Pair, UncomparableReason } from "../model/pair.ts";
+import type { Outcome, Pair } from "../model/pair.ts";
 import { methodKnowledge } from "../chains/knowledge-of.ts";
 import { readAnswer, type Answer } from "./facts/answer.ts";
 import { findCauses } from "./facts/causes.ts";
-import { isExcused, isUnstable, NOISE_KINDS, unrepeatedOf } from "./facts/control.ts";
+import { isExcused, isUnstable, unrepeatedOf } from "./facts/control.ts";
 import type { Fact } from "./facts/fact.ts";
 import { kindOf } from "./rules/index.ts";
 import { compareSides, type SideContext } from "./facts/compare-outcomes.ts";
@@ -26,13 +27,13 @@ export type ExamineOptions = Partial<Pick<ClassifyConfiguration, "maps" | "toler
  */
 export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const reason = transportReason(pair);
-  if (reason !== null) return comparison(pair, { reason });
+  if (reason !== null) return uncomparable(compared(pair), reason);
   const context = contextOf(pair, options);
   const facts = compareSides(pair, pair.candidate, context);
-  if (typeof facts === "string") return comparison(pair, { reason: facts });
+  if (typeof facts === "string") return uncomparable(compared(pair), facts);
   const unrepeated = unrepeatedOf(pair, context);
   if (facts.length > 0 && isUnstable(unrepeated))
-    return comparison(pair, { reason: "control-unstable" });
+    return uncomparable(compared(pair), "control-unstable");
   const found = withinTolerance(facts, {
     known: context.knowledge.tolerances,
     configured: options.tolerances ?? [],
@@ -42,7 +43,7 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const excused: Difference[] = [];
   for (const difference of found)
     (isExcused(difference, unrepeated ?? []) ? excused : differences).push(difference);
-  return comparison(pair, {
+  return compared(pair, {
     differences: findCauses(differences),
     unrepeated: unrepeated ?? [],
     excused,
@@ -78,40 +79,4 @@ function shown(fact: Fact, side: "old" | "candidate"): JsonValue | undefined {
   const value = fact[side];
   if (isDeeper(value, DEPTH_LIMIT)) return `(${side} is nested more than 1,000 levels deep)`;
   return fact.marked === true ? plain(value) : value;
-}
-
-type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;
-
-function comparison(
-  pair: Pair,
-  found: Partial<Found> & { readonly reason?: UncomparableReason },
-): Comparison {
-  const { old, candidate } = pair;
-  const { differences = [], reason = null } = found;
-  const real = differences.some(({ kind }) => !NOISE_KINDS.has(kind));
-  const compared = real ? "different" : "same";
-  return {
-    pairId: pair.id,
-    name: pair.name,
-    method: pair.method,
-    customer: pair.customer,
-    client: pair.client,
-    at: pair.at,
-    weight: pair.weight,
-    state: reason === null ? compared : "uncomparable",
-    reason,
-    differences,
-    unrepeated: found.unrepeated ?? [],
-    excused: found.excused ?? [],
-    confidence: "probable",
-    agreedOnError: found.agreedOnError ?? false,
-    latencyMs:
-      old.ms === null || candidate.ms === null ? null : { old: old.ms, candidate: candidate.ms },
-    bytes:
-      old.body && candidate.body
-        ? { old: old.body.length, candidate: candidate.body.length }
-        : null,
-    targets: { old: old.target, candidate: candidate.target },
-    pair,
-  };
 }

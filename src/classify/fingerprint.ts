@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Kind } from "../model/difference.ts";
+import type { Kind } from "../model/kinds.ts";
 
 /** A finding's name: 16 hex digits over kind, method and path pattern. Never over text, values or time. */
 export function fingerprint(kind: Kind, method: string, pattern: string): string {

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { nearest } from "../config/nearest.ts";
-import { EXIT, runFailure, usageError } from "../errors.ts";
+import { messageOf, EXIT, runFailure, usageError } from "../errors.ts";
 import type { JudgedOutcome } from "../stages/judge-runs.ts";
 import { verdictText } from "../judge/text.ts";
 import { splitPairId } from "../judge/merge.ts";
@@ -120,9 +120,6 @@ function appendSummary(text: string, env: Io["env"]): void {
   try {
     appendFileSync(file, text);
   } catch (cause) {
-    throw runFailure(
-      `Can't write the step summary: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw runFailure(`Can't write the step summary: ${messageOf(cause)}`, { cause });
   }
 }

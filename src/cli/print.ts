@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { writeFileSync } from "node:fs";
-import { runFailure } from "../errors.ts";
+import { messageOf, runFailure } from "../errors.ts";
 
 /**
  * Writes a result and waits until it is out, so that a reader that went away or a full disk is a failed run (exit 4): a
@@ -29,8 +29,4 @@ export function printTo(file: string, text: string): void {
   } catch (cause) {
     throw runFailure(`Can't write ${file}: ${messageOf(cause)}`, { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

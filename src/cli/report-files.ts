@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { runFailure } from "../errors.ts";
+import { messageOf, runFailure } from "../errors.ts";
 import type { Rendering } from "../stages/report.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
@@ -45,9 +45,6 @@ function append(file: string, text: string): void {
   try {
     appendFileSync(file, text);
   } catch (cause) {
-    throw runFailure(
-      `Can't write ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw runFailure(`Can't write ${file}: ${messageOf(cause)}`, { cause });
   }
 }

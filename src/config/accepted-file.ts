@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
-import { runFailure, usageError } from "../errors.ts";
+import { messageOf, runFailure, usageError } from "../errors.ts";
 import { acceptedSchema, type Accepted } from "./accepted.ts";
 
 const DEFAULT_NAME = "accepted.yaml";
@@ -81,8 +81,4 @@ export function writeAccepted(file: string, entry: Accepted): void {
     rmSync(partial, { force: true });
     throw runFailure(`Can't write ${file}: ${messageOf(cause)}`, { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

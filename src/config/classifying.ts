@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { KINDS } from "../model/difference.ts";
+import { ALL_KINDS } from "../model/kinds.ts";
 
-const kind = z.enum(Object.values(KINDS).flat());
+const kind = z.enum(ALL_KINDS);
 const method = z.string().min(1).describe("method, or a glob such as debug_*");
 const path = z
   .string()

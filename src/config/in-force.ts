@@ -3,6 +3,7 @@ import { displayUrl } from "../model/display-url.ts";
 import { typed } from "./fields.ts";
 import { judgingSchema, parseJudging } from "./judging.ts";
 import { resolveOptions, type Origin, type Sources } from "./resolve.ts";
+import { isObject } from "../model/json.ts";
 
 /** A setting as it is in force, and where its value came from. */
 export interface Setting {
@@ -50,19 +51,17 @@ interface Leaf {
 }
 
 function leavesOf(value: unknown, path: readonly string[]): Leaf[] {
-  const entries = isMap(value) ? Object.entries(value).filter(([, own]) => own !== undefined) : [];
+  const entries = isObject(value)
+    ? Object.entries(value).filter(([, own]) => own !== undefined)
+    : [];
   if (entries.length === 0) return [{ path, value }];
   return entries.flatMap(([key, own]) => leavesOf(own, [...path, key]));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isGiven(settings: unknown, path: readonly string[]): boolean {
   let here = settings;
   for (const key of path) {
-    if (!isMap(here) || !Object.hasOwn(here, key)) return false;
+    if (!isObject(here) || !Object.hasOwn(here, key)) return false;
     here = here[key];
   }
   return true;
@@ -90,5 +89,5 @@ function quantityAt(schema: z.ZodObject, path: readonly string[]): unknown {
 }
 
 function fieldOf(value: unknown, key: string): unknown {
-  return isMap(value) ? value[key] : undefined;
+  return isObject(value) ? value[key] : undefined;
 }

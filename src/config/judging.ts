@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
-import { KINDS } from "../model/difference.ts";
+import { ALL_KINDS } from "../model/kinds.ts";
 import { classifyingSchema } from "./classifying.ts";
 import { duration, share } from "./fields.ts";
 import { nearest } from "./nearest.ts";
-
-const KIND_NAMES = Object.values(KINDS).flat();
 
 const failOn = z
   .enum(["breaking", "risky", "info", "never"])
@@ -67,7 +65,7 @@ const customerRules = z.strictObject({
 
 const severityRule = z
   .strictObject({
-    kind: z.enum(KIND_NAMES).optional(),
+    kind: z.enum(ALL_KINDS).optional(),
     method: z.string().min(1).optional().describe("method, or a glob such as debug_*"),
     path: z.string().optional().describe("path pattern, or a glob such as /result/**/gasUsed"),
     fingerprint: z

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { usageError } from "../errors.ts";
+import { messageOf, usageError } from "../errors.ts";
 import { tokeniser } from "../redact/tokens.ts";
 import type { Tokeniser } from "../redact/tokens.ts";
 
@@ -31,10 +31,7 @@ export function loadKey(env: Readonly<Record<string, string | undefined>>): Buff
     if (!isExists(cause)) {
       throw usageError(`Cannot keep a key at ${path}`, {
         cause,
-        details: [
-          cause instanceof Error ? cause.message : String(cause),
-          "Set SHADOWDIFF_KEY instead.",
-        ],
+        details: [messageOf(cause), "Set SHADOWDIFF_KEY instead."],
       });
     }
   }

@@ -1,6 +1,6 @@
-import type { JsonValue } from "../model/json.ts";
+import { isObject, type JsonValue } from "../model/json.ts";
 import { sameValue } from "./equal.ts";
-import { identityOf, isObject } from "./identity.ts";
+import { identityOf } from "./identity.ts";
 import type { Interner } from "./intern.ts";
 import { commonSubsequence, longestRising, pairInOrder } from "./sequence.ts";
 

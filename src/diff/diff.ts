@@ -1,9 +1,9 @@
-import type { JsonObject, JsonValue } from "../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { align, inPlace, seemsMoved } from "./align.ts";
 import type { Change } from "./change.ts";
 import { sameValue } from "./equal.ts";
 import { fieldChanges } from "./fields.ts";
-import { isObject, standingOf } from "./identity.ts";
+import { standingOf } from "./identity.ts";
 import { createInterner, type Interner } from "./intern.ts";
 import { holdsNumber } from "./number-text.ts";
 import { isWrapped } from "./wrap.ts";

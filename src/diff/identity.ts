@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /**
  * Fields that name an item of an array, the most telling first. Data: add a row for a new API.
@@ -128,8 +128,4 @@ function isUnique(items: readonly JsonValue[], identify: Identify): boolean {
     seen.add(name);
   }
   return true;
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

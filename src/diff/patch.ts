@@ -1,10 +1,10 @@
 import jsonPatch, { type Operation } from "fast-json-patch";
-import type { JsonObject, JsonValue } from "../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { align, inPlace, type Alignment } from "./align.ts";
 import { isDeeper } from "./depth.ts";
 import { DEPTH_LIMIT } from "./diff.ts";
 import { sameValue } from "./equal.ts";
-import { isObject, standingOf } from "./identity.ts";
+import { standingOf } from "./identity.ts";
 import { createInterner, type Interner } from "./intern.ts";
 import { toPointer } from "./path.ts";
 

@@ -1,7 +1,8 @@
 import { knownChangeFor } from "../classify/knowledge/known-changes.ts";
 import type { Accepted } from "../config/accepted.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
-import { SEVERITIES, type Confidence } from "../model/difference.ts";
+import { SEVERITIES } from "../model/kinds.ts";
+import { type Confidence } from "../model/comparison.ts";
 import type { Finding, KnownChange } from "../model/judged.ts";
 import type { GroupFacts, RunFacts, RunHeader } from "../model/run.ts";
 import { baseOf } from "./rates.ts";

@@ -1,6 +1,6 @@
 import { fingerprint } from "../classify/fingerprint.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
-import type { Kind } from "../model/difference.ts";
+import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts, MethodFacts, RunFacts, Variant } from "../model/run.ts";
 import { plural, rate } from "../words.ts";
 import { benjaminiHochberg } from "../statistics/false-discovery.ts";

@@ -1,6 +1,6 @@
 import type { JudgeConfiguration } from "../config/judging.ts";
 import { severityOf, type SeverityDecision } from "../classify/severity/severity.ts";
-import { SEVERITIES, type Severity } from "../model/difference.ts";
+import { SEVERITIES, type Severity } from "../model/kinds.ts";
 import type { GroupFacts } from "../model/run.ts";
 
 /** How bad a group is under a configuration. */

@@ -1,4 +1,4 @@
-import type { Kind } from "../model/difference.ts";
+import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts } from "../model/run.ts";
 
 /** What to say of a kind at a place; `place` is a field in words, `what` the same with its capital where it starts. */

@@ -1,4 +1,5 @@
-import type { Confidence, Kind, Severity } from "./difference.ts";
+import type { Confidence } from "./comparison.ts";
+import type { Kind, Severity } from "./kinds.ts";
 import type { GroupFacts, RunFacts, Sample } from "./run.ts";
 
 export type VerdictKind = "pass" | "fail" | "inconclusive";

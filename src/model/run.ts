@@ -1,4 +1,5 @@
-import type { Confidence, Kind } from "./difference.ts";
+import type { Confidence } from "./comparison.ts";
+import type { Kind } from "./kinds.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 
 export interface Network {

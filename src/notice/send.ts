@@ -9,6 +9,7 @@ import { oneLine } from "./formats/visible.ts";
 import { openOutbox } from "./store/outbox.ts";
 import type { Outbox, OutboxRow } from "./store/outbox.ts";
 import type { NoticeStore, StoredNotice } from "./store/store.ts";
+import { messageOf } from "../errors.ts";
 
 /** Waits before the second and later attempts, as Standard Webhooks advises: over three days in all. */
 export const RETRIES_MS: readonly number[] = [
@@ -151,7 +152,7 @@ async function attempt(
       began = true;
     });
   } catch (cause) {
-    const error = oneLine(cause instanceof Error ? cause.message : String(cause));
+    const error = oneLine(messageOf(cause));
     return began ? { kind: "in-doubt", error } : refused(error);
   }
 }

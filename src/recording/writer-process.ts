@@ -10,6 +10,7 @@ import { frameReader, fromTuple } from "./frames.ts";
 import type { FromWriter, ToWriter, WriteFailure } from "./frames.ts";
 import { batchStore } from "./store.ts";
 import type { BatchStore } from "./store.ts";
+import { messageOf } from "../errors.ts";
 
 interface OpenFile {
   readonly path: string;
@@ -136,10 +137,6 @@ function isFull(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // Ctrl-C reaches the whole process group; the recorder decides when its writer ends, by closing its input.

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { usageError } from "../errors.ts";
+import { messageOf, usageError } from "../errors.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { StratumCount } from "../model/recording.ts";
 import type { ExchangeRow, LargeBody } from "./batch.ts";
@@ -132,7 +132,7 @@ function openOrExplain(path: string, header: NewRecording) {
   } catch (cause) {
     throw usageError(`Cannot create the recording ${path}`, {
       cause,
-      details: [cause instanceof Error ? cause.message : String(cause)],
+      details: [messageOf(cause)],
     });
   }
 }

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Comparison } from "../model/difference.ts";
+import type { Comparison } from "../model/comparison.ts";
 import { bucketOf } from "./latency.ts";
 import { rankOf } from "./rank.ts";
 import { boundedTable, countingTable } from "./tables.ts";

@@ -1,14 +1,15 @@
 import type Database from "better-sqlite3";
-import type { Comparison, Difference } from "../model/difference.ts";
+import type { Comparison } from "../model/comparison.ts";
+import type { Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
 import { fingerprint } from "../classify/fingerprint.ts";
 import { rankOf } from "./rank.ts";
 import { boundedTable, countingTable } from "./tables.ts";
+import { NOISE_KINDS } from "../model/kinds.ts";
 
 const PLACES = 100;
 const VARIANTS = 50;
 const VARIANT_CHARACTERS = 200;
-const NOISE_KINDS = new Set<string>(["serialisation-changed", "value-drift"]);
 
 /** One finding's part in one call: its differences of the same kind and pattern. */
 export interface CallGroup {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import type Database from "better-sqlite3";
-import type { Comparison } from "../model/difference.ts";
+import type { Comparison } from "../model/comparison.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Outcome, Pair } from "../model/pair.ts";
 import type { CallGroup } from "./groups.ts";

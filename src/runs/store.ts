@@ -1,4 +1,4 @@
-import type { ExchangeResult } from "../model/difference.ts";
+import type { ExchangeResult } from "../model/comparison.ts";
 import type { CaseFacts, RunHeader } from "../model/run.ts";
 import { counters } from "./counters.ts";
 import { groups } from "./groups.ts";

@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { usageError } from "../errors.ts";
 import { readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
-import type { Comparison, ExchangeResult } from "../model/difference.ts";
+import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
 import { storeRun, type Progress } from "./store-run.ts";

@@ -1,5 +1,6 @@
-import type { ExchangeResult } from "../model/difference.ts";
+import type { ExchangeResult } from "../model/comparison.ts";
 import type { RunStore } from "../runs/store.ts";
+import { messageOf } from "../errors.ts";
 
 /** What a watcher of a run is told, at most a few times a second. */
 export interface Progress {
@@ -44,7 +45,7 @@ export async function storeRun(
       }
     }
   } catch (error) {
-    store.finish(error instanceof Error ? error.message : String(error), now());
+    store.finish(messageOf(error), now());
     throw error;
   }
   const reason = signal.aborted ? "interrupted" : null;

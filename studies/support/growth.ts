@@ -1,4 +1,4 @@
-import type { Comparison } from "../../src/model/difference.ts";
+import type { Comparison } from "../../src/model/comparison.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
 import { pairOf } from "./labelled-pairs.ts";

@@ -1,5 +1,7 @@
 import path from "node:path";
-import type { Comparison, Difference, Kind } from "../../src/model/difference.ts";
+import type { Comparison } from "../../src/model/comparison.ts";
+import type { Difference } from "../../src/model/difference.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 import type { Outcome } from "../../src/model/pair.ts";
 import { openRunStore } from "../../src/runs/store.ts";
 import { buildFacts } from "../../test/support/facts.ts";

@@ -1,6 +1,6 @@
 import { isNullable } from "../../src/chains/nullable.ts";
 import { toPointer, type Path } from "../../src/diff/path.ts";
-import type { Kind } from "../../src/model/difference.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 import type { JsonObject, JsonValue } from "../../src/model/json.ts";
 import { pick } from "./random.ts";
 

@@ -1,5 +1,5 @@
 import { examine } from "../../src/classify/examine.ts";
-import type { Comparison } from "../../src/model/difference.ts";
+import type { Comparison } from "../../src/model/comparison.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 import { confirm } from "../../src/replay/compare/confirm.ts";
 

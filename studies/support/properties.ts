@@ -3,7 +3,7 @@ import { examine } from "../../src/classify/examine.ts";
 import { diff } from "../../src/diff/diff.ts";
 import { sameValue } from "../../src/diff/equal.ts";
 import { patchValues } from "../../src/diff/patch.ts";
-import type { Kind } from "../../src/model/difference.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
 import { pairOf } from "./labelled-pairs.ts";

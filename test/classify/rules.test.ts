@@ -3,7 +3,7 @@ import { examine } from "../../src/classify/examine.ts";
 import { examplePair } from "../../src/classify/rules/example.ts";
 import { kindOf, RULES } from "../../src/classify/rules/index.ts";
 import { defaultSeverity } from "../../src/classify/severity/severity.ts";
-import { KINDS } from "../../src/model/difference.ts";
+import { KINDS } from "../../src/model/kinds.ts";
 
 const EXAMPLES = RULES.flatMap((rule) =>
   rule.examples.map((example, index) => ({ rule, example, title: `${rule.id} ${index + 1}` })),

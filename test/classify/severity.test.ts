@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { classifyingSchema } from "../../src/config/classifying.ts";
 import { severityOf } from "../../src/classify/severity/severity.ts";
-import { matchesPath } from "../../src/classify/glob.ts";
-import type { Kind } from "../../src/model/difference.ts";
+import { matchesPath } from "../../src/model/glob.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 
 const group = (
   kind: Kind,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { titleOf } from "../../src/judge/title.ts";
-import { KINDS } from "../../src/model/difference.ts";
+import { KINDS } from "../../src/model/kinds.ts";
 import type { GroupFacts } from "../../src/model/run.ts";
 import { buildFacts } from "../support/facts.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KINDS } from "../../src/model/difference.ts";
+import { KINDS } from "../../src/model/kinds.ts";
 import type { JudgedRun } from "../../src/model/judged.ts";
 import type { SampleTexts } from "../../src/model/run.ts";
 import { composeChangelog } from "../../src/notice/compose/changelog.ts";

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
-import type { Comparison, ExchangeResult } from "../../src/model/difference.ts";
+import type { Comparison, ExchangeResult } from "../../src/model/comparison.ts";
 import type { Exchange } from "../../src/model/exchange.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { RecordingReader } from "../../src/model/recording.ts";

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import type { Comparison, ExchangeResult } from "../../src/model/difference.ts";
+import type { Comparison, ExchangeResult } from "../../src/model/comparison.ts";
 import type { RunHeader } from "../../src/model/run.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { readSampleTexts } from "../../src/runs/texts.ts";

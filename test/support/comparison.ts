@@ -1,4 +1,5 @@
-import type { Comparison, Difference } from "../../src/model/difference.ts";
+import type { Comparison } from "../../src/model/comparison.ts";
+import type { Difference } from "../../src/model/difference.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 
 function reply(text: string): Outcome {

@@ -1,5 +1,6 @@
 import { fingerprint } from "../../src/classify/fingerprint.ts";
-import type { Confidence, Kind } from "../../src/model/difference.ts";
+import type { Confidence } from "../../src/model/comparison.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 import type {
   GroupFacts,
   LatencyFacts,

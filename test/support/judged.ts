@@ -1,5 +1,5 @@
-import type { Kind, Severity } from "../../src/model/difference.ts";
-import { KINDS, SEVERITIES } from "../../src/model/difference.ts";
+import type { Kind, Severity } from "../../src/model/kinds.ts";
+import { KINDS, SEVERITIES } from "../../src/model/kinds.ts";
 import type { Finding, JudgedRun } from "../../src/model/judged.ts";
 import type {
   GroupFacts,

@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Comparison, Difference } from "../../src/model/difference.ts";
+import type { Comparison } from "../../src/model/comparison.ts";
+import type { Difference } from "../../src/model/difference.ts";
 import type { SkippedReason, UncomparableReason } from "../../src/model/pair.ts";
 import { openRunStore } from "../../src/runs/store.ts";
 import { comparisonOf, pairOf } from "./comparison.ts";

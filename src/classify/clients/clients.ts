@@ -1,5 +1,5 @@
 import type { GroupFacts } from "../../model/run.ts";
-import { matchesMethod, matchesPath } from "../glob.ts";
+import { matchesMethod, matchesPath } from "../../model/glob.ts";
 import { compareReleases, parseRelease } from "../knowledge/client-version.ts";
 import file from "./clients.json" with { type: "json" };
 import { clientsFile, type ClientRow } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KINDS } from "../../model/difference.ts";
+import { ALL_KINDS } from "../../model/kinds.ts";
 
 /** What a version range of a client library needs of an answer. */
 const clientRow = z.strictObject({
@@ -9,7 +9,7 @@ const clientRow = z.strictObject({
   /** Versions as `>=6 <7`; empty for all. */
   versions: z.string(),
   relation: z.enum(["requires", "matches", "rejects"]),
-  kinds: z.array(z.enum(Object.values(KINDS).flat())).min(1),
+  kinds: z.array(z.enum(ALL_KINDS)).min(1),
   /** Methods or globs. */
   methods: z.array(z.string()).min(1),
   /** Path patterns or globs; empty for any. */

@@ -1,6 +1,5 @@
-import { isObject } from "../../diff/identity.ts";
 import { patternOf } from "../../diff/path.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
 import { readJsonRpc, type Answer } from "./answer.ts";
 import type { Fact } from "./fact.ts";
 import { factsOf, type FactContext } from "./facts.ts";

@@ -3,8 +3,7 @@ import type { Pair } from "../../model/pair.ts";
 import type { Fact } from "./fact.ts";
 import { kindOf } from "../rules/index.ts";
 import { compareSides, type SideContext } from "./compare-outcomes.ts";
-
-export const NOISE_KINDS: ReadonlySet<string> = new Set(["serialisation-changed", "value-drift"]);
+import { NOISE_KINDS } from "../../model/kinds.ts";
 
 /** What old itself did not repeat, or null when it was not asked again or gave no answer to compare with. */
 export function unrepeatedOf(pair: Pair, context: SideContext): Unrepeated[] | null {

@@ -1,6 +1,5 @@
-import { isObject } from "../../diff/identity.ts";
 import { isNumberText, numberText } from "../../diff/number-text.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
 import type { Form, Invariant } from "../../chains/knowledge.ts";
 import type { Fact } from "./fact.ts";
 import { formOf } from "./value-forms.ts";

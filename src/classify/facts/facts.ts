@@ -1,9 +1,9 @@
 import type { Change } from "../../diff/change.ts";
 import { diff } from "../../diff/diff.ts";
-import { isObject } from "../../diff/identity.ts";
+
 import { UNORDERED_LISTS } from "../../chains/ethereum/unordered-lists.ts";
 import { patternOf, toPointer } from "../../diff/path.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
 import { readError, type Answer } from "./answer.ts";
 import type { Fact } from "./fact.ts";
 import { namesLimit } from "../../protocol/phrases.ts";

@@ -2,7 +2,7 @@ import type { ToleranceRow } from "../../config/classifying.ts";
 import type { Unrepeated } from "../../model/difference.ts";
 import type { Tolerance } from "../../chains/knowledge.ts";
 import type { Fact } from "./fact.ts";
-import { matchesMethod, matchesPath } from "../glob.ts";
+import { matchesMethod, matchesPath } from "../../model/glob.ts";
 import { toNumber } from "./drift.ts";
 
 export interface ToleranceContext {

@@ -1,6 +1,6 @@
-import type { Kind } from "../../model/difference.ts";
+import type { Kind } from "../../model/kinds.ts";
 import type { KnownChange } from "../../model/judged.ts";
-import { matchesMethod } from "../glob.ts";
+import { matchesMethod } from "../../model/glob.ts";
 import { compareReleases, parseClientVersion, parseRelease } from "./client-version.ts";
 import file from "./known-changes.json" with { type: "json" };
 import { knownChangesFile, type KnownChangeEntry } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KINDS } from "../../model/difference.ts";
+import { ALL_KINDS } from "../../model/kinds.ts";
 
 /** A change that a client's release notes or pull request name. */
 export const knownChangeEntry = z.strictObject({
@@ -11,7 +11,7 @@ export const knownChangeEntry = z.strictObject({
   /** Methods or globs; `*` is all. */
   methods: z.array(z.string().min(1)).min(1),
   /** Kinds of difference that it can show as; empty where it is no difference of an answer. */
-  kinds: z.array(z.enum(Object.values(KINDS).flat())),
+  kinds: z.array(z.enum(ALL_KINDS)),
   /** Path patterns; empty where any will do. */
   paths: z.array(z.string().startsWith("/")),
   category: z.string(),

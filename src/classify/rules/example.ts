@@ -1,6 +1,6 @@
-import type { JsonValue } from "../../model/json.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
-import { isObject } from "../../diff/identity.ts";
+
 import type { ExampleMeta, RuleExample } from "./rule.ts";
 
 /** A rule's example as the pair that a replay would have made of it. */

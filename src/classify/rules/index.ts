@@ -1,4 +1,4 @@
-import type { Kind } from "../../model/difference.ts";
+import type { Kind } from "../../model/kinds.ts";
 import type { Fact } from "../facts/fact.ts";
 import type { Rule } from "./rule.ts";
 import { arrayItemsAdded } from "./array-items-added.ts";

@@ -1,5 +1,5 @@
 import type { Headers, Protocol } from "../../model/exchange.ts";
-import type { Kind, Severity } from "../../model/difference.ts";
+import type { Kind, Severity } from "../../model/kinds.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { OutcomeKind } from "../../model/pair.ts";
 import type { Fact } from "../facts/fact.ts";

@@ -1,4 +1,4 @@
-import type { Kind, Severity } from "../../model/difference.ts";
+import type { Kind, Severity } from "../../model/kinds.ts";
 
 /** One place where a kind matters more, or less, than it does by default. A row matches when all that it names does. */
 export interface SeverityRow {

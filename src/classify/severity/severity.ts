@@ -1,7 +1,7 @@
 import type { ClassifyConfiguration, SeverityOverride } from "../../config/classifying.ts";
-import { KINDS, SEVERITIES, type Kind, type Severity } from "../../model/difference.ts";
+import { KINDS, SEVERITIES, type Kind, type Severity } from "../../model/kinds.ts";
 import type { GroupFacts, Variant } from "../../model/run.ts";
-import { matchesMethod, matchesPath } from "../glob.ts";
+import { matchesMethod, matchesPath } from "../../model/glob.ts";
 import { SEVERITY_ROWS, type SeverityRow } from "./severity-rows.ts";
 
 export interface SeverityDecision {

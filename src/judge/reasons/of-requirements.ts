@@ -4,6 +4,7 @@ import type { MethodFacts, RunFacts } from "../../model/run.ts";
 import { plural, rate, whole } from "../../words.ts";
 import { sum } from "../rates.ts";
 import { inconclusive } from "./of-run.ts";
+import { NOISE_KINDS } from "../../model/kinds.ts";
 
 /** Skipped by their nature: what was never to be replayed can't lower the coverage of what was. It is said in a note. */
 const NEVER_REPLAYED = new Set(["writes", "notification", "subscription"]);
@@ -137,16 +138,13 @@ function uncomparableRate({ counts, methods, notCompared }: RunFacts): Share {
   };
 }
 
-/** Kinds of control mismatch that an invariant explains. */
-const EXPLAINED = new Set(["value-drift", "serialisation-changed"]);
-
 /**
  * Calls that old did not repeat, as far as no invariant explains them. Facts are per path, and one call often differs at
  * several: the noisiest path of each method is the least number of such calls, and is what is counted.
  */
 function noiseRate({ counts, noise }: RunFacts): Share {
   const byMethod = Map.groupBy(
-    noise.filter(({ kind }) => !EXPLAINED.has(kind)),
+    noise.filter(({ kind }) => !NOISE_KINDS.has(kind)),
     ({ method }) => method,
   );
   const hits = sum([...byMethod.values()], (rows) =>

@@ -1,5 +1,5 @@
 import { ruleOf } from "../../classify/rules/index.ts";
-import type { Kind } from "../../model/difference.ts";
+import type { Kind } from "../../model/kinds.ts";
 import type { Finding } from "../../model/judged.ts";
 import { shortenText } from "./shorten.ts";
 import type { SentenceFacts } from "./sentence.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "../../config/customers.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
-import { SEVERITIES } from "../../model/difference.ts";
+import { SEVERITIES } from "../../model/kinds.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
 import { forClients, forSubject } from "./advice.ts";
 import { estimate } from "./estimate.ts";

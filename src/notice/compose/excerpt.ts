@@ -1,6 +1,6 @@
 import { plain as plainValue } from "../../diff/number-text.ts";
 import { parseLossless } from "../../diff/parse.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 import type { Sample, SideText } from "../../model/run.ts";
 import { shortenText, shortScalar } from "./shorten.ts";
 import type { Excerpt, ExcerptLine } from "./model.ts";
@@ -191,10 +191,6 @@ function rank(key: string): number {
 
 function decodeSegment(segment: string): string {
   return segment.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function plain(text: string): ExcerptLine {

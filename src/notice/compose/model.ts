@@ -1,4 +1,4 @@
-import type { Kind, Severity } from "../../model/difference.ts";
+import type { Kind, Severity } from "../../model/kinds.ts";
 
 /**
  * Text in which code stands between backticks: `eth_call` no longer returns `x`. Each format shows it in its own way.

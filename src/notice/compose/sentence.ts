@@ -1,4 +1,4 @@
-import type { Kind } from "../../model/difference.ts";
+import type { Kind } from "../../model/kinds.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { shortenText, shortValue } from "./shorten.ts";
 import type { Phrase } from "./model.ts";

@@ -1,5 +1,5 @@
 import type { Account } from "../../config/customers.ts";
-import type { Kind } from "../../model/difference.ts";
+import type { Kind } from "../../model/kinds.ts";
 import { addUp } from "./traffic.ts";
 import type { Traffic } from "./traffic.ts";
 import type { InternalSummary, Notice, UpgradeFacts } from "./model.ts";

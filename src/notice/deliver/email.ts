@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import MailComposer from "nodemailer/lib/mail-composer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { usageError } from "../../errors.ts";
+import { messageOf, usageError } from "../../errors.ts";
 import { oneLine } from "../formats/visible.ts";
 import { refused } from "./transport.ts";
 import type { Delivery, Parcel, Transport } from "./transport.ts";
@@ -169,5 +169,5 @@ function failure(error: SmtpError, began: boolean): Delivery {
 }
 
 function words(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
+  return oneLine(messageOf(error)).slice(0, 200);
 }

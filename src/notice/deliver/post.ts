@@ -4,6 +4,7 @@ import type { Dispatcher } from "undici";
 import { oneLine } from "../formats/visible.ts";
 import { refused } from "./transport.ts";
 import type { Delivery } from "./transport.ts";
+import { messageOf } from "../../errors.ts";
 
 /** Failures before a connection stood: nothing was sent. */
 const BEFORE = new Set([
@@ -61,7 +62,7 @@ export async function post(message: Post, transmitting: () => void): Promise<Pos
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
+    const reason = oneLine(messageOf(error)).slice(0, 200);
     if (!began || BEFORE.has(code)) return { delivery: refused(reason === "" ? code : reason) };
     return { delivery: { kind: "in-doubt", error: `no answer: ${reason}` } };
   }

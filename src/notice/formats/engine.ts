@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
-import { usageError } from "../../errors.ts";
+import { messageOf, usageError } from "../../errors.ts";
 import { helpersFor, inertModel, WRITERS } from "./helpers.ts";
 import type { Syntax } from "./helpers.ts";
 
@@ -44,7 +44,7 @@ export function openEngine(folder: string | null, language = "en"): Engine {
       try {
         return tidy(template(inertModel(model, WRITERS[syntax])), syntax);
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         throw usageError(`The template ${file.path} can't be used: ${reason}`, { cause });
       }
     },

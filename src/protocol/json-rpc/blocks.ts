@@ -1,6 +1,7 @@
 import type { Block, Call, Pinned, Pins, Tag } from "../adapter.ts";
 import type { BlockPosition } from "../../chains/knowledge.ts";
 import { arrayItems, member, skipSpace, type Span } from "./scan.ts";
+import { isObject } from "../../model/json.ts";
 
 const TAGS: Readonly<Record<string, Tag>> = {
   latest: "latest",
@@ -66,20 +67,16 @@ export function fillInBlock(call: Call, pins: Pins): Call | null {
   );
   if (missing.length === 0) return null;
   const request: unknown = JSON.parse(call.bytes.toString());
-  if (!isRecord(request)) return null;
+  if (!isObject(request)) return null;
   const params: unknown[] = Array.isArray(request["params"]) ? [...request["params"]] : [];
   for (const { param, field } of missing) {
     const inside = params[param];
     if (field === undefined) params[param] = hex(latest.number);
-    else if (isRecord(inside)) params[param] = { ...inside, [field]: hex(latest.number) };
+    else if (isObject(inside)) params[param] = { ...inside, [field]: hex(latest.number) };
   }
   // A hole before the block (a call without any parameter) is no question that a client could have asked.
   if (Object.keys(params).length !== params.length) return null;
   return { ...call, bytes: Buffer.from(JSON.stringify({ ...request, params })) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function pinOf(pins: Pins, tag: Tag): Block | null {

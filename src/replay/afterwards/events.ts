@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
 
 /** Events of both sides that belong together, and those that one side lacks. */
 export interface MatchedEvents {
@@ -60,8 +60,4 @@ export function matchEvents(
 /** Numbers of the blocks that a feed of heads named, ascending. */
 export function headNumbers(events: readonly JsonValue[]): number[] {
   return events.flatMap((event) => eventKey(event)?.number ?? []).sort((a, b) => a - b);
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { ExchangeResult } from "../../model/difference.ts";
+import type { ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Run } from "../ask/asking.ts";
 import { field, rpcResult, type Ask } from "../chain.ts";

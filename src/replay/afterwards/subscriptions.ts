@@ -1,4 +1,4 @@
-import type { Comparison, ExchangeResult } from "../../model/difference.ts";
+import { withDifference, type Comparison, type ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
@@ -169,24 +169,8 @@ function confirmed(comparison: Comparison): Comparison {
 }
 
 function missingEvent(comparison: Comparison, event: JsonValue): Comparison {
-  return {
-    ...comparison,
-    state: "different",
-    reason: null,
-    confidence: "confirmed",
-    differences: [
-      {
-        kind: "event-missing",
-        path: "/result",
-        pattern: "/result",
-        old: event,
-        candidate: undefined,
-      },
-    ],
-    unrepeated: [],
-    excused: [],
-    agreedOnError: false,
-  };
+  const gone = { kind: "event-missing", path: "/result", pattern: "/result", old: event } as const;
+  return withDifference(comparison, { ...gone, candidate: undefined }, "confirmed");
 }
 
 function pairMaker(

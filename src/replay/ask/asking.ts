@@ -1,4 +1,4 @@
-import type { Comparison } from "../../model/difference.ts";
+import type { Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";

@@ -1,4 +1,4 @@
-import type { Comparison } from "../../model/difference.ts";
+import { compared, withDifference, type Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
@@ -179,23 +179,11 @@ function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Compari
     control: control?.whole ?? null,
     recorded: null,
   });
-  const { pair: _, ...rest } = run.examine({ ...pair, candidate: pair.old, control: null });
-  return {
-    ...rest,
-    pair,
-    state: "different",
-    reason: null,
-    differences: [
-      {
-        kind: "batch-order-changed",
-        path: "",
-        pattern: "",
-        old: [...(old.split?.order ?? [])],
-        candidate: [...(candidate.split?.order ?? [])],
-      },
-    ],
-    unrepeated: [],
-    excused: [],
-    agreedOnError: false,
-  };
+  return withDifference(compared(pair), {
+    kind: "batch-order-changed",
+    path: "",
+    pattern: "",
+    old: [...(old.split?.order ?? [])],
+    candidate: [...(candidate.split?.order ?? [])],
+  });
 }

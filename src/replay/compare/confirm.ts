@@ -1,13 +1,13 @@
-import type { Comparison, Confidence, Difference } from "../../model/difference.ts";
+import type { Comparison, Confidence } from "../../model/comparison.ts";
+import type { Difference } from "../../model/difference.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Sides } from "../ask/asking.ts";
-
-const NOISE: ReadonlySet<string> = new Set(["serialisation-changed", "value-drift"]);
+import { NOISE_KINDS } from "../../model/kinds.ts";
 
 /** Kind and place of each difference that is no noise: what makes two mismatches the same one. */
 export function signature(differences: readonly Difference[]): string[] {
   return differences
-    .filter(({ kind }) => !NOISE.has(kind))
+    .filter(({ kind }) => !NOISE_KINDS.has(kind))
     .map(({ kind, pattern }) => `${kind} ${pattern}`);
 }
 
@@ -61,6 +61,6 @@ export function wavers(
   });
   return (
     state === "uncomparable" ||
-    differences.some(({ pattern, kind }) => !NOISE.has(kind) && places.has(pattern))
+    differences.some(({ pattern, kind }) => !NOISE_KINDS.has(kind) && places.has(pattern))
   );
 }

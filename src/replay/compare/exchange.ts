@@ -1,4 +1,4 @@
-import type { Comparison, ExchangeResult } from "../../model/difference.ts";
+import type { Comparison, ExchangeResult } from "../../model/comparison.ts";
 import type { Asking, Run } from "../ask/asking.ts";
 import { compareBatch } from "./batch.ts";
 import type { Lane, Tally } from "../ask/lane.ts";

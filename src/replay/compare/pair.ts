@@ -1,16 +1,7 @@
-import type { Comparison } from "../../model/difference.ts";
-import type { Client, Exchange } from "../../model/exchange.ts";
-import type { Outcome, Pair, SkippedReason } from "../../model/pair.ts";
+import { clientOf } from "../../model/comparison.ts";
+import type { Exchange } from "../../model/exchange.ts";
+import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";
-
-const CLIENT = /^([A-Za-z][\w.-]*)\/v?([\w.-]+)/;
-
-/** The client library that a User-Agent names: product and version. */
-export function clientOf(exchange: Exchange): Client | null {
-  const agent = exchange.request.headers["user-agent"];
-  const match = agent === undefined ? null : CLIENT.exec(agent);
-  return match ? { name: match[1] ?? "", version: match[2] ?? "" } : null;
-}
 
 /** Index of the call that stands for a batch as a whole. */
 export const WHOLE_BATCH = -1;
@@ -71,33 +62,4 @@ export function recordedOutcomes(
     const { kind } = adapter.kind(status === 101 ? null : status, body);
     return { kind, status, headers, body, ms: exchange.durationMs, target: 0 };
   });
-}
-
-/** A call that was not sent. */
-export function skippedCall(
-  key: string,
-  exchange: Exchange,
-  call: { readonly index: number; readonly method: string },
-  reason: SkippedReason,
-): Comparison {
-  return {
-    pairId: `${key}:${call.index}`,
-    name: exchange.name,
-    method: call.method,
-    customer: exchange.customer,
-    client: clientOf(exchange),
-    at: exchange.at,
-    weight: 1 / exchange.probability,
-    state: "skipped",
-    reason,
-    differences: [],
-    unrepeated: [],
-    excused: [],
-    confidence: "probable",
-    agreedOnError: false,
-    latencyMs: null,
-    bytes: null,
-    targets: { old: 0, candidate: 0 },
-    pair: null,
-  };
 }

@@ -1,9 +1,9 @@
-import type { Comparison } from "../../model/difference.ts";
+import { skippedCall, type Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Call } from "../../protocol/adapter.ts";
 import { firstParam, resultText, withFirstParam } from "../../protocol/json-rpc/session.ts";
 import { askBoth, askSide, type Asking, type Sides } from "../ask/asking.ts";
-import { pairOf, skippedCall } from "./pair.ts";
+import { pairOf } from "./pair.ts";
 import { settle } from "./settle.ts";
 import type { SingleCall } from "./single.ts";
 

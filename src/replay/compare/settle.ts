@@ -1,4 +1,4 @@
-import type { Comparison } from "../../model/difference.ts";
+import { uncomparable, type Comparison } from "../../model/comparison.ts";
 import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
 import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
 import { saysStateLost } from "../../protocol/limits.ts";
@@ -230,17 +230,4 @@ function wasConfirmed({ run }: Asking, comparison: Comparison, call: Call): bool
 
 function hashAt({ latest, safe, finalized }: Pins, number: number): string | null {
   return [latest, safe, finalized].find((block) => block?.number === number)?.hash ?? null;
-}
-
-/** Proves nothing after all: what was found is not kept. */
-export function uncomparable(comparison: Comparison, reason: UncomparableReason): Comparison {
-  return {
-    ...comparison,
-    state: "uncomparable",
-    reason,
-    differences: [],
-    unrepeated: [],
-    excused: [],
-    agreedOnError: false,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Comparison } from "../../model/difference.ts";
+import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Tag } from "../../protocol/adapter.ts";
 import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";

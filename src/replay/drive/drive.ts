@@ -1,5 +1,5 @@
 import { runFailure } from "../../errors.ts";
-import type { ExchangeResult } from "../../model/difference.ts";
+import type { ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
 import type { Run } from "../ask/asking.ts";

@@ -1,9 +1,10 @@
-import type { Comparison } from "../../model/difference.ts";
+import { matchesMethod } from "../../model/glob.ts";
+import { skippedCall, type Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Outcome, SkippedReason } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";
 import type { ReplayOptions } from "../given/options.ts";
-import { recordedOutcomes, skippedCall } from "../compare/pair.ts";
+import { recordedOutcomes } from "../compare/pair.ts";
 import { sessionIdOf } from "../compare/sessions.ts";
 
 /** What is to be done for one exchange. */
@@ -71,13 +72,13 @@ export function createPlanner(adapter: Adapter, options: ReplayOptions): Planner
 
 /** Why a call is not sent; remembered per method, as the same few come all the time. */
 function reasoner(options: ReplayOptions): (call: Call, batch: boolean) => SkippedReason | null {
-  const include = options.include.map(globOf);
-  const exclude = options.exclude.map(globOf);
+  const { include, exclude } = options;
   const allowed = new Set(options.allowMethods);
   const reasons = new Map<string, SkippedReason | null>();
   const decide = ({ method, knowledge }: Call): SkippedReason | null => {
-    if (include.length > 0 && !include.some((glob) => glob.test(method))) return "excluded";
-    if (exclude.some((glob) => glob.test(method))) return "excluded";
+    if (include.length > 0 && !include.some((glob) => matchesMethod(glob, method)))
+      return "excluded";
+    if (exclude.some((glob) => matchesMethod(glob, method))) return "excluded";
     if (knowledge.writes) return "writes";
     if (knowledge.session?.kind === "subscription") return "subscription";
     return knowledge.safe || allowed.has(method) ? null : "not-allowed";
@@ -92,10 +93,4 @@ function reasoner(options: ReplayOptions): (call: Call, batch: boolean) => Skipp
     }
     return reason;
   };
-}
-
-/** `debug_*` as a pattern over whole method names. */
-function globOf(text: string): RegExp {
-  const escaped = text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
-  return new RegExp(`^${escaped}$`);
 }

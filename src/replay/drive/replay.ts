@@ -1,4 +1,4 @@
-import type { ExchangeResult } from "../../model/difference.ts";
+import type { ExchangeResult } from "../../model/comparison.ts";
 import { usageError } from "../../errors.ts";
 import type { Run } from "../ask/asking.ts";
 import { createChannel } from "./channel.ts";

@@ -1,4 +1,4 @@
-import type { ExchangeResult } from "../../model/difference.ts";
+import { compared, withDifference, type ExchangeResult } from "../../model/comparison.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Fork } from "./pinning.ts";
@@ -49,34 +49,17 @@ export function chainSplitResult(fork: Fork, split: number, at: number): Exchang
     key: SPLIT_KEY,
     sends: 0,
     comparisons: [
-      {
-        pairId: SPLIT_KEY,
-        name: null,
-        method,
-        customer: null,
-        client: null,
-        at,
-        weight: 1,
-        state: "different",
-        reason: null,
-        differences: [
-          {
-            kind: "chain-split",
-            path: "/result/hash",
-            pattern: "/result/hash",
-            old: fork.hashes[0] ?? null,
-            candidate: fork.hashes[other === -1 ? split : other] ?? null,
-          },
-        ],
-        unrepeated: [],
-        excused: [],
-        confidence: "confirmed",
-        agreedOnError: false,
-        latencyMs: null,
-        bytes: null,
-        targets,
-        pair,
-      },
+      withDifference(
+        compared(pair),
+        {
+          kind: "chain-split",
+          path: "/result/hash",
+          pattern: "/result/hash",
+          old: fork.hashes[0] ?? null,
+          candidate: fork.hashes[other === -1 ? split : other] ?? null,
+        },
+        "confirmed",
+      ),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { Severity } from "../../model/difference.ts";
+import type { Severity } from "../../model/kinds.ts";
 import { cut, visible } from "../view/text.ts";
 import type { FindingView, ReportView } from "../view/view.ts";
 import { percentText, pluralText } from "../view/words.ts";

@@ -1,5 +1,5 @@
 import type Handlebars from "handlebars";
-import type { Severity } from "../../model/difference.ts";
+import type { Severity } from "../../model/kinds.ts";
 import type { VerdictKind } from "../../model/judged.ts";
 import { msText } from "../view/latency.ts";
 import { jsonText } from "../view/text.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
-import { usageError } from "../../errors.ts";
+import { messageOf, usageError } from "../../errors.ts";
 import { HELPERS } from "./helpers.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../../templates/report", import.meta.url));
@@ -70,5 +70,5 @@ export function loadTemplates(folder: string | null): Templates {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+  return messageOf(error).split("\n", 1)[0] ?? "";
 }

@@ -1,5 +1,5 @@
-import { SEVERITIES } from "../../model/difference.ts";
-import type { Severity } from "../../model/difference.ts";
+import { SEVERITIES } from "../../model/kinds.ts";
+import type { Severity } from "../../model/kinds.ts";
 import type { JudgedRun } from "../../model/judged.ts";
 import type { SeverityCount } from "./view.ts";
 

@@ -1,9 +1,9 @@
 import { align, inPlace } from "../../diff/align.ts";
 import { sameValue } from "../../diff/equal.ts";
-import { isObject } from "../../diff/identity.ts";
+
 import { createInterner } from "../../diff/intern.ts";
 import { parseLossless } from "../../diff/parse.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 import { clip, compact, indentedLines } from "./json-lines.ts";
 import { markText } from "./mark.ts";
 import type { Marked } from "./mark.ts";

@@ -1,4 +1,4 @@
-import { SEVERITIES } from "../../model/difference.ts";
+import { SEVERITIES } from "../../model/kinds.ts";
 import type { CustomerFacts, MethodFacts } from "../../model/run.ts";
 import { change, latencyChart } from "./latency.ts";
 import { timeText } from "./text.ts";

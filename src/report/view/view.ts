@@ -1,4 +1,5 @@
-import type { Confidence, Severity } from "../../model/difference.ts";
+import type { Confidence } from "../../model/comparison.ts";
+import type { Severity } from "../../model/kinds.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
 import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";

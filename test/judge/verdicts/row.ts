@@ -1,6 +1,6 @@
 import type { Accepted } from "../../../src/config/accepted.ts";
 import type { JudgeExtras } from "../../../src/judge/judge.ts";
-import type { Kind } from "../../../src/model/difference.ts";
+import type { Kind } from "../../../src/model/kinds.ts";
 import type { VerdictKind } from "../../../src/model/judged.ts";
 import type { CaseFacts, RunFacts } from "../../../src/model/run.ts";
 import { buildFacts, builtFingerprint, type BuiltCalls } from "../../support/facts.ts";
