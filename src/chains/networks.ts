@@ -1,8 +1,8 @@
 import { runFailure, usageError } from "../errors.ts";
 import type { Network } from "../model/run.ts";
-import { field, parsed, rpcQuestion, type Ask } from "../replay/chain.ts";
 import { STACKS_TIP } from "./stacks/routes.ts";
-import type { Target } from "../replay/given/targets.ts";
+import { type Ask, rpcQuestion, parsed, field } from "./ask.ts";
+import type { Target } from "../model/target.ts";
 
 /**
  * The network of an Ethereum target: chain id and genesis hash. Throws a run failure when it can't be reached, a usage

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readConfigurationFile } from "../config/file.ts";
+import { readConfigurationFile } from "../config/files/config-file.ts";
 import { nearest } from "../config/nearest.ts";
 import { checkKeys, resolveOptions } from "../config/resolve.ts";
 import { FILE_SETTINGS } from "../config/settings.ts";

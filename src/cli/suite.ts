@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { readConfigurationFile } from "../config/file.ts";
+import { readConfigurationFile } from "../config/files/config-file.ts";
 import { EXIT } from "../errors.ts";
 import type { CommandContext } from "./define.ts";
 import type { Io } from "./io.ts";

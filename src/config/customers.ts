@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parse as parseCsv } from "csv-parse/sync";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
@@ -56,17 +55,12 @@ export interface Account {
 export type TokenOf = (secret: string) => string;
 
 /**
- * Reads a customers file: CSV with a header line (a row a key), or YAML (a list of accounts, each with `keys`).
+ * The accounts of a customers file: CSV with a header line (a row a key), or YAML (a list of accounts, each with `keys`).
  * Keys become tokens here and are not kept; error messages name lines and columns, never a value that may be a key.
+ * @param path names the file in messages, and says by its ending which of the two it is
  * @param tokenOf null when no key of the recording is at hand: the file may then hold tokens only
  */
-export function readCustomers(path: string, tokenOf: TokenOf | null): Account[] {
-  let source: string;
-  try {
-    source = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw usageError(`The customers file ${path} can't be read.`, { cause });
-  }
+export function parseCustomers(source: string, path: string, tokenOf: TokenOf | null): Account[] {
   const rows = /\.(ya?ml|json)$/i.test(path) ? fromYaml(source, path) : fromCsv(source, path);
   return accountsOf(rows, tokenOf, path);
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
 import { usageError } from "../errors.ts";
 
@@ -96,14 +94,9 @@ export const upgradeSchema = z.strictObject({
 export type Upgrade = z.output<typeof upgradeSchema>;
 
 /**
- * Reads `upgrade.yaml`.
+ * The facts of an upgrade from an already parsed document; `place` names it in messages.
  * @throws usage error that names each fact that is missing or cannot be used
  */
-export function readUpgrade(path: string): Upgrade {
-  return parseUpgrade(contentOf(path), path);
-}
-
-/** The same from an already parsed document; `place` names it in messages. */
 export function parseUpgrade(document: unknown, place: string): Upgrade {
   const content = document ?? {};
   const parsed = upgradeSchema.safeParse(content);
@@ -121,24 +114,6 @@ export function parseUpgrade(document: unknown, place: string): Upgrade {
       ...wrong.flatMap(describeWrong),
     ],
   });
-}
-
-function contentOf(path: string): unknown {
-  let source: string;
-  try {
-    source = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw usageError(`The upgrade file ${path} can't be read.`, {
-      details: ["Write one (see docs/guides/notices.md) and name it with --upgrade."],
-      cause,
-    });
-  }
-  try {
-    return parse(source);
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw usageError(`The upgrade file ${path} is not YAML: ${reason}`, { cause });
-  }
 }
 
 function absent(content: unknown, path: readonly PropertyKey[]): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { TokenOf } from "../config/customers.ts";
 import { usageError } from "../errors.ts";
-import { keyPath, lazyTokeniser } from "../config/key.ts";
+import { keyPath, lazyTokeniser } from "../config/files/key.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,7 @@
 import type { Exchange, Protocol } from "../model/exchange.ts";
 import type { OutcomeKind } from "../model/pair.ts";
 import type { MethodKnowledge } from "../chains/knowledge.ts";
+import type { Question, Block } from "../chains/chain.ts";
 
 /** One call of an exchange, ready to be asked again. */
 export interface Call {
@@ -20,12 +21,6 @@ export interface Call {
 export interface Asked {
   readonly batch: boolean;
   readonly calls: readonly Call[];
-}
-
-/** A block that every target holds with this hash. */
-export interface Block {
-  readonly number: number;
-  readonly hash: string;
 }
 
 /** What the tags become; null where no common block is known, so that the tag is sent as it is. */
@@ -50,15 +45,6 @@ export interface Pinned {
   readonly missing: boolean;
   /** Largest block number that the call names, pinned ones included, or null. */
   readonly highest: number | null;
-}
-
-/** What is sent to a target. */
-export interface Question {
-  readonly verb: string;
-  /** Path and query below the target's own path, or null to use the target's path as it is. */
-  readonly path: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | null;
 }
 
 /** A batch's answer cut into its calls' own answers. */

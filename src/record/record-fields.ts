@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration, nodeUrl, share, size } from "../config/fields.ts";
 import { usageError } from "../errors.ts";
-import { loadKey } from "../config/key.ts";
+import { loadKey } from "../config/files/key.ts";
 import { parseListen } from "./path/listening.ts";
 import { redactionFields, redactionRules } from "../redact/options.ts";
 import { recorderDefaults } from "./recorder-options.ts";

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { ShadowdiffError, runFailure, usageError } from "../errors.ts";
 import type { RecordingFacts } from "../model/run.ts";
 import type { Network } from "../model/run.ts";
-import { lazyTokeniser } from "../config/key.ts";
+import { lazyTokeniser } from "../config/files/key.ts";
 import { CUSTOMER_TOKEN } from "../redact/tokens.ts";
 import type { RedactionRules } from "../redact/rules.ts";
 import { redactor } from "../redact/redact.ts";

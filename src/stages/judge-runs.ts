@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Accepted } from "../config/accepted.ts";
-import { readAccepted } from "../config/accepted-file.ts";
+import { readAccepted } from "../config/files/accepted-file.ts";
 import { parseJudging, type JudgeConfiguration } from "../config/judging.ts";
 import { usageError } from "../errors.ts";
 import { judge, type JudgeExtras } from "../judge/judge.ts";

@@ -5,6 +5,7 @@ declare module "jstat" {
       inv(probability: number, mean: number, deviation: number): number;
       cdf(x: number, mean: number, deviation: number): number;
     };
+    readonly chisquare: { inv(probability: number, degrees: number): number };
     /** Regularised incomplete beta function I_x(a, b). */
     ibeta(x: number, a: number, b: number): number;
   };

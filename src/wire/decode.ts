@@ -13,22 +13,29 @@ interface Limit {
   readonly maxOutputLength: number;
 }
 
+const inflate = promisify<Buffer, Limit, Buffer>(zlib.inflate);
+const inflateRaw = promisify<Buffer, Limit, Buffer>(zlib.inflateRaw);
+
 const gunzip: Decoder = { sync: zlib.gunzipSync, later: promisify(zlib.gunzip) };
 
 const DECODERS: Readonly<Record<string, Decoder>> = {
   gzip: gunzip,
   "x-gzip": gunzip,
-  deflate: { sync: inflateEither, later: promisify(zlib.inflate) },
+  deflate: {
+    sync: (body, options) => (isZlib(body) ? zlib.inflateSync : zlib.inflateRawSync)(body, options),
+    later: (body, options) => (isZlib(body) ? inflate : inflateRaw)(body, options),
+  },
   br: { sync: zlib.brotliDecompressSync, later: promisify(zlib.brotliDecompress) },
   zstd: { sync: zlib.zstdDecompressSync, later: promisify(zlib.zstdDecompress) },
 };
 
-/** `deflate` is zlib by the standard and raw from some servers. */
-function inflateEither(body: Buffer, options: Limit): Buffer {
-  return ((body[0] ?? 0) & 0x0f) === 0x08
-    ? zlib.inflateSync(body, options)
-    : zlib.inflateRawSync(body, options);
+/** `deflate` is zlib by the standard (method 8, a header that divides by 31) and raw deflate from some servers. */
+function isZlib(body: Buffer): boolean {
+  return body.length >= 2 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }
+
+/** Nobody encodes a body more often; each encoding costs a pass over what the one before it gave. */
+const MOST_ENCODINGS = 4;
 
 export type Decoded = { readonly body: Buffer } | { readonly problem: string };
 
@@ -42,13 +49,16 @@ export async function decodeBody(
   maxBytes: number,
 ): Promise<Decoded> {
   let decoded = body;
-  for (const name of encoding.toLowerCase().split(",").reverse()) {
+  // Applied in the order listed, so undone from the last.
+  const words = encoding.toLowerCase().split(",").reverse();
+  if (words.length > MOST_ENCODINGS) return { problem: "too many content-encodings" };
+  for (const name of words) {
     const word = name.trim();
     if (word === "" || word === "identity") continue;
     const decoder = Object.hasOwn(DECODERS, word) ? DECODERS[word] : undefined;
     if (decoder === undefined) return { problem: `unknown content-encoding ${word.slice(0, 20)}` };
     try {
-      const options = { maxOutputLength: maxBytes };
+      const options = { maxOutputLength: Math.max(1, maxBytes) };
       decoded =
         decoded.length <= AT_ONCE_BYTES
           ? decoder.sync(decoded, options)
@@ -59,4 +69,15 @@ export async function decodeBody(
     }
   }
   return { body: decoded };
+}
+
+/** The same for a caller to whom a body that can't be decoded is an error. */
+export async function decodedBody(
+  body: Buffer,
+  encoding: string,
+  maxBytes: number,
+): Promise<Buffer> {
+  const decoded = await decodeBody(body, encoding, maxBytes);
+  if ("problem" in decoded) throw new Error(decoded.problem);
+  return decoded.body;
 }

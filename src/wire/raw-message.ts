@@ -1,4 +1,4 @@
-import { decodeBody } from "../record/decode.ts";
+import { decodedBody } from "./decode.ts";
 import { headParser } from "./http-head.ts";
 import type { HttpHead } from "./http-head.ts";
 import { HttpReader } from "./http-reader.ts";
@@ -70,5 +70,5 @@ export async function plainBody(message: RawMessage, limitBytes: number): Promis
   if (message.body === null || message.body.length === 0 || message.head.contentEncoding === "") {
     return message.body;
   }
-  return await decodeBody(message.body, message.head.contentEncoding, limitBytes);
+  return await decodedBody(message.body, message.head.contentEncoding, limitBytes);
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { beforeEach, describe, expect, test } from "vitest";
-import { readAccepted, writeAccepted } from "../../src/config/accepted-file.ts";
+import { readAccepted, writeAccepted } from "../../src/config/files/accepted-file.ts";
 import { noticesPath } from "../../src/notice/store/open.ts";
 import { openStore } from "../../src/notice/store/store.ts";
 import { runCli, type CliResult } from "../support/cli.ts";

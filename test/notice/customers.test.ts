@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCustomers } from "../../src/config/customers.ts";
 import { ShadowdiffError } from "../../src/errors.ts";
 import { tokeniser } from "../../src/redact/tokens.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { readCustomers } from "../../src/config/files/customers-file.ts";
 
 const KEY = "canary-api-key-5f1c9a77";
 const recording = tokeniser(Buffer.from("a recording's own key"));

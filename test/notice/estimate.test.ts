@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimate } from "../../src/notice/compose/estimate.ts";
+import { estimate } from "../../src/statistics/estimate.ts";
 
 /** Numbers between 0 and 1 that are the same in every run. */
 function seeded(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Block } from "../../src/protocol/adapter.ts";
 import { createSplitWatch } from "../../src/replay/heads/chain-split.ts";
-import { choosePins, type ChainView, type Fork } from "../../src/replay/heads/pinning.ts";
+import { choosePins, type Fork } from "../../src/replay/heads/pinning.ts";
+import type { ChainView, Block } from "../../src/chains/chain.ts";
 
 interface Plan {
   readonly head: number;

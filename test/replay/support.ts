@@ -8,12 +8,13 @@ import type { Adapter } from "../../src/protocol/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../../src/replay/given/options.ts";
 import { replay } from "../../src/replay/drive/replay.ts";
-import { targetOf, type Side, type Target } from "../../src/replay/given/targets.ts";
+import { targetOf } from "../../src/replay/given/targets.ts";
 import {
   startFakeNode,
   type FakeNode,
   type FakeNodeOptions,
 } from "../support/servers/fake-node.ts";
+import type { Target, Side } from "../../src/model/target.ts";
 
 /** A fake node that ends with the test. */
 export async function node(options: FakeNodeOptions = {}): Promise<FakeNode> {

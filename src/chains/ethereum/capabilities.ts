@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { field, parsed, rpcQuestion, rpcResult, type Ask } from "../../replay/chain.ts";
+import { type Ask, rpcResult, rpcQuestion, parsed, field } from "../ask.ts";
 
 /** Probes each answer one question about what a target can do; none changes anything. Keys of the result are stable. */
 export async function ethereumCapabilities(ask: Ask): Promise<JsonObject> {

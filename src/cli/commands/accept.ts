@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { acceptedPath, writeAccepted } from "../../config/accepted-file.ts";
+import { acceptedPath, writeAccepted } from "../../config/files/accepted-file.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { acceptance, expiryDay } from "../../judge/acceptance.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";

@@ -4,7 +4,7 @@ import { examine } from "../../classify/examine.ts";
 import { comparePairs } from "../../stages/compare.ts";
 import { parseJudging } from "../../config/judging.ts";
 import { EXIT, usageError } from "../../errors.ts";
-import { lazyTokeniser } from "../../config/key.ts";
+import { lazyTokeniser } from "../../config/files/key.ts";
 import { CUSTOMER_TOKEN } from "../../redact/tokens.ts";
 import { defineCommand } from "../define.ts";
 import { plural } from "../../words.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readConfigurationFile } from "../../config/file.ts";
+import { readConfigurationFile } from "../../config/files/config-file.ts";
 import { judgingInForce, optionsInForce, type Setting } from "../../config/in-force.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { z } from "zod";
-import { readCustomers } from "../../config/customers.ts";
-import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
 import { draftUpgrade } from "../../stages/notice-draft.ts";
 import { customerTokens, noticeSecret } from "../../notice/keys.ts";
 import { defineCommand } from "../define.ts";
 import { draftReport } from "../notice-outputs.ts";
 import { print } from "../print.ts";
+import { readCustomers } from "../../config/files/customers-file.ts";
+import { readUpgrade } from "../../config/files/upgrade-file.ts";
 
 export const command = defineCommand({
   name: "notice draft",

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { z } from "zod";
-import { readUpgrade } from "../../config/upgrade.ts";
 import { EXIT } from "../../errors.ts";
 import { remindUpgrade } from "../../stages/notice-draft.ts";
 import { noticeSecret } from "../../notice/keys.ts";
@@ -8,6 +7,7 @@ import { noticesPath } from "../../notice/store/open.ts";
 import { defineCommand } from "../define.ts";
 import { remindReport } from "../notice-outputs.ts";
 import { print } from "../print.ts";
+import { readUpgrade } from "../../config/files/upgrade-file.ts";
 
 export const command = defineCommand({
   name: "notice remind",

@@ -5,7 +5,7 @@ import { parseJudging } from "../../config/judging.ts";
 import { EXIT } from "../../errors.ts";
 import { openRecordings } from "../../replay/given/recordings.ts";
 import { optionsOf, replayFields } from "../../replay/given/fields.ts";
-import { createProgress } from "../../replay/progress.ts";
+import { createProgress } from "../progress.ts";
 import { replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";

@@ -3,7 +3,7 @@ import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { SEVERITIES } from "../../model/kinds.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
 import { forClients, forSubject } from "./advice.ts";
-import { estimate } from "./estimate.ts";
+import { estimate } from "../../statistics/estimate.ts";
 import { excerpts } from "./excerpt.ts";
 import { upstreamOf } from "./public.ts";
 import type { AdviceOf } from "./advice.ts";

@@ -1,5 +1,6 @@
 import { dateText } from "./upgrade-facts.ts";
-import type { AccountChange, Coverage, Estimate, Phrase, Standing, UpgradeFacts } from "./model.ts";
+import type { AccountChange, Coverage, Phrase, Standing, UpgradeFacts } from "./model.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
 
 /** The title, which is the mail's subject: what to do, by when, which network, what changes. One line, no code marks. */
 export function titleOf(

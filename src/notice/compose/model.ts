@@ -1,4 +1,5 @@
 import type { Kind, Severity } from "../../model/kinds.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
 
 /**
  * Text in which code stands between backticks: `eth_call` no longer returns `x`. Each format shows it in its own way.
@@ -52,15 +53,6 @@ export interface KnownUpstream {
   readonly version: string;
   readonly source: string;
   readonly summary: string;
-}
-
-/** An interval for a count in all traffic, from a sample. Whole calls. */
-export interface Estimate {
-  readonly calls: number;
-  readonly low: number;
-  readonly high: number;
-  /** True when every call was recorded: then there is nothing to estimate. */
-  readonly exact: boolean;
 }
 
 /** One difference as one account met it. Every count and value is of that account's own traffic. */

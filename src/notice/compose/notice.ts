@@ -2,7 +2,7 @@ import type { Account } from "../../config/customers.ts";
 import { changesOf, withEvidence } from "./changes.ts";
 import type { ReadTexts } from "./changes.ts";
 import { coverageOf } from "./coverage.ts";
-import { estimate } from "./estimate.ts";
+import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import { headlineOf, titleOf } from "./headline.ts";
 import { publicChange } from "./public.ts";
 import type { AdviceOf } from "./advice.ts";
@@ -11,7 +11,6 @@ import type { Traffic } from "./traffic.ts";
 import type {
   AccountChange,
   Coverage,
-  Estimate,
   Notice,
   PublicChange,
   Standing,

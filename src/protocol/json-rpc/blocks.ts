@@ -1,7 +1,8 @@
-import type { Block, Call, Pinned, Pins, Tag } from "../adapter.ts";
+import type { Call, Pinned, Pins, Tag } from "../adapter.ts";
 import type { BlockPosition } from "../../chains/knowledge.ts";
 import { arrayItems, member, skipSpace, type Span } from "./scan.ts";
 import { isObject } from "../../model/json.ts";
+import type { Block } from "../../chains/chain.ts";
 
 const TAGS: Readonly<Record<string, Tag>> = {
   latest: "latest",

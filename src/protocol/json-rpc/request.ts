@@ -1,7 +1,8 @@
 import type { Exchange } from "../../model/exchange.ts";
-import type { Asked, Call, Question } from "../adapter.ts";
+import type { Asked, Call } from "../adapter.ts";
 import { methodKnowledge } from "../../chains/knowledge-of.ts";
 import { arrayItems, eachMember, isWord, skipSpace, skipValue } from "./scan.ts";
+import type { Question } from "../../chains/chain.ts";
 
 const OPEN_BRACKET = 0x5b;
 

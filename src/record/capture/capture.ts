@@ -1,7 +1,7 @@
 import type { LargeBody } from "../../recording/batch.ts";
 import { encodeRecordWithHead } from "../../recording/record-bytes.ts";
 import type { CaptureSink, WireExchange } from "./captured.ts";
-import { decodeBody } from "../decode.ts";
+import { decodedBody } from "../../wire/decode.ts";
 import type { DropCounts } from "./drop-counts.ts";
 import type { WriteQueue } from "../writing/queue.ts";
 import type { RedactedExchange, Redactor } from "../../redact/redact.ts";
@@ -120,11 +120,11 @@ export class Capture implements CaptureSink {
       requestBody:
         requestBody === null
           ? null
-          : await decodeBody(requestBody, requestHead.contentEncoding, limit),
+          : await decodedBody(requestBody, requestHead.contentEncoding, limit),
       responseBody:
         responseBody === null || responseBody.length === 0
           ? responseBody
-          : await decodeBody(responseBody, responseHead?.contentEncoding ?? "", limit),
+          : await decodedBody(responseBody, responseHead?.contentEncoding ?? "", limit),
     };
   }
 

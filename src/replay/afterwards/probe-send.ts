@@ -1,9 +1,9 @@
 import type { ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Run } from "../ask/asking.ts";
-import { field, rpcResult, type Ask } from "../chain.ts";
 import type { Lane, Tally } from "../ask/lane.ts";
 import { compareSingle } from "../compare/single.ts";
+import { type Ask, rpcResult, field } from "../../chains/ask.ts";
 
 /** The signed example of EIP-155, for chain id 1: refused by every other chain. */
 const MAINNET_EXAMPLE =

@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import type { JsonValue } from "../../model/json.ts";
-import type { Target } from "../given/targets.ts";
+import type { Target } from "../../model/target.ts";
 
 /** What one side sent of one subscription. */
 export interface Feed {

@@ -3,12 +3,12 @@ import type { Exchange } from "../../model/exchange.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Examine } from "../ask/asking.ts";
-import { parsed } from "../chain.ts";
 import { eventKey, headNumbers, matchEvents } from "./events.ts";
 import { pause } from "../drive/pause.ts";
-import type { ChainView } from "../heads/pinning.ts";
 import { subscribe, type Subscriber } from "./subscribe.ts";
-import type { Target } from "../given/targets.ts";
+import { parsed } from "../../chains/ask.ts";
+import type { ChainView } from "../../chains/chain.ts";
+import type { Target } from "../../model/target.ts";
 
 /** Subscriptions that the recorded clients had, opened live on both sides once the calls are done. */
 export interface LiveSubscriptions {

@@ -2,13 +2,13 @@ import type { Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";
-import type { Ask } from "../chain.ts";
 import type { HeadWatch } from "../heads/heads.ts";
 import type { Lane, Tally } from "./lane.ts";
 import type { ReplayOptions } from "../given/options.ts";
-import type { ChainView } from "../heads/pinning.ts";
 import { hashOf } from "./seed.ts";
-import type { Target } from "../given/targets.ts";
+import type { Ask } from "../../chains/ask.ts";
+import type { ChainView } from "../../chains/chain.ts";
+import type { Target } from "../../model/target.ts";
 
 /** classify's examine. */
 export type Examine = (pair: Pair) => Comparison;

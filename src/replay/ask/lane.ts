@@ -1,12 +1,13 @@
 import type { Outcome } from "../../model/pair.ts";
 import type { Transport } from "../../model/exchange.ts";
-import type { Adapter, Question } from "../../protocol/adapter.ts";
+import type { Adapter } from "../../protocol/adapter.ts";
 import { isRateLimited } from "../../protocol/limits.ts";
 import { pause } from "../drive/pause.ts";
 import type { Answer } from "../send/answer.ts";
 import type { Connection } from "../send/connection.ts";
 import type { Gate } from "../send/gate.ts";
-import type { Side, Target } from "../given/targets.ts";
+import type { Question } from "../../chains/chain.ts";
+import type { Target, Side } from "../../model/target.ts";
 
 /** How many requests a call has cost, and how many it may. */
 export interface Tally {

@@ -1,14 +1,16 @@
 import type { Adapter } from "../../protocol/adapter.ts";
-import { ethereumChain, restChain, rpcQuestion, type Ask } from "../chain.ts";
 import { createHeadWatch, type HeadWatch } from "../heads/heads.ts";
 import { createLane, type Lane, type LaneOptions } from "./lane.ts";
 import type { ReplayOptions } from "../given/options.ts";
-import type { ChainView } from "../heads/pinning.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
-import type { Target } from "../given/targets.ts";
 import { connectWebSocket } from "../send/web-socket.ts";
+import { ethereumChain } from "../../chains/ethereum/chain.ts";
+import { restChain } from "../../chains/stacks/chain.ts";
+import { type Ask, rpcQuestion } from "../../chains/ask.ts";
+import type { ChainView } from "../../chains/chain.ts";
+import type { Target } from "../../model/target.ts";
 
 /** Everything of a run that holds a socket or a timer. */
 export interface Network {

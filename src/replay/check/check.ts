@@ -4,16 +4,16 @@ import type { Protocol } from "../../model/exchange.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
-import { field, parsed, rpcResult, type Ask } from "../chain.ts";
 import { createLane } from "../ask/lane.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
 import { canOpen } from "../send/web-socket.ts";
-import type { Target } from "../given/targets.ts";
 import { ethereumCapabilities } from "../../chains/ethereum/capabilities.ts";
 import { configurationDifferences } from "./differences.ts";
 import { ethereumNetwork, requireOneNetwork, restNetwork } from "../../chains/networks.ts";
+import { type Ask, rpcResult, parsed, field } from "../../chains/ask.ts";
+import type { Target } from "../../model/target.ts";
 
 /** What the check found of both sides. */
 export interface CheckResult {

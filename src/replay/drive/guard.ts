@@ -1,4 +1,4 @@
-import type { Side } from "../given/targets.ts";
+import type { Side } from "../../model/target.ts";
 
 export interface GuardLimits {
   readonly maxFailures: number | null;

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import type { Run } from "../ask/asking.ts";
 import type { ReplayInput } from "./input.ts";
 import type { Network } from "../ask/network.ts";
-import type { Side, Target } from "../given/targets.ts";
+import type { Target, Side } from "../../model/target.ts";
 
 /** What every call of a run shares. Heads must have been looked at once. */
 export function runOf(input: ReplayInput, network: Network, signal: AbortSignal): Run {

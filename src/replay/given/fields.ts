@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { duration, nodeUrl, share, size } from "../../config/fields.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "./options.ts";
-import { headersOf, targetOf, type Side, type Target } from "./targets.ts";
+import { headersOf, targetOf } from "./targets.ts";
+import type { Target, Side } from "../../model/target.ts";
 
 /** The options that name both sides: `check` and `replay` share them. */
 export const targetFields = {

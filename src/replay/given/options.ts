@@ -1,4 +1,4 @@
-import type { Target } from "./targets.ts";
+import type { Target } from "../../model/target.ts";
 
 /** What shapes a replay. Durations in ms. */
 export interface ReplayOptions {

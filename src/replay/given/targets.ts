@@ -1,23 +1,6 @@
 import { usageError } from "../../errors.ts";
 import { displayUrl } from "../../model/display-url.ts";
-
-export type Side = "old" | "candidate";
-
-/** One node of a side. */
-export interface Target {
-  readonly side: Side;
-  /** Index within its side. */
-  readonly index: number;
-  /** As it may be shown. */
-  readonly shown: string;
-  readonly origin: string;
-  /** Path and query of its URL; REST paths are joined to it. */
-  readonly path: string;
-  /** Sent with every request: credentials of the URL, extra headers of the side. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Where WebSocket exchanges go. */
-  readonly webSocketUrl: string;
-}
+import type { Side, Target } from "../../model/target.ts";
 
 /** A side's URL and its extra headers as a target. Throws a usage error for a URL that is no HTTP or WebSocket one. */
 export function targetOf(

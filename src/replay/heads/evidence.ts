@@ -1,7 +1,6 @@
 import type { UncomparableReason } from "../../model/pair.ts";
-import type { Block } from "../../protocol/adapter.ts";
 import type { Asking, Sides } from "../ask/asking.ts";
-import type { ChainView } from "./pinning.ts";
+import type { ChainView, Block } from "../../chains/chain.ts";
 
 export type Heads = Sides<Block | null>;
 

@@ -1,7 +1,8 @@
-import type { Block, Pins } from "../../protocol/adapter.ts";
+import type { Pins } from "../../protocol/adapter.ts";
 import { createSplitWatch } from "./chain-split.ts";
-import { choosePins, type ChainView, type Fork, type PinOptions } from "./pinning.ts";
+import { choosePins, type Fork, type PinOptions } from "./pinning.ts";
 import { pause } from "../drive/pause.ts";
+import type { ChainView, Block } from "../../chains/chain.ts";
 
 /** What is known of the chain at the moment. Targets are numbered old first, then candidate. */
 export interface HeadWatch {

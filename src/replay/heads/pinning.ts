@@ -1,11 +1,5 @@
-import type { Block, Pins } from "../../protocol/adapter.ts";
-
-/** What pinning asks of one target. Null where the target has no such block or does not answer. */
-export interface ChainView {
-  head(): Promise<Block | null>;
-  tagged(tag: "safe" | "finalized"): Promise<Block | null>;
-  at(number: number): Promise<Block | null>;
-}
+import type { Pins } from "../../protocol/adapter.ts";
+import type { ChainView, Block } from "../../chains/chain.ts";
 
 /** Two chains: the last block that all share and the first heights at which they do not. */
 export interface Fork {

@@ -1,9 +1,9 @@
 import { Client, type Dispatcher } from "undici";
-import type { Question } from "../../protocol/adapter.ts";
-import type { Target } from "../given/targets.ts";
 import { joinHeaders, type Answer, type Failure } from "./answer.ts";
 import type { Bounded, Deadlines } from "./deadlines.ts";
 import { decodeBody } from "../../wire/decode.ts";
+import type { Question } from "../../chains/chain.ts";
+import type { Target } from "../../model/target.ts";
 
 /** One connection to one target, one request at a time. */
 export interface Connection {

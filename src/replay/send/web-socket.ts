@@ -1,8 +1,8 @@
 import { WebSocket } from "ws";
-import type { Question } from "../../protocol/adapter.ts";
-import type { Target } from "../given/targets.ts";
 import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
+import type { Question } from "../../chains/chain.ts";
+import type { Target } from "../../model/target.ts";
 
 /** Whether the target takes a WebSocket at its address. */
 export function canOpen(target: Target, timeoutMs: number): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
-import { messageOf, runFailure, usageError } from "../errors.ts";
-import { acceptedSchema, type Accepted } from "./accepted.ts";
+import { messageOf, runFailure, usageError } from "../../errors.ts";
+import { acceptedSchema, type Accepted } from "../accepted.ts";
 
 const DEFAULT_NAME = "accepted.yaml";
 

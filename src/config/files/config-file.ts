@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { usageError } from "../errors.ts";
+import { usageError } from "../../errors.ts";
 
 export interface ConfigurationFile {
   readonly path: string | null;

@@ -1,11 +1,14 @@
-import jstat from "jstat";
-import type { Weighted } from "../../model/run.ts";
-import type { Estimate } from "./model.ts";
+import jStat from "jstat";
+import type { Weighted } from "../model/run.ts";
 
-// The package ships no types; this is the one function of it that is used here.
-const chiSquare = (
-  jstat as unknown as { readonly chisquare: { inv(probability: number, degrees: number): number } }
-).chisquare;
+/** An interval for a count in all traffic, from a sample. Whole calls. */
+export interface Estimate {
+  readonly calls: number;
+  readonly low: number;
+  readonly high: number;
+  /** True when every call was recorded: then there is nothing to estimate. */
+  readonly exact: boolean;
+}
 
 /**
  * How many calls of this sort all the traffic had, from a sample in which call i stood for w_i calls.
@@ -40,5 +43,5 @@ export function estimate(seen: Weighted): Estimate {
 function gammaQuantile(probability: number, mean: number, variance: number): number {
   // A chi-square variable is a gamma one of shape k/2 and scale 2.
   const scale = variance / mean;
-  return (chiSquare.inv(probability, (2 * mean) / scale) * scale) / 2;
+  return (jStat.chisquare.inv(probability, (2 * mean) / scale) * scale) / 2;
 }

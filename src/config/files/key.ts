@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { messageOf, usageError } from "../errors.ts";
-import { tokeniser } from "../redact/tokens.ts";
-import type { Tokeniser } from "../redact/tokens.ts";
+import { messageOf, usageError } from "../../errors.ts";
+import { tokeniser } from "../../redact/tokens.ts";
+import type { Tokeniser } from "../../redact/tokens.ts";
 
 const SHORTEST_KEY = 16;
 
