@@ -1,16 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { createGuard } from "../../src/replay/drive/guard.ts";
 
-const LIMITS = { maxFailures: null, maxFailureRate: 0.02, maxSlowdown: 2 };
+const LIMITS = { concurrency: 16, maxFailures: null, maxFailureRate: 0.02, maxSlowdown: 2 };
 
 function feed(
   guard: ReturnType<typeof createGuard>,
   count: number,
   ms: number,
   failEvery = 0,
+  like = "eth_call",
 ): void {
   for (let index = 1; index <= count; index++) {
-    guard.observe("old", ms, failEvery > 0 && index % failEvery === 0);
+    const failure = failEvery > 0 && index % failEvery === 0 ? "unreachable" : null;
+    guard.observe({ side: "old", like, ms, bytes: 100, timedOut: false, failure });
   }
 }
 
@@ -56,12 +58,64 @@ describe("the guard", () => {
     expect(guard.advice()).toMatchObject({ do: "stop", why: "more than 3 requests had no answer" });
   });
 
+  test("takes heavier traffic for no slowdown: it holds a method against itself", () => {
+    const guard = createGuard(LIMITS);
+    feed(guard, 400, 30, 0, "eth_chainId");
+    feed(guard, 400, 300, 0, "debug_traceTransaction");
+    feed(guard, 400, 3_000, 0, "debug_traceBlockByNumber");
+    expect(guard.advice()).toEqual({ do: "go" });
+    feed(guard, 400, 800, 0, "debug_traceTransaction");
+    expect(guard.advice()).toMatchObject({
+      do: "pause",
+      why: "old takes 2.7 times as long for the same methods as at the start, most of all for debug_traceTransaction",
+    });
+  });
+
   test("ends when a side is gone", () => {
     const guard = createGuard(LIMITS);
     for (let index = 0; index < 60; index++) {
-      guard.observe("old", 1, false);
-      guard.observe("candidate", 1, true);
+      guard.observe({ ...ANSWER, side: "old" });
+      guard.observe({ ...ANSWER, side: "candidate", failure: "unreachable" });
     }
-    expect(guard.advice()).toMatchObject({ do: "stop", why: expect.stringMatching(/^candidate/) });
+    expect(guard.advice()).toEqual({
+      do: "stop",
+      why: "candidate gave no answer 60 times in a row; is it up, and does it stand --concurrency 16?",
+    });
+  });
+
+  test("asks less at once of a side that runs out of time, and ends only when one at a time is too much", () => {
+    const guard = createGuard(LIMITS);
+    const advised: string[] = [];
+    for (let index = 0; index < 12 * 4 + 60; index++) {
+      guard.observe({ ...ANSWER, side: "candidate", failure: "timeout", timedOut: true });
+      const advice = guard.advice();
+      if (advice.do === "slow-down") advised.push(`to ${advice.to}`);
+      else if (advice.do !== "go")
+        advised.push(`${advice.do}: ${"why" in advice ? advice.why : ""}`);
+    }
+    expect(advised).toEqual([
+      "to 8",
+      "to 4",
+      "to 2",
+      "to 1",
+      "stop: candidate ran out of time 60 times in a row, asked one at a time in the end; give it a longer --timeout",
+    ]);
+  });
+
+  test("does not mind now and then a timeout", () => {
+    const guard = createGuard(LIMITS);
+    for (let index = 0; index < 200; index++) {
+      guard.observe({ ...ANSWER, side: "candidate", timedOut: index % 5 === 0 });
+      expect(guard.advice().do).toBe("go");
+    }
   });
 });
+
+const ANSWER = {
+  side: "old",
+  like: "eth_call",
+  ms: 1,
+  bytes: 100,
+  timedOut: false,
+  failure: null,
+} as const;

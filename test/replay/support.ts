@@ -124,6 +124,8 @@ interface ReplayPlan extends Partial<Omit<ReplayOptions, "old" | "candidate">> {
   readonly signal?: AbortSignal;
   readonly done?: ReadonlySet<string>;
   readonly adapter?: Adapter;
+  readonly stillMs?: number;
+  readonly pauseMs?: number;
 }
 
 /** Replays exchanges to nodes by URL, with the real differ. */
@@ -131,7 +133,7 @@ export async function replayTo(
   exchanges: readonly Exchange[],
   old: string | readonly string[],
   candidate: string | readonly string[],
-  { oldestState, signal, done, adapter, ...options }: ReplayPlan = {},
+  { oldestState, signal, done, adapter, stillMs, pauseMs, ...options }: ReplayPlan = {},
 ): Promise<Replayed> {
   const notes: string[] = [];
   const results: ExchangeResult[] = [];
@@ -148,6 +150,8 @@ export async function replayTo(
     examine,
     oldestState: oldestState ?? { old: 0, candidate: 0 },
     signal: signal ?? new AbortController().signal,
+    ...(stillMs === undefined ? {} : { stillMs }),
+    ...(pauseMs === undefined ? {} : { pauseMs }),
     isDone: (key) => done?.has(key) ?? false,
     note: (text) => notes.push(text),
   })) {

@@ -1,7 +1,7 @@
 import type { ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Run } from "../ask/asking.ts";
-import type { Lane, Tally } from "../ask/lane.ts";
+import { looker, type Lane, type Tally } from "../ask/lane.ts";
 import { compareSingle } from "../compare/single.ts";
 import { type Ask, rpcResult, field } from "../../chains/ask.ts";
 
@@ -34,7 +34,7 @@ export async function* probeSend(
   const [old] = run.options.old;
   const [candidate] = run.options.candidate;
   if (old === undefined || candidate === undefined) return;
-  const ask: Ask = (question) => lane.ask(old, question, "http", { sends: 0, ceiling: Infinity });
+  const ask = looker(lane, old);
   const mined = await minedTransaction(ask);
   const transactions = {
     ...MALFORMED,

@@ -27,8 +27,11 @@ export interface Run {
   readonly confirmedBefore: Map<string, number>;
   /** How often a method was asked with a tag as it stands. */
   readonly unpinnedAsked: Map<string, number>;
-  /** One at a time per target. */
-  alone<T>(targets: Sides<Target>, work: () => Promise<T>): Promise<T>;
+  /**
+   * Heavy work, one at a time per target. Held for one asking and never while a mismatch is settled: whoever waits for more
+   * than one turn at a time can wait for itself.
+   */
+  alone<T>(targets: readonly Target[], work: () => Promise<T>): Promise<T>;
   /** Index of a target among the heads: old first, then candidate. */
   viewOf(target: Target): number;
 }
@@ -51,13 +54,13 @@ export interface Sides<T> {
 
 /** One side's asking of one or several calls. */
 export function askSide(
-  { run, lane, exchange, tally }: Asking,
+  asking: Asking,
   target: Target,
   calls: readonly Call[],
   batch: boolean,
 ): Promise<Outcome> {
-  const question = run.adapter.question(exchange, calls, batch);
-  return lane.ask(target, question, exchange.transport, tally);
+  const send = (): Promise<Outcome> => sendTo(asking, target, calls, batch);
+  return isHeavy(calls) ? asking.run.alone([target], send) : send();
 }
 
 /** Asks both at the same time; the seed says who is first, so that neither is always the one with warm caches. */
@@ -66,16 +69,41 @@ export async function askBoth(
   calls: Sides<readonly Call[]>,
   batch: boolean,
 ): Promise<Sides<Outcome>> {
-  const { run, exchange, tally } = asking;
+  const { run, exchange, tally, old, candidate } = asking;
   // The highest bit: the lowest would alternate with the id.
   const oldFirst = hashOf(String(exchange.id + tally.sends), run.options.seed) < 2 ** 31;
-  const askOld = (): Promise<Outcome> => askSide(asking, asking.old, calls.old, batch);
-  const askCandidate = (): Promise<Outcome> =>
-    askSide(asking, asking.candidate, calls.candidate, batch);
-  const first = oldFirst ? askOld() : askCandidate();
-  const second = oldFirst ? askCandidate() : askOld();
-  const [a, b] = [await first, await second];
-  return oldFirst ? { old: a, candidate: b } : { old: b, candidate: a };
+  const askOld = (): Promise<Outcome> => sendTo(asking, old, calls.old, batch);
+  const askCandidate = (): Promise<Outcome> => sendTo(asking, candidate, calls.candidate, batch);
+  const send = async (): Promise<Sides<Outcome>> => {
+    const first = oldFirst ? askOld() : askCandidate();
+    const second = oldFirst ? askCandidate() : askOld();
+    const [a, b] = [await first, await second];
+    return oldFirst ? { old: a, candidate: b } : { old: b, candidate: a };
+  };
+  return isHeavy(calls.old) ? run.alone([old, candidate], send) : send();
+}
+
+function isHeavy(calls: readonly Call[]): boolean {
+  return calls.some(({ knowledge }) => knowledge.cost === "heavy");
+}
+
+function sendTo(
+  { run, lane, exchange, tally }: Asking,
+  target: Target,
+  calls: readonly Call[],
+  batch: boolean,
+): Promise<Outcome> {
+  const question = run.adapter.question(exchange, calls, batch);
+  const { transport } = exchange;
+  return lane.ask(target, { question, transport, tally, like: likeOf(calls, batch) });
+}
+
+/** What an asking's time may be compared with: its method; for a batch its methods and the power of two of its length. */
+function likeOf(calls: readonly Call[], batch: boolean): string {
+  const [first] = calls;
+  if (!batch && first !== undefined) return first.method;
+  const methods = [...new Set(calls.map(({ method }) => method))].sort().join(" ");
+  return `(batch of 2^${Math.round(Math.log2(calls.length))}) ${methods}`;
 }
 
 /** Whether the call may cost `more` requests still. */

@@ -2,8 +2,9 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Transport } from "../../model/exchange.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import { isRateLimited } from "../../protocol/limits.ts";
+import type { Ask } from "../../chains/ask.ts";
 import { pause } from "../drive/pause.ts";
-import type { Answer } from "../send/answer.ts";
+import type { Answer, Failure } from "../send/answer.ts";
 import type { Connection } from "../send/connection.ts";
 import type { Gate } from "../send/gate.ts";
 import type { Question } from "../../chains/chain.ts";
@@ -15,10 +16,33 @@ export interface Tally {
   readonly ceiling: number;
 }
 
+/** One request on its way. */
+export interface Sending {
+  readonly question: Question;
+  readonly transport: Transport;
+  readonly tally: Tally;
+  /** What its time may be compared with: like with like. */
+  readonly like: string;
+}
+
 /** What one worker holds: a connection of its own to each target, so that all asks of a call go over the same one. */
 export interface Lane {
-  ask(target: Target, question: Question, transport: Transport, tally: Tally): Promise<Outcome>;
+  ask(target: Target, sending: Sending): Promise<Outcome>;
   close(): Promise<void>;
+}
+
+/** How one asking went, all repeats included. */
+export interface Observed {
+  readonly side: Side;
+  readonly like: string;
+  /** Of the first ask. */
+  readonly ms: number;
+  /** Of the answer's body. */
+  readonly bytes: number;
+  /** The first ask had no answer in time. */
+  readonly timedOut: boolean;
+  /** Null where an answer came in the end, whatever it says. */
+  readonly failure: Failure["kind"] | null;
 }
 
 export interface LaneOptions {
@@ -26,8 +50,8 @@ export interface LaneOptions {
   readonly timeoutMs: number;
   readonly gate: Gate;
   open(target: Target, transport: Transport): Connection;
-  /** Told of every first failure and every answer, for the guard. */
-  observe(side: Side, ms: number, failed: boolean): void;
+  /** Told of every first failure and every answer, for those who watch over the run. */
+  observe(seen: Observed): void;
   readonly signal: AbortSignal;
   /** Shared by all lanes: how often in a row a target gave no answer although it was asked alone. */
   readonly failedAlone: Map<Target, number>;
@@ -38,6 +62,15 @@ const ALONE_FACTOR = 3;
 const GIVE_UP_AFTER = 5;
 /** Waits before a call that was turned away for its rate is asked again, in ms. */
 const RATE_WAITS_MS = [200, 1_000, 3_000];
+
+/** Looks at a target's chain over a lane's own connection to it, where the call itself goes. */
+export function looker(lane: Lane, target: Target, tally: Tally = FREE): Ask {
+  return (question) =>
+    lane.ask(target, { question, transport: "http", tally, like: "(look at the chain)" });
+}
+
+/** For looks that belong to no call. */
+const FREE: Tally = { sends: 0, ceiling: Infinity };
 
 export function createLane(options: LaneOptions): Lane {
   const connections = {
@@ -86,8 +119,9 @@ export function createLane(options: LaneOptions): Lane {
     return answer;
   };
   return {
-    async ask(target, question, transport, tally) {
+    async ask(target, { question, transport, tally, like }) {
       const { adapter, gate, timeoutMs } = options;
+      const { side } = target;
       const connection = connectionTo(target, transport);
       tally.sends++;
       // As `send`, written out: this runs for every request, and each async call costs.
@@ -100,11 +134,21 @@ export function createLane(options: LaneOptions): Lane {
       // Nearly every answer is a reply: what else one may be is not looked at.
       if (outcome.kind === "reply") {
         if (options.failedAlone.size > 0) options.failedAlone.delete(target);
-        options.observe(target.side, first.ms, false);
+        const bytes = first.body?.length ?? 0;
+        options.observe({ side, like, ms: first.ms, bytes, timedOut: false, failure: null });
         return outcome;
       }
       const answer = await insist(target, connection, question, first, tally);
-      options.observe(target.side, first.ms, answer.failure !== null);
+      const timedOut = first.failure?.kind === "timeout";
+      const failure = answer.failure?.kind ?? null;
+      options.observe({
+        side,
+        like,
+        ms: first.ms,
+        bytes: answer.body?.length ?? 0,
+        timedOut,
+        failure,
+      });
       return answer === first ? outcome : outcomeOf(answer, adapter, target.index, false);
     },
     async close() {

@@ -1,6 +1,6 @@
 import type { Adapter } from "../../protocol/adapter.ts";
 import { createHeadWatch, type HeadWatch } from "../heads/heads.ts";
-import { createLane, type Lane, type LaneOptions } from "./lane.ts";
+import { createLane, looker, type Lane, type LaneOptions } from "./lane.ts";
 import type { ReplayOptions } from "../given/options.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
@@ -59,11 +59,7 @@ export function openNetwork(parts: NetworkOptions): Network {
   // Our own looks at the head are not the traffic that the guard watches.
   const watcher = open(() => {});
   const targets = [...options.old, ...options.candidate];
-  const asks = targets.map(
-    (target): Ask =>
-      (question) =>
-        watcher.ask(target, question, "http", { sends: 0, ceiling: Infinity }),
-  );
+  const asks = targets.map((target) => looker(watcher, target));
   const views = asks.map(chain);
   return {
     views,

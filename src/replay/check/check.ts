@@ -4,7 +4,7 @@ import type { Protocol } from "../../model/exchange.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
-import { createLane } from "../ask/lane.ts";
+import { createLane, looker } from "../ask/lane.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
@@ -80,11 +80,7 @@ async function inspectTarget(
       failedAlone: new Map(),
     }),
   );
-  const asks = lanes.map(
-    (lane): Ask =>
-      (question) =>
-        lane.ask(target, question, "http", { sends: 0, ceiling: Infinity }),
-  );
+  const asks = lanes.map((lane) => looker(lane, target));
   const [ask = refuse] = asks;
   try {
     if (protocol === "rest") {

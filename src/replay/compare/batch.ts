@@ -21,14 +21,6 @@ interface Answered {
 
 /** Asks a batch as a batch; then singly each call that differs, or every call where the batch itself does. */
 export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<Comparison[]> {
-  const { run, old, candidate } = asking;
-  const heavy = batch.calls.some(({ knowledge }) => knowledge.cost === "heavy");
-  return heavy
-    ? run.alone({ old, candidate }, () => compareWhole(asking, batch))
-    : compareWhole(asking, batch);
-}
-
-async function compareWhole(asking: Asking, batch: BatchCalls): Promise<Comparison[]> {
   const { run } = asking;
   const pins = run.heads.pins();
   const pinned = batch.calls.map((call) => run.adapter.pin(call, pins));

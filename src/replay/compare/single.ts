@@ -17,14 +17,6 @@ const UNPINNED_ASKS = 20;
 
 /** Asks one call of both sides, and again as far as a mismatch needs it. */
 export async function compareSingle(asking: Asking, single: SingleCall): Promise<Comparison> {
-  const { run, old, candidate } = asking;
-  if (single.call.knowledge.cost === "heavy") {
-    return run.alone({ old, candidate }, () => compareCall(asking, single));
-  }
-  return compareCall(asking, single);
-}
-
-async function compareCall(asking: Asking, single: SingleCall): Promise<Comparison> {
   const { run } = asking;
   const { call } = single;
   const pins = run.heads.pins();

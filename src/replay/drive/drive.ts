@@ -17,6 +17,7 @@ import type { RecordedHead } from "../heads/recorded-head.ts";
 import { hashOf } from "../ask/seed.ts";
 import type { Sessions } from "../compare/sessions.ts";
 import { chainSplitResult, SPLIT_KEY } from "../heads/split-result.ts";
+import type { Watchdog } from "./watchdog.ts";
 import type { LiveSubscriptions } from "../afterwards/subscriptions.ts";
 
 interface Drive {
@@ -25,6 +26,7 @@ interface Drive {
   readonly network: Network;
   readonly channel: Channel<ExchangeResult>;
   readonly guard: Guard;
+  readonly watchdog: Watchdog;
   readonly recordedHead: RecordedHead;
   readonly live: LiveSubscriptions | null;
   readonly stop: AbortSignal;
@@ -43,6 +45,7 @@ export async function drive(parts: Drive): Promise<void> {
   const pace = createPace({ ...options, signal: stop });
   const announceSplit = splitAnnouncer(parts);
   const start = starter(parts, network.lanes(SESSION_LANES));
+  const parked: Lane[] = [];
   let replayed = 0;
   let failure: unknown;
 
@@ -67,14 +70,22 @@ export async function drive(parts: Drive): Promise<void> {
     if (channel.isFull()) await channel.room();
     const advice = guard.advice();
     if (advice.do !== "go") await heed(advice, input, stop);
+    if (advice.do === "slow-down") {
+      while (options.concurrency - parked.length > advice.to) parked.push(await pool.take());
+    }
     announceSplit();
     pace.started();
+    const end = parts.watchdog.begin(`${key} ${planned.calls[0]?.method ?? ""}`);
     void start(planned, lane)
       .catch((error: unknown) => {
         failure ??= error;
       })
-      .finally(() => pool.give(lane));
+      .finally(() => {
+        end();
+        pool.give(lane);
+      });
   }
+  for (const lane of parked) pool.give(lane);
   await pool.idle();
   if (failure !== undefined) throw failure;
   await run.heads.refresh();
@@ -129,10 +140,11 @@ async function heed(advice: Advice, input: ReplayInput, stop: AbortSignal): Prom
       details: ["What was done is kept; go on with --resume when the nodes are well."],
     });
   }
-  if (advice.do === "pause") {
-    input.note(`Pausing for ${PAUSE_MS / 1_000} s: ${advice.why}.`);
-    await pause(PAUSE_MS, stop);
-  }
+  if (advice.do === "go") return;
+  const { pauseMs = PAUSE_MS } = input;
+  const then = advice.do === "slow-down" ? `, then on with --concurrency ${advice.to}` : "";
+  input.note(`Pausing for ${pauseMs / 1_000} s${then}: ${advice.why}.`);
+  await pause(pauseMs, stop);
 }
 
 /** A chain split is a finding of its own, once. */

@@ -1,6 +1,10 @@
+import type { Observed } from "../ask/lane.ts";
 import type { Side } from "../../model/target.ts";
+import { createSpeed } from "./speed.ts";
 
 export interface GuardLimits {
+  /** Exchanges under way at once, at the start. */
+  readonly concurrency: number;
   readonly maxFailures: number | null;
   readonly maxFailureRate: number;
   readonly maxSlowdown: number;
@@ -10,47 +14,54 @@ export interface GuardLimits {
 export type Advice =
   | { readonly do: "go" }
   | { readonly do: "pause"; readonly why: string }
+  /** A side does not keep up: at most `to` exchanges at once. */
+  | { readonly do: "slow-down"; readonly to: number; readonly why: string }
   | { readonly do: "stop"; readonly why: string };
 
 /** Watches failures of both sides and old's latency, for old may be serving customers. */
 export interface Guard {
-  observe(side: Side, ms: number, failed: boolean): void;
+  observe(seen: Observed): void;
   /** Asked before each exchange. Each full window of answers gives its advice once. */
   advice(): Advice;
 }
 
+/** Requests that are judged together: 2 % of them are 8, which chance alone seldom makes of a healthy node's rare failures. */
 const WINDOW = 400;
 /** Fewer failures than this in a window are chance, whatever their share. */
 const FEW_FAILURES = 10;
-/** Answers within this many ms are quick whatever they were at the start. */
-const QUICK_MS = 25;
 /** Windows in a row that end in a pause before the run ends. */
 const PAUSES = 3;
 /** Failures of one side in a row that mean that it is gone. */
 const LOST_AFTER = 60;
+/**
+ * A side of whose first asks more than a quarter run out of time is asked too much at once: each timeout weighs as much as
+ * three answers, and twelve in a row are enough. Each of them costs a run up to four timeouts.
+ */
+const TIMEOUT_WEIGHT = 3;
+const BUSY_AT = 12 * TIMEOUT_WEIGHT;
 
 const GO: Advice = { do: "go" };
 
-export function createGuard({ maxFailures, maxFailureRate, maxSlowdown }: GuardLimits): Guard {
+export function createGuard(limits: GuardLimits): Guard {
+  const { maxFailures, maxFailureRate, maxSlowdown } = limits;
+  let width = limits.concurrency;
   let failures = 0;
   let seen = 0;
   let failedInWindow = 0;
   let pauses = 0;
-  let base: number | null = null;
   let pending: Advice = GO;
-  const oldMs: number[] = [];
+  const speed = createSpeed();
   const inARow = { old: 0, candidate: 0 };
+  const late = { old: 0, candidate: 0 };
 
   const trouble = (): string | null => {
     if (failedInWindow > FEW_FAILURES && failedInWindow / WINDOW > maxFailureRate) {
       return `${failedInWindow} of the last ${WINDOW} requests had no answer (limit ${maxFailureRate * 100} %)`;
     }
-    const median = oldMs.sort((a, b) => a - b)[Math.floor(oldMs.length / 2)] ?? 0;
-    if (base !== null && median > QUICK_MS && median > base * maxSlowdown) {
-      return `old answers in ${Math.round(median)} ms, ${(median / base).toFixed(1)} times what it took at the start`;
-    }
-    base ??= Math.max(median, 1);
-    return null;
+    const { slowdown, worst } = speed.ofWindow();
+    return slowdown > maxSlowdown
+      ? `old takes ${slowdown.toFixed(1)} times as long for the same methods as at the start, most of all for ${worst}`
+      : null;
   };
 
   const endWindow = (): void => {
@@ -59,29 +70,50 @@ export function createGuard({ maxFailures, maxFailureRate, maxSlowdown }: GuardL
     if (why !== null) pending = pauses > PAUSES ? { do: "stop", why } : { do: "pause", why };
     seen = 0;
     failedInWindow = 0;
-    oldMs.length = 0;
+  };
+
+  /** Halves what is asked at once of a side that often runs out of time. */
+  const weigh = (side: Side, timedOut: boolean): void => {
+    late[side] = Math.max(0, late[side] + (timedOut ? TIMEOUT_WEIGHT : -1));
+    if (late[side] < BUSY_AT || width === 1) return;
+    width = Math.ceil(width / 2);
+    late[side] = 0;
+    // What is under way was still asked at the old width: it says nothing of the new one.
+    inARow[side] = 0;
+    pending = { do: "slow-down", to: width, why: `${side} often runs out of time` };
+  };
+
+  /** A target that is gone, or that can't even answer one at a time. */
+  const lost = (side: Side, timedOut: boolean): Advice => {
+    const times = `${LOST_AFTER} times in a row`;
+    const why = timedOut
+      ? `${side} ran out of time ${times}, asked one at a time in the end; give it a longer --timeout`
+      : `${side} gave no answer ${times}; is it up, and does it stand --concurrency ${width}?`;
+    return { do: "stop", why };
   };
 
   return {
-    observe(side, ms, failed) {
+    observe(observed) {
+      const { side, failure, timedOut } = observed;
       seen++;
-      if (failed) {
+      if (failure === null) {
+        inARow[side] = 0;
+        if (side === "old") speed.add(observed);
+      } else {
         failures++;
         failedInWindow++;
         inARow[side]++;
-      } else {
-        inARow[side] = 0;
-        if (side === "old") oldMs.push(ms);
       }
+      weigh(side, timedOut);
       if (inARow[side] >= LOST_AFTER) {
-        pending = { do: "stop", why: `${side} gave no answer ${LOST_AFTER} times in a row` };
+        pending = lost(side, timedOut);
       } else if (maxFailures !== null && failures > maxFailures) {
         pending = { do: "stop", why: `more than ${maxFailures} requests had no answer` };
       } else if (seen >= WINDOW) endWindow();
     },
     advice() {
       const advice = pending;
-      if (advice.do === "pause") pending = GO;
+      if (advice.do !== "stop") pending = GO;
       return advice;
     },
   };

@@ -14,6 +14,10 @@ export interface ReplayInput {
   /** Oldest block whose state all targets of a side hold, as the check found it; 0 for archives. */
   readonly oldestState: Sides<number>;
   readonly signal: AbortSignal;
+  /** A run in which nothing came for this long is ended; left out, it follows from the timeout. */
+  readonly stillMs?: number;
+  /** How long the run pauses for its targets' sake; 5 s when left out. */
+  readonly pauseMs?: number;
   /** Exchanges of an earlier, interrupted run. */
   isDone(key: string): boolean;
   /** Told what a person at the terminal should know. */

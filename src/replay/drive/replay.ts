@@ -1,5 +1,5 @@
 import type { ExchangeResult } from "../../model/comparison.ts";
-import { usageError } from "../../errors.ts";
+import { runFailure, usageError } from "../../errors.ts";
 import type { Run } from "../ask/asking.ts";
 import { createChannel } from "./channel.ts";
 import { drive } from "./drive.ts";
@@ -9,6 +9,7 @@ import { openNetwork, type Network } from "../ask/network.ts";
 import { probeSend } from "../afterwards/probe-send.ts";
 import { createRecordedHead } from "../heads/recorded-head.ts";
 import { runOf } from "./shared.ts";
+import { createWatchdog, stillAfterMs } from "./watchdog.ts";
 import { createLiveSubscriptions, type LiveSubscriptions } from "../afterwards/subscriptions.ts";
 
 /**
@@ -20,17 +21,29 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   const guard = createGuard(options);
+  const channel = createChannel<ExchangeResult>();
+  const stillMs = input.stillMs ?? stillAfterMs(options.timeoutMs);
+  const watchdog = createWatchdog({
+    stillMs,
+    onStall: (what) => channel.end(stalled(stillMs, what)),
+  });
   const recordedHead = createRecordedHead();
   const network = openNetwork({
     options,
     adapter: input.adapter,
     signal: stop,
-    observe: (side, ms, failed) => guard.observe(side, ms, failed),
+    observe(seen) {
+      guard.observe(seen);
+      watchdog.alive();
+    },
     recordedHead: () => (options.rebase ? recordedHead.number() : null),
   });
-  const channel = createChannel<ExchangeResult>();
-  // An interruption does not wait for a slow node's answers, which would not be kept anyway.
-  stop.addEventListener("abort", () => void network.close());
+  // An interruption does not wait for a slow node's answers, which would not be kept anyway, nor for anything else long.
+  let ended: NodeJS.Timeout | undefined;
+  stop.addEventListener("abort", () => {
+    void network.close();
+    ended = setTimeout(() => channel.end(), LAST_WORDS_MS);
+  });
   try {
     await network.heads.refresh();
     if (typeof options.pin === "number" && network.heads.pins().latest === null) {
@@ -40,7 +53,8 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     await network.warmUp();
     const following = network.heads.follow(stop).catch((error: unknown) => channel.end(error));
     const live = liveSubscriptions(input, network, stop);
-    const work = drive({ input, run, network, channel, guard, recordedHead, live, stop })
+    const shared = { input, network, channel, guard, watchdog, recordedHead, stop };
+    const work = drive({ ...shared, run, live })
       .then(async () => {
         for await (const result of afterwards(input, run, network, live)) {
           if (!stop.aborted && !input.isDone(result.key)) channel.push(result);
@@ -50,11 +64,35 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
       .catch((error: unknown) => channel.end(error));
     yield* channel;
     ending.abort();
-    await Promise.all([following, work]);
+    await atMost(LAST_WORDS_MS, Promise.all([following, work]));
   } finally {
     ending.abort();
+    clearTimeout(ended);
+    watchdog.close();
     await network.close();
   }
+}
+
+/** An interruption waits no longer than this for what is under way. */
+const LAST_WORDS_MS = 5_000;
+const MOST_NAMED = 3;
+
+function stalled(stillMs: number, what: readonly string[]): Error {
+  const named = what.slice(0, MOST_NAMED).join(", ");
+  const more = what.length > MOST_NAMED ? ` and ${what.length - MOST_NAMED} more` : "";
+  return runFailure(`The replay stood still: nothing came for ${Math.round(stillMs / 1_000)} s.`, {
+    details: [
+      `Under way: ${named}${more}.`,
+      "What was done is kept; go on with --resume. This is a bug unless a node hangs: please report it.",
+    ],
+  });
+}
+
+/** Waits for the work, but not longer. The timer is what keeps the program alive until then. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
 /** What is asked when all exchanges are done: subscriptions, and how transactions are refused. */

@@ -37,7 +37,8 @@ export function runOf(input: ReplayInput, network: Network, signal: AbortSignal)
     confirmedBefore: new Map(),
     unpinnedAsked: new Map(),
     // Always old before candidate, so that two heavy calls can't wait for each other.
-    alone: (targets, work) => limitOf(targets.old)(() => limitOf(targets.candidate)(work)),
+    alone: (targets, work) =>
+      targets.reduceRight<typeof work>((inner, one) => () => limitOf(one)(inner), work)(),
     viewOf: ({ side, index }) => (side === "old" ? index : options.old.length + index),
   };
 }

@@ -1,6 +1,7 @@
 import type { UncomparableReason } from "../../model/pair.ts";
 import type { Asking, Sides } from "../ask/asking.ts";
 import type { ChainView, Block } from "../../chains/chain.ts";
+import { looker } from "../ask/lane.ts";
 
 export type Heads = Sides<Block | null>;
 
@@ -8,8 +9,8 @@ export type Heads = Sides<Block | null>;
 export function chainsOf(asking: Asking): Sides<ChainView> {
   const { run, lane, tally, old, candidate } = asking;
   return {
-    old: run.chain((question) => lane.ask(old, question, "http", tally)),
-    candidate: run.chain((question) => lane.ask(candidate, question, "http", tally)),
+    old: run.chain(looker(lane, old, tally)),
+    candidate: run.chain(looker(lane, candidate, tally)),
   };
 }
 
