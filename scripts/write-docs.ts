@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { rulesDocument } from "../src/classify/explain/reference.ts";
 import { configurationSchema } from "../src/cli/schema.ts";
 import { recordingFormatDocument } from "../src/recording/reference.ts";
+import { roomsTable } from "./lint/layers.ts";
 
 /** Docs that are made from the code: `npm run docs` writes them, `npm run docs:check` fails when one is stale. */
 const DOCUMENTS: readonly { file: string; text: () => string | Promise<string> }[] = [
+  { file: "docs/ARCHITECTURE.md", text: () => withRooms("docs/ARCHITECTURE.md") },
   { file: "docs/RULES.md", text: rulesDocument },
   { file: "docs/RECORDING-FORMAT.md", text: recordingFormatDocument },
   {
@@ -40,4 +42,15 @@ function current(file: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** A page written by hand with the table of rooms between its two marks. */
+function withRooms(file: string): string {
+  const marks = /(<!-- rooms: [^>]*-->\n).*(<!-- end of rooms -->)/s;
+  const page = readFileSync(path.join(root, file), "utf8");
+  if (!marks.test(page)) throw new Error(`${file} has no marks for the table of rooms`);
+  return page.replace(
+    marks,
+    (_, start: string, end: string) => `${start}\n${roomsTable()}\n\n${end}`,
+  );
 }

@@ -9,31 +9,50 @@ const NODE_PURE = ["node:buffer", "node:crypto", "node:path", "node:util", "node
 
 interface Layer {
   readonly name: string;
-  /** Folders or files below src/; the longest one that fits a file counts. */
-  readonly rooms: readonly string[];
+  /** Folders or files below src/ with what happens there; the longest one that fits a file counts. */
+  readonly rooms: Readonly<Record<string, string>>;
   /** The only packages and Node modules that it may use, where given; a name stands for all that lies below it, too. */
   readonly packages?: readonly string[];
 }
 
 export const LAYERS: readonly Layer[] = [
-  { name: "words", rooms: ["model", "errors.ts", "words.ts"], packages: [] },
-  { name: "configuration schemas", rooms: ["config"], packages: ["zod", "yaml", "csv-parse"] },
+  {
+    name: "words",
+    rooms: {
+      model: "the words of the product as types, and how a Comparison comes about; imports nothing",
+      "errors.ts": "exit codes, and errors that a person can act on",
+      "words.ts": "numbers, rates and ages in text",
+    },
+    packages: [],
+  },
+  {
+    name: "configuration schemas",
+    rooms: {
+      config:
+        "one zod schema each: types, JSON Schema, `--help`; flag > environment > file > default, resolved once",
+    },
+    packages: ["zod", "yaml", "csv-parse"],
+  },
   {
     name: "pure",
-    rooms: [
-      "wire",
-      "protocol",
-      "chains",
-      "redact",
-      "diff",
-      "classify",
-      "statistics",
-      "judge",
-      "cases",
-      "record/sample",
-      "notice/compose",
-      "report/view",
-    ],
+    rooms: {
+      wire: "bytes into messages: HTTP and WebSocket reading, one content decoder; knows no protocol",
+      protocol:
+        "how a call is written in JSON-RPC and REST: calls, batches, ids, errors, blocks; one list of phrases",
+      chains:
+        "what is known of each chain: methods, routes, drifting paths, heads, networks, capabilities; mostly data",
+      redact: "what may stay of an exchange, and tokens for what may not",
+      diff: "two texts into facts: lossless numbers, aligned lists, paths; knows no severity",
+      classify:
+        "one pair into its state and its differences with kinds; rules, known changes and clients as data",
+      statistics: "intervals and tests",
+      judge:
+        "one pure function over facts, settings, accepted findings and the time: severity, status, verdict",
+      cases: "probes of what a changelog names",
+      "record/sample": "which exchanges are kept, and with what probability",
+      "notice/compose": "a judged run and an upgrade into what one customer is told",
+      "report/view": "a judged run into what a report shows",
+    },
     packages: [
       ...NODE_PURE,
       "zod",
@@ -48,26 +67,53 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "edges",
-    rooms: [
-      "config/files",
-      "recording",
-      "runs",
-      "import",
-      "record",
-      "replay",
-      "report",
-      "notice",
-      "demo",
-    ],
+    rooms: {
+      "config/files": "configuration, customers, upgrades, accepted findings and the key as files",
+      recording:
+        "the SQLite file of exchanges: schema, migrations, compressed blocks, reader and writer",
+      runs: "`run.sqlite`: counts, groups, bounded samples; facts only",
+      import: "HAR, `.gor`, JSON Lines, curl and `.io` into exchanges; pairs files into pairs",
+      record:
+        "a proxy of socket pipes with a passive reader beside the path, or a sink for mirrored copies",
+      replay: "check, pin, send to both sides, control, settle, confirm",
+      report: "a view into HTML, JSON, JUnit, Markdown and annotations",
+      notice: "a notice's life, its formats and its delivery",
+      demo: "two real node versions on one chain, and traffic for them",
+    },
   },
-  { name: "stages", rooms: ["stages"] },
-  { name: "command line", rooms: ["cli", "main.ts"] },
+  {
+    name: "stages",
+    rooms: { stages: "one file a verb, each a main path on one screen" },
+  },
+  {
+    name: "command line",
+    rooms: {
+      cli: "words to one stage and back to an exit code",
+      "main.ts": "the program's door",
+    },
+  },
 ];
 
 /** Only the command line knows its words. */
 const COMMAND_LINE_ONLY = ["yargs"];
 
-const rooms = LAYERS.flatMap((layer, height) => layer.rooms.map((room) => ({ room, height })));
+/** The rooms as a table of docs/ARCHITECTURE.md. */
+export function roomsTable(): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    row(["layer", "room", "what happens there"]),
+    row(["---", "---", "---"]),
+    ...LAYERS.flatMap(({ name, rooms }, height) =>
+      Object.entries(rooms).map(([room, what], index) =>
+        row([index === 0 ? `${height} ${name}` : "", `\`${room}\``, what]),
+      ),
+    ),
+  ].join("\n");
+}
+
+const rooms = LAYERS.flatMap((layer, height) =>
+  Object.keys(layer.rooms).map((room) => ({ room, height })),
+);
 rooms.sort((one, other) => other.room.length - one.room.length);
 
 /** Height of the layer of a file below src/ (a path with slashes), or null where no layer names it. */

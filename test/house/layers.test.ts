@@ -10,12 +10,12 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 
 /** A file planted in each room that imports one file of each layer above, and a package that its own layer does not use. */
 const planted = LAYERS.flatMap(({ rooms, packages }, height) =>
-  rooms
+  Object.keys(rooms)
     .filter((room) => !room.endsWith(".ts"))
     .flatMap((room) => [
-      ...LAYERS.slice(height + 1).map(({ rooms: [above = ""] }, index) => ({
+      ...LAYERS.slice(height + 1).map(({ rooms: higher }, index) => ({
         file: `${room}/planted-${index}.ts`,
-        source: `${"../".repeat(room.split("/").length)}${above.replace(/\.ts$/, "")}/anything.ts`,
+        source: `${"../".repeat(room.split("/").length)}${Object.keys(higher)[0]}/anything.ts`,
       })),
       ...(packages === undefined ? [] : [{ file: `${room}/planted-package.ts`, source: "undici" }]),
       ...(packages === undefined ? [] : [{ file: `${room}/planted-io.ts`, source: "node:fs" }]),
@@ -86,7 +86,9 @@ describe("the layers of src/", () => {
   });
 
   test("every folder of src/ stands in a layer", () => {
-    const named = new Set(LAYERS.flatMap(({ rooms }) => rooms.map((room) => room.split("/")[0])));
+    const named = new Set(
+      LAYERS.flatMap(({ rooms }) => Object.keys(rooms).map((room) => room.split("/")[0])),
+    );
     const folders = readdirSync(path.join(ROOT, "src"));
     expect(folders.filter((name) => !named.has(name))).toEqual([]);
   });
