@@ -97,9 +97,12 @@ export const LAYERS: readonly Layer[] = [
 /** Only the command line knows its words. */
 const COMMAND_LINE_ONLY = ["yargs"];
 
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
 /** The rooms as a table of docs/ARCHITECTURE.md. */
 export function roomsTable(): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     row(["layer", "room", "what happens there"]),
     row(["---", "---", "---"]),

@@ -1,7 +1,8 @@
 import { changesBetween } from "../classify/knowledge/known-changes.ts";
-import { knownCase, teamCase, type CasePlan, type CaseRequest, type PlannedCase } from "./plan.ts";
+import { knownCase, teamCase, type CasePlan, type PlannedCase } from "./plan.ts";
 import { openCase, readReleaseNotes, type Bullet } from "./release-notes.ts";
 import type { TeamCase } from "./team-file.ts";
+import type { CaseRequest } from "../chains/ethereum/probes.ts";
 
 export interface CasesRequest {
   readonly client: string;

@@ -1,15 +1,9 @@
 import { z } from "zod";
 import { ALL_KINDS, type Kind } from "../model/kinds.ts";
-import type { JsonValue } from "../model/json.ts";
 import { describe } from "../classify/knowledge/known-changes.ts";
 import type { KnownChangeEntry } from "../classify/knowledge/schema.ts";
-import { probesFor } from "../chains/ethereum/probes.ts";
+import { type CaseRequest, probesFor } from "../chains/ethereum/probes.ts";
 import type { TeamCase } from "./team-file.ts";
-
-export interface CaseRequest {
-  readonly method: string;
-  readonly params: readonly JsonValue[];
-}
 
 const kind = z.enum(ALL_KINDS);
 

@@ -1,5 +1,9 @@
 import type { JsonValue } from "../../model/json.ts";
-import type { CaseRequest } from "../../cases/plan.ts";
+
+export interface CaseRequest {
+  readonly method: string;
+  readonly params: readonly JsonValue[];
+}
 
 const ZERO = `0x${"0".repeat(40)}`;
 const NO_HASH = `0x${"0".repeat(63)}1`;

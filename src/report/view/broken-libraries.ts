@@ -2,16 +2,6 @@ import { clientsThatBreak } from "../../classify/clients/clients.ts";
 import type { GroupFacts } from "../../model/run.ts";
 import type { FindingView } from "./view.ts";
 
-/** A client library that is known to break on a finding, and who was seen with it. */
-export interface BrokenLibrary {
-  /** With its version range. */
-  readonly library: string;
-  readonly effect: string;
-  readonly source: string;
-  /** Versions and customers from User-Agents; null where none was seen. */
-  readonly seen: string | null;
-}
-
 /** Customers that are named beside one library version. */
 const CUSTOMERS = 5;
 

@@ -3,7 +3,6 @@ import type { Severity } from "../../model/kinds.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
 import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
-import type { BrokenLibrary } from "./broken-libraries.ts";
 import type { LatencyChart } from "./latency.ts";
 import type { Row } from "./side-by-side.ts";
 
@@ -240,4 +239,14 @@ export interface SinceView {
   readonly grown: number;
   readonly still: number;
   readonly gone: readonly FindingLink[];
+}
+
+/** A client library that is known to break on a finding, and who was seen with it. */
+export interface BrokenLibrary {
+  /** With its version range. */
+  readonly library: string;
+  readonly effect: string;
+  readonly source: string;
+  /** Versions and customers from User-Agents; null where none was seen. */
+  readonly seen: string | null;
 }
