@@ -29,7 +29,8 @@ interface Waiting {
  */
 export const gor: Importer = {
   name: "gor",
-  accepts: (name) => name.endsWith(".gor"),
+  accepts: (name) => /\.gor$/i.test(name),
+  looksLike: (start) => /^[123] [0-9a-f]{8,} \d+/i.test(start),
   async *read(path, displayName) {
     const waiting = new Map<string, Waiting>();
     const held = { bytes: 0 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ImportedExchange } from "./imported.ts";
+import { pathOf } from "./url.ts";
 
 const Header = z.union([
   z.object({ name: z.string(), value: z.coerce.string() }),
@@ -74,8 +75,4 @@ export function headerPairs(
   return headers
     .filter(({ name }) => !name.startsWith(":") && !NOT_SENT_AGAIN.has(name.toLowerCase()))
     .map(({ name, value }) => [name, value]);
-}
-
-function pathOf(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/#.*$/, "") || "/";
 }

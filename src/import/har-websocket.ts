@@ -12,6 +12,7 @@ const Message = z.object({
   data: z.string(),
 });
 
+const TEXT = 1;
 const BINARY = 2;
 const SWITCHED = { status: 101, headers: [] } as const;
 
@@ -47,7 +48,9 @@ export function* webSocketExchanges(
       yield { bad: { place: `${place}, message ${index + 1}`, reason: "not a WebSocket message" } };
       continue;
     }
-    const { type, time, data, opcode } = parsed.data;
+    const { type, time, data, opcode = TEXT } = parsed.data;
+    // Pings, closes, and what Chromium reports as an error.
+    if (opcode !== TEXT && opcode !== BINARY) continue;
     const body = Buffer.from(data, opcode === BINARY ? "base64" : "utf8");
     const at = time * 1_000;
     const { key, isAnswer } = identify(body, type === "send" ? "client" : "server");

@@ -10,9 +10,10 @@ import type { Imported, ImportedExchange, Importer } from "./imported.ts";
 /** HTTP Archive 1.2, read entry by entry, so of any size. */
 export const har: Importer = {
   name: "har",
-  accepts: (name) => name.endsWith(".har"),
+  accepts: (name) => /\.har$/i.test(name),
+  looksLike: (start) => /^\s*\{\s*"log"\s*:/.test(start),
   async *read(path, displayName) {
-    const entries = Readable.from(withoutMark(fileBytes(path)))
+    const entries = Readable.from(fileBytes(path))
       .compose(pick.withParserAsStream({ filter: /^log\.entries$/ }))
       .compose(streamArray.asStream());
     let count = 0;
@@ -73,14 +74,4 @@ function postBody(postData: HarEntry["request"]["postData"]): Buffer | null {
 function contentBody(content: NonNullable<HarEntry["response"]>["content"]): Buffer | null {
   if (typeof content?.text !== "string") return null;
   return Buffer.from(content.text, content.encoding === "base64" ? "base64" : "utf8");
-}
-
-/** Many tools begin the file with a byte order mark. */
-async function* withoutMark(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const chunk of source) {
-    const hasMark = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
-    isFirst = false;
-    yield hasMark ? chunk.subarray(3) : chunk;
-  }
 }

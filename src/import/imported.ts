@@ -10,6 +10,8 @@ export interface ImportedExchange {
   readonly name: string | null;
   /** Who sent it, in the source's own words, or null. */
   readonly customer: string | null;
+  /** Where it was sent, `https://host:port`, where the source knows. */
+  readonly origin?: string | null;
   readonly transport: Transport;
   readonly requestHead: RequestHead;
   /** Decoded. */
@@ -35,6 +37,8 @@ export interface Importer {
   readonly name: string;
   /** Whether the file name (without .gz) looks like it. */
   accepts(fileName: string): boolean;
+  /** Whether a file of another name begins like it: its first 64 KB as text, decompressed. */
+  looksLike(start: string): boolean;
   /** Reads a file as a stream; never throws for bad content, which comes out as `bad`. */
   read(path: string, displayName: string): AsyncIterable<Imported>;
 }

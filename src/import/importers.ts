@@ -1,8 +1,39 @@
+import { basename } from "node:path";
+import { curl } from "./curl.ts";
+import { fileBytes } from "./split-bytes.ts";
 import { gor } from "./gor.ts";
 import { har } from "./har.ts";
 import type { Importer } from "./imported.ts";
 import { io } from "./io.ts";
+import { jsonArray } from "./json-array.ts";
 import { jsonl } from "./jsonl.ts";
 
-/** The formats that `import` reads; a new one is a file and a line here. */
-export const IMPORTERS: readonly Importer[] = [jsonl, io, har, gor];
+/** The formats that `import` reads; a new one is a file and a line here. The first that a file begins like is taken. */
+const IMPORTERS: readonly Importer[] = [har, gor, io, curl, jsonl, jsonArray];
+
+const LOOK_AT_BYTES = 64 * 1024;
+
+/** The importer for a file's name (without .gz), or undefined. */
+export function importerByName(path: string): Importer | undefined {
+  const name = basename(path).replace(/\.gz$/i, "");
+  return IMPORTERS.find((importer) => importer.accepts(name));
+}
+
+/** The importer for a file by its name or, where that says nothing, by how it begins. */
+export async function importerFor(path: string): Promise<Importer | undefined> {
+  const named = importerByName(path);
+  if (named !== undefined) return named;
+  const start = await startOf(path);
+  return IMPORTERS.find((importer) => importer.looksLike(start));
+}
+
+async function startOf(path: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of fileBytes(path)) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes >= LOOK_AT_BYTES) break;
+  }
+  return Buffer.concat(parts).toString("utf8", 0, LOOK_AT_BYTES);
+}

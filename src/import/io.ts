@@ -9,7 +9,8 @@ import type { Imported, Importer } from "./imported.ts";
  */
 export const io: Importer = {
   name: "io",
-  accepts: (name) => name.endsWith(".io"),
+  accepts: (name) => /\.io$/i.test(name),
+  looksLike: (start) => /^\s*(?:\/\/[^\n]*\n\s*)*>> /.test(start),
   async *read(path, displayName) {
     const file = `${basename(dirname(path))}/${basename(path).replace(/\.gz$/, "").replace(/\.io$/, "")}`;
     let request: Buffer | undefined;

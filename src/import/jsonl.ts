@@ -1,13 +1,25 @@
+import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { LONGEST_LINE_BYTES, fileLines } from "./split-bytes.ts";
 import { bareExchange } from "./imported.ts";
 import type { Imported, ImportedExchange, Importer } from "./imported.ts";
 import { rawMember } from "./raw-json.ts";
 
-const headers = z.record(z.string(), z.string()).default({});
+/** A length or a flag may stand as such, and a header that was not sent as null. */
+const headers = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable())
+  .nullish()
+  .transform((given) =>
+    Object.fromEntries(
+      Object.entries(given ?? {}).flatMap(([name, value]) =>
+        value === null ? [] : [[name, String(value)]],
+      ),
+    ),
+  );
 
 const FullExchange = z.object({
-  at: z.iso.datetime({ offset: true }).optional(),
+  // A time without a zone is taken for UTC.
+  at: z.iso.datetime({ offset: true, local: true }).optional(),
   durationMs: z.number().nonnegative().nullish(),
   customer: z.string().min(1).nullish(),
   protocol: z.enum(["json-rpc", "rest"]).optional(),
@@ -38,6 +50,11 @@ const FullExchange = z.object({
 export const jsonl: Importer = {
   name: "jsonl",
   accepts: (name) => /\.(?:jsonl|ndjson)$/i.test(name),
+  looksLike(start) {
+    const [first = "", ...rest] = start.trim().split("\n");
+    // A list alone on its line is more likely a list of calls than one batch.
+    return isJson(first) && (first.startsWith("{") || rest.some((line) => line.trim() !== ""));
+  },
   async *read(path, displayName) {
     for await (const line of fileLines(path)) {
       const place = `${displayName}:${line.number}`;
@@ -46,7 +63,10 @@ export const jsonl: Importer = {
         continue;
       }
       const text = line.bytes.toString("utf8").trim();
-      if (text !== "") yield readLine(text, place);
+      if (text === "") continue;
+      // Replacement characters would make another question of it.
+      if (isUtf8(line.bytes)) yield readLine(text, place);
+      else yield { bad: { place, reason: "not UTF-8 text" } };
     }
   },
 };
@@ -83,7 +103,7 @@ function readExchange(json: object, text: string, bad: (reason: string) => Impor
   const { data } = parsed;
   const response = data.response ?? null;
   const exchange: ImportedExchange = {
-    at: data.at === undefined ? null : Date.parse(data.at),
+    at: data.at === undefined ? null : timeOf(data.at),
     durationMs: data.durationMs ?? null,
     name: data.name ?? null,
     customer: data.customer ?? null,
@@ -107,6 +127,10 @@ function readExchange(json: object, text: string, bad: (reason: string) => Impor
   return { exchange };
 }
 
+function timeOf(text: string): number {
+  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+}
+
 /** `request` may also be the JSON-RPC request itself, or its text. */
 function shorthandBody(request: unknown, text: string): Buffer | undefined {
   if (typeof request === "string") return Buffer.from(request);
@@ -125,6 +149,14 @@ function bodyBytes(body: unknown, text: string, path: readonly string[]): Buffer
   if (typeof body === "string") return Buffer.from(body);
   const raw = rawMember(text, path);
   return raw === undefined ? null : Buffer.from(raw);
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 /** V8 quotes the text it failed on, which may hold a secret. */

@@ -1,8 +1,37 @@
 import { createReadStream } from "node:fs";
+import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 
-/** A file's bytes as a stream, decompressed where its name ends in .gz (also of several members). */
+/**
+ * A file's bytes as a stream, decompressed where its name ends in .gz (also of several members). Text that says by its
+ * first bytes that it is UTF-16, as PowerShell's `>` writes it, comes out as UTF-8; a byte order mark is left out.
+ */
 export async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  let decoder: TextDecoder | null | undefined;
+  for await (const chunk of rawBytes(path)) {
+    const isFirst = decoder === undefined;
+    if (decoder === undefined) decoder = decoderFor(chunk);
+    if (decoder !== null) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+    else yield isFirst && isMarked(chunk) ? chunk.subarray(3) : chunk;
+  }
+}
+
+function isMarked(start: Buffer): boolean {
+  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
+}
+
+/** For UTF-16 with a mark, or without one where every other byte of an ASCII start is zero; else null. */
+function decoderFor(start: Buffer): TextDecoder | null {
+  const [a, b, c, d] = start;
+  if (a === undefined || b === undefined) return null;
+  if ((a === 0xff && b === 0xfe) || (a !== 0 && b === 0 && c !== 0 && d === 0))
+    return new TextDecoder("utf-16le");
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b !== 0 && c === 0 && d !== 0))
+    return new TextDecoder("utf-16be");
+  return null;
+}
+
+async function* rawBytes(path: string): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
   if (!path.endsWith(".gz")) {
     yield* file;

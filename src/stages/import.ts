@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ShadowdiffError, runFailure, usageError } from "../errors.ts";
 import type { RecordingFacts } from "../model/run.ts";
 import type { Network } from "../model/run.ts";
@@ -11,7 +11,7 @@ import { openRecording } from "../recording/reader.ts";
 import { createRecording } from "../recording/writer.ts";
 import type { NewExchange } from "../recording/writer.ts";
 import type { BadEntry, ImportedExchange, Importer } from "../import/imported.ts";
-import { IMPORTERS } from "../import/importers.ts";
+import { importerByName, importerFor } from "../import/importers.ts";
 
 export interface ImportOptions {
   readonly out: string;
@@ -36,7 +36,7 @@ export async function importFiles(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<RecordingFacts> {
-  const files = paths.flatMap((path) => findFiles(path));
+  const files = (await Promise.all(paths.map((path) => findFiles(path)))).flat();
   const tokens = lazyTokeniser(options.env);
   const redact = redactor(options.rules, tokens);
   const writer = createRecording(options.out, {
@@ -68,7 +68,10 @@ export async function importFiles(
     }
     // Half an import would be taken for a whole one.
     rmSync(options.out, { force: true });
-    throw explained(error, files);
+    throw explained(
+      error,
+      files.map((file) => file.path),
+    );
   }
   if (tokens.used()) writer.setKey(tokens.keyId);
   writer.close();
@@ -136,7 +139,7 @@ interface SourceFile {
 }
 
 /** The file, or in a folder every file that an importer knows, by name. */
-function findFiles(path: string): SourceFile[] {
+async function findFiles(path: string): Promise<SourceFile[]> {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();
@@ -144,11 +147,13 @@ function findFiles(path: string): SourceFile[] {
     throw usageError(`No file or folder at ${path}`, { cause });
   }
   if (!isFolder) {
-    const importer = importerFor(path);
+    const importer = await importerFor(path).catch((error: unknown) => {
+      throw explained(error, [path]);
+    });
     if (importer === undefined) {
       throw usageError(`${path}: not a format that can be imported`, {
         details: [
-          "Expected .jsonl, .ndjson, .har, .gor or .io, each also with .gz, or a folder of them.",
+          "Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.",
         ],
       });
     }
@@ -159,19 +164,14 @@ function findFiles(path: string): SourceFile[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .flatMap((file) => {
-      const importer = importerFor(file);
+      const importer = importerByName(file);
       return importer === undefined ? [] : [{ path: file, importer }];
     });
   if (found.length === 0) throw usageError(`${path} holds nothing that can be imported`);
   return found;
 }
 
-function importerFor(path: string): Importer | undefined {
-  const name = basename(path).replace(/\.gz$/i, "");
-  return IMPORTERS.find((importer) => importer.accepts(name));
-}
-
-function explained(error: unknown, files: readonly SourceFile[]): unknown {
+function explained(error: unknown, paths: readonly string[]): unknown {
   if (error instanceof ShadowdiffError) return error;
   if (
     error instanceof Error &&
@@ -179,12 +179,9 @@ function explained(error: unknown, files: readonly SourceFile[]): unknown {
     typeof error.code === "string" &&
     /^(?:E|Z_)/.test(error.code)
   ) {
-    return usageError(
-      `Cannot read ${files.map((file) => file.path).join(", ")}: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
+    return usageError(`Cannot read ${paths.join(", ")}: ${error.message}`, {
+      cause: error,
+    });
   }
   return error;
 }

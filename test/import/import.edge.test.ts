@@ -392,7 +392,7 @@ describe("bad input", () => {
         "2: No file or folder at FOLDER/no.jsonl
       ",
         "2: FOLDER/a.txt: not a format that can be imported
-        Expected .jsonl, .ndjson, .har, .gor or .io, each also with .gz, or a folder of them.
+        Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.
       ",
         "2: FOLDER/empty holds nothing that can be imported
       ",

@@ -131,6 +131,31 @@ describe("sampling", () => {
     expect(kept).toBeLessThan(2_100);
   });
 
+  it("keeps known methods apart however many names were invented before them", () => {
+    const samples = sampler({ ...ALL, perMethod: 5 }, seededRandom(1), 0);
+    for (let id = 0; id < 2_100; id += 1) samples.offer(offer(id, `junk_${id}`));
+    const late = [
+      "eth_getLogs",
+      "debug_traceTransaction",
+      "GET /v2/accounts/*",
+      "(batch)",
+      "(event)",
+    ];
+    for (const window of [1, 2]) {
+      for (const method of late) {
+        for (let id = 0; id < 40; id += 1) {
+          expect(samples.offer(offer(10_000 + id, method)).method).toBe(method);
+        }
+        expect(samples.offer(offer(20_000, `late_${method}`)).method).toBe("(other)");
+      }
+      const methods = samples.takeCounts()[0]?.methods ?? [];
+      expect(late.map((method) => methods.find(({ key }) => key === method)?.seen)).toEqual(
+        late.map(() => 40),
+      );
+      samples.nextWindow(window);
+    }
+  });
+
   it("never counts other than it was offered", () => {
     assert(
       property(

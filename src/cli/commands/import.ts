@@ -14,12 +14,14 @@ const NAMED = 20;
 export const command = defineCommand({
   name: "import",
   positionals: "<files..>",
-  summary: "turn HAR, .gor, .jsonl or .io files into a recording",
+  summary: "turn HAR, .gor, .jsonl, .io, JSON or curl files into a recording",
   options: z.object({
     files: z
       .array(z.string())
       .min(1)
-      .describe(".har, .gor, .jsonl or .io files (each also .gz) and folders of them"),
+      .describe(
+        ".har, .gor, .jsonl, .io, a JSON array of calls or curl commands (each also .gz), and folders",
+      ),
     out: z.string().describe("the recording to make, such as recordings/NAME.sqlite"),
     strict: z
       .boolean()

@@ -1,4 +1,5 @@
 import type { StratumCount, WindowCounts } from "../../model/recording.ts";
+import { isKnownMethod } from "./known-methods.ts";
 import { Reservoir } from "./reservoir.ts";
 
 export interface SamplingOptions {
@@ -48,7 +49,8 @@ export interface Sampler {
   reset(startedAt: number): void;
 }
 
-const MOST_METHODS = 2_000;
+/** Names that clients gave and no node is known to have. Known methods are beside this number: none can be pushed out. */
+const MOST_UNKNOWN_METHODS = 2_000;
 const MOST_CUSTOMERS = 10_000;
 /** Shapes and codes that count as new, per method: a client that varies endlessly must not get everything kept. */
 const MOST_KINDS = 50;
@@ -68,7 +70,7 @@ export function sampler(
   let methods = new Map<string, Reservoir>();
   let customers = new Map<string, Reservoir>();
   let finished: WindowCounts[] = [];
-  const seenMethods = new Set<string>();
+  const unknownMethods = new Set<string>();
   const kinds = new Map<string, Map<string, number>>();
 
   const isFirst = (method: string, kind: string): boolean => {
@@ -87,7 +89,7 @@ export function sampler(
     all: Map<string, Reservoir>,
     key: string,
     size: number,
-    most: number,
+    most = Infinity,
   ): Reservoir | undefined => {
     let found = all.get(key);
     if (found === undefined) {
@@ -96,6 +98,14 @@ export function sampler(
       all.set(key, found);
     }
     return found;
+  };
+
+  /** The method's own name, or `(other)` past the number of invented ones. */
+  const groupOf = (method: string): string => {
+    if (isKnownMethod(method) || unknownMethods.has(method)) return method;
+    if (unknownMethods.size >= MOST_UNKNOWN_METHODS) return "(other)";
+    unknownMethods.add(method);
+    return method;
   };
 
   const counts = (): WindowCounts => ({
@@ -107,12 +117,11 @@ export function sampler(
 
   return {
     offer({ id, method: rawMethod, parameters, errorCode, customer }) {
-      if (seenMethods.size < MOST_METHODS) seenMethods.add(rawMethod);
-      const method = seenMethods.has(rawMethod) ? rawMethod : "(other)";
+      const method = groupOf(rawMethod);
       const newShape = isFirst(method, parameters);
       const newCode = errorCode !== null && isFirst(method, `error ${errorCode}`);
       const priority = random();
-      const byMethod = reservoir(methods, method, options.perMethod, MOST_METHODS + 1);
+      const byMethod = reservoir(methods, method, options.perMethod);
       const byCustomer =
         customer === null
           ? undefined
@@ -149,7 +158,7 @@ export function sampler(
       methods = new Map();
       customers = new Map();
       finished = [];
-      seenMethods.clear();
+      unknownMethods.clear();
       kinds.clear();
     },
   };
