@@ -28,6 +28,12 @@ function shown(entry: Imported): unknown {
   ];
 }
 
+/** The bodies alone, and the importer's name. */
+async function bodies(text: string | Buffer): Promise<unknown[]> {
+  const [kind, ...rest] = await read("a.json", text);
+  return [kind, ...rest.map((entry) => (Array.isArray(entry) ? entry.at(-1) : entry))];
+}
+
 const JSON_HEADERS = { "content-type": "application/json", accept: "*/*" };
 
 describe("curl commands", () => {
@@ -198,10 +204,6 @@ describe("JSON files", () => {
   });
 
   it("are told from lines and from an archive", async () => {
-    const bodies = async (text: string | Buffer): Promise<unknown[]> => {
-      const [kind, ...rest] = await read("a.json", text);
-      return [kind, ...rest.map((entry) => (Array.isArray(entry) ? entry.at(-1) : entry))];
-    };
     expect(await bodies(`${CALL}\n${CALL}\n`)).toEqual(["jsonl", CALL, CALL]);
     expect(await bodies(`[${CALL}]\n[${CALL}]\n`)).toEqual(["jsonl", `[${CALL}]`, `[${CALL}]`]);
     expect(await bodies(`[${CALL}]\n`)).toEqual(["json", CALL]);
