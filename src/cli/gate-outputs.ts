@@ -4,13 +4,10 @@ import { nearest } from "../config/nearest.ts";
 import { messageOf, EXIT, runFailure, usageError } from "../errors.ts";
 import type { JudgedOutcome } from "../stages/judge-runs.ts";
 import { verdictText } from "../judge/text.ts";
-import { splitPairId } from "../judge/merge.ts";
 import type { VerdictKind } from "../model/judged.ts";
-import type { SampleTexts } from "../model/run.ts";
 import { FORMATS } from "../report/formats/index.ts";
 import { renderReport, type Rendering } from "../stages/report.ts";
-import type { ReadTexts } from "../report/view/view.ts";
-import { readSampleTexts } from "../runs/texts.ts";
+import { openTextsOfRuns } from "../runs/texts.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
 
@@ -65,12 +62,10 @@ function parseOutput(word: string): Output {
 export async function writeOutputs(
   outputs: readonly Output[],
   outcome: JudgedOutcome,
-  runs: readonly string[],
   io: Pick<Io, "stdout" | "env" | "cwd" | "now">,
 ): Promise<void> {
   for (const { format, file } of outputs) {
-    const parts =
-      format === "text" ? [verdictText(outcome.judged)] : rendered(format, outcome, runs, io);
+    const parts = format === "text" ? [verdictText(outcome.judged)] : rendered(format, outcome, io);
     const [first = "", ...rest] = parts;
     if (file === null) await print(io.stdout, first);
     else printTo(path.resolve(io.cwd, file), first);
@@ -81,36 +76,20 @@ export async function writeOutputs(
 function rendered(
   format: Rendering["format"],
   outcome: JudgedOutcome,
-  runs: readonly string[],
-  { cwd, now }: Pick<Io, "cwd" | "now">,
+  { now }: Pick<Io, "now">,
 ): string[] {
-  const renderings = renderReport(outcome, [format], {
-    texts: textsOf(runs.map((run) => path.resolve(cwd, run))),
-    now: now(),
-    templates: null,
-    splitAssets: false,
-  });
-  return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
-}
-
-/** Reads samples' texts: of one run by their ids, of several each from the run that it came from. */
-function textsOf(folders: readonly string[]): ReadTexts {
-  const [only, ...others] = folders;
-  if (only !== undefined && others.length === 0) return (pairIds) => readSampleTexts(only, pairIds);
-  return (pairIds) => {
-    const byRun = Map.groupBy(pairIds, (pairId) => splitPairId(pairId).run);
-    const rows = [...byRun].flatMap(([run, merged]) => {
-      const texts = readSampleTexts(
-        folders[run] ?? "",
-        merged.map((one) => splitPairId(one).pairId),
-      );
-      return merged.flatMap((one): [string, SampleTexts][] => {
-        const found = texts.get(splitPairId(one).pairId);
-        return found === undefined ? [] : [[one, { ...found, pairId: one }]];
-      });
+  const texts = openTextsOfRuns(outcome.folders);
+  try {
+    const renderings = renderReport(outcome, [format], {
+      texts: (pairIds) => texts.read(pairIds),
+      now: now(),
+      templates: null,
+      splitAssets: false,
     });
-    return new Map(rows);
-  };
+    return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
+  } finally {
+    texts.close();
+  }
 }
 
 /** GitHub's summary file is shared by all commands of a step. */

@@ -3,18 +3,29 @@ import { usageError } from "../errors.ts";
 import type { CaseFacts, RunFacts, RunHeader, TargetFacts } from "../model/run.ts";
 import { mergeGroups } from "./merge/groups.ts";
 import { mergeMethods } from "./merge/methods.ts";
+import { partsOf, resolveParts } from "./merge/parts.ts";
 import { addCounts, addWeighted, distinct, mergeBy } from "./merge/rows.ts";
 
 /**
  * Several runs of the same upgrade (shards of a recording, or hosts with one each) as one: counts add up, findings join by
- * fingerprint, and the whole is as complete and as old as its weakest part.
- * Throws a usage error for runs of different networks or versions, and for the same run twice, which would count its calls twice.
+ * fingerprint, and the whole is as complete and as old as its weakest part. The same part done twice counts once, and shards
+ * that are not there are named.
+ * Throws a usage error for runs of different networks or versions, and for runs that hold some of the same calls.
  */
-export function mergeFacts(runs: readonly RunFacts[]): RunFacts {
+export function mergeFacts(all: readonly RunFacts[]): RunFacts {
+  if (all.length === 0) throw usageError("No run was given.");
+  checkMergeable(all);
+  const { counted, missing, repeated } = resolveParts(all);
+  return {
+    ...addUp(counted),
+    ...(missing.length === 0 ? {} : { missing }),
+    ...(repeated.length === 0 ? {} : { repeated }),
+  };
+}
+
+function addUp(runs: readonly RunFacts[]): RunFacts {
   const [first, ...rest] = runs;
-  if (first === undefined) throw usageError("No run was given.");
-  if (rest.length === 0) return first;
-  checkMergeable(runs);
+  if (first !== undefined && rest.length === 0) return first;
   const header = mergeHeaders(runs);
   const unfinished = runs.filter(({ complete }) => !complete);
   return {
@@ -106,10 +117,6 @@ function checkMergeable(runs: readonly RunFacts[]): void {
       );
     }
   }
-  const ids = runs.map(({ header }) => header.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) < index);
-  if (twice !== undefined)
-    throw usageError(`The run ${twice} was given twice; its calls would count twice.`);
 }
 
 /** Client and release: builds for other machines, or of other commits, are the same version. */
@@ -129,6 +136,7 @@ function mergeHeaders(runs: readonly RunFacts[]): RunHeader {
     command: "merged",
     network: first.network,
     recordings: distinct(headers.flatMap(({ recordings }) => recordings)),
+    parts: runs.flatMap(partsOf),
     old: mergeTargets(headers.flatMap(({ old }) => old)),
     candidate: mergeTargets(headers.flatMap(({ candidate }) => candidate)),
     configurationDifferences: distinct(

@@ -38,6 +38,10 @@ export function notesOf(told: Told): string[] {
       ({ capability, effect }) =>
         `configuration ${capability} differs between old and candidate${effect === "" ? "" : `: ${effect}`}`,
     ),
+    ...(told.facts.repeated ?? []).map(
+      ({ id, what, countedBy }) =>
+        `run.repeated ${id} is ${what} once more and does not count; ${countedBy} does`,
+    ),
     ...unjudged(told.findings),
     ...dismissals(told.dismissed),
   ];

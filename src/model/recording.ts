@@ -23,6 +23,8 @@ export interface RecordingReader {
   /** Exchanges in order of arrival, from the first with id >= `fromId`. */
   exchanges(fromId?: number): Iterable<Exchange>;
   exchange(id: number): Exchange | undefined;
+  /** SHA-256 of what it holds, hex: the same wherever the file lies and whatever it is called. Reads all blocks once. */
+  content(): string;
   close(): void;
 }
 

@@ -34,12 +34,29 @@ export interface RecordingFacts {
   readonly lastAt: number | null;
 }
 
+/** Which part of which work a run is: what lets a part count once, however often it was done, and a missing one be seen. */
+export interface RunPart {
+  /** What was asked: one text for one selection of the same contents. Parts of one work share it. */
+  readonly work: string;
+  /** SHA-256 of each recording's (or pairs file's) content: other works that share one ask the same calls again. */
+  readonly contents: readonly string[];
+  /** Shards from 0, of `of`; a run that was not divided is shard 0 of 1. */
+  readonly shards: readonly number[];
+  readonly of: number;
+  /** Id of the plan that divided it, or null. */
+  readonly plan: string | null;
+  /** Unix ms, for a window of a live run: windows that do not overlap are different calls. */
+  readonly window?: { readonly from: number; readonly until: number };
+}
+
 export interface RunHeader {
   readonly id: string;
   readonly createdAt: string;
   readonly command: "replay" | "compare" | "merged";
   readonly network: Network;
   readonly recordings: readonly RecordingFacts[];
+  /** Absent in runs of older versions: each is then a work of its own. */
+  readonly parts?: readonly RunPart[];
   readonly old: readonly TargetFacts[];
   readonly candidate: readonly TargetFacts[];
   readonly configurationDifferences: readonly ConfigurationDifference[];
@@ -206,6 +223,23 @@ export interface SideText {
   readonly cut: { readonly bytes: number; readonly sha256: string } | null;
 }
 
+/** Shards of a work that no run of those given has. */
+export interface MissingShards {
+  /** Names of the recordings. */
+  readonly name: string;
+  readonly shards: readonly number[];
+  readonly of: number;
+}
+
+/** A run whose calls another run counts already. */
+export interface RepeatedRun {
+  readonly id: string;
+  /** What it is a repeat of: `shard 2 of 4 of mainnet`. */
+  readonly what: string;
+  /** The run that counts. */
+  readonly countedBy: string;
+}
+
 /** Everything that judge, report and notice read of a run, but for the sample texts, which are read one by one. */
 export interface RunFacts {
   readonly header: RunHeader;
@@ -223,4 +257,7 @@ export interface RunFacts {
   readonly customers: readonly CustomerFacts[];
   readonly cases: readonly CaseFacts[];
   readonly samples: readonly Sample[];
+  /** What the parts that were given do not make up, and what they hold twice; absent where nothing. */
+  readonly missing?: readonly MissingShards[];
+  readonly repeated?: readonly RepeatedRun[];
 }

@@ -6,6 +6,7 @@ import type { Exchange, Protocol, Transport, Unreplayable } from "../model/excha
 import type { JsonObject } from "../model/json.ts";
 import type { RecordingHeader, RecordingReader } from "../model/recording.ts";
 import type { RecordingFacts } from "../model/run.ts";
+import { contentOf } from "./content.ts";
 import { openForReading } from "./database.ts";
 import { decodeRecord } from "./record-bytes.ts";
 import { weightsOf } from "./weights.ts";
@@ -47,6 +48,7 @@ export function openRecording(path: string): RecordingReader {
   const header = readHeader(database);
   const facts = readFacts(database, path);
   const weightOf = weightsOf(database);
+  let content: string | null = null;
   const block = blockCache(database);
   const one = database.prepare<[number], Row>(`${ROW} WHERE e.id = ?`);
   const page = database.prepare<[number], Row>(
@@ -101,6 +103,7 @@ export function openRecording(path: string): RecordingReader {
       const row = one.get(id);
       return row === undefined ? undefined : toExchange(row);
     },
+    content: () => (content ??= contentOf(database)),
     close: () => database.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { zstdDecompressSync } from "node:zlib";
+import { splitPairId } from "../judge/merge.ts";
 import type { SampleTexts, SideText } from "../model/run.ts";
 import { openRunFile } from "./open.ts";
 
@@ -23,6 +24,27 @@ export function openSampleTexts(directory: string): TextReader {
       return texts;
     },
     close: () => void database.close(),
+  };
+}
+
+/** As `openSampleTexts`, of several runs that were judged as one: their pairs' ids begin with the number of their run. */
+export function openTextsOfRuns(folders: readonly string[]): TextReader {
+  const [only, ...others] = folders;
+  if (only !== undefined && others.length === 0) return openSampleTexts(only);
+  const readers = folders.map(openSampleTexts);
+  return {
+    read(pairIds) {
+      const texts = new Map<string, SampleTexts>();
+      for (const [run, ids] of Map.groupBy(pairIds, (id) => splitPairId(id).run)) {
+        const found = readers[run]?.read(ids.map((id) => splitPairId(id).pairId));
+        for (const id of ids) {
+          const own = found?.get(splitPairId(id).pairId);
+          if (own !== undefined) texts.set(id, { ...own, pairId: id });
+        }
+      }
+      return texts;
+    },
+    close: () => readers.forEach((reader) => reader.close()),
   };
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { usageError } from "../errors.ts";
-import { readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
+import { newPairsReport, readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
 import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
@@ -38,7 +38,7 @@ interface Versions {
 export async function comparePairs(options: CompareOptions): Promise<CompareResult> {
   const { file, out, strict, token, signal, now, onProgress } = options;
   assertReadable(file);
-  const report: PairsReport = { lines: 0, pairs: 0, problems: [], bad: 0 };
+  const report = newPairsReport();
   const versions = { old: options.oldVersion, candidate: options.candidateVersion };
   const header = headerOf(file, now(), report, versions);
   const store = openRunStore(out, header);
@@ -49,7 +49,11 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
       now,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
-    store.setHeader(headerOf(file, now(), report, versions));
+    const sha256 = report.content.digest("hex");
+    store.setHeader({
+      ...headerOf(file, now(), report, versions),
+      parts: [{ work: sha256, contents: [sha256], shards: [0], of: 1, plan: null }],
+    });
     return { report, incomplete };
   } finally {
     store.close();

@@ -5,6 +5,7 @@ import { parseJudging, type JudgeConfiguration } from "../config/judging.ts";
 import { usageError } from "../errors.ts";
 import { judge, type JudgeExtras } from "../judge/judge.ts";
 import { mergeFacts } from "../judge/merge.ts";
+import { resolveParts } from "../judge/merge/parts.ts";
 import type { JudgedRun } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
 import { readObjections } from "../notice/objections.ts";
@@ -31,6 +32,8 @@ export interface JudgedOutcome {
   readonly since: JudgedRun | null;
   readonly accepted: readonly Accepted[];
   readonly configuration: JudgeConfiguration;
+  /** Folders of the runs that count: a pair's texts lie in one of them. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -42,7 +45,7 @@ export function judgeRuns(request: JudgingRequest): JudgedOutcome {
   const objections = request.runs.flatMap((run) => readObjections(path.resolve(cwd, run)));
   const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
   const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
-  const facts = readAll(request.runs, cwd);
+  const { facts, folders } = readAll(request.runs.map((run) => path.resolve(cwd, run)));
   const baseline = request.since === null ? null : readRun(path.resolve(cwd, request.since));
   if (baseline !== null && baseline.header.network.chainId !== facts.header.network.chainId) {
     throw usageError(
@@ -51,9 +54,11 @@ export function judgeRuns(request: JudgingRequest): JudgedOutcome {
   }
   const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
   const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
-  return { judged, since, accepted, configuration };
+  return { judged, since, accepted, configuration, folders };
 }
 
-function readAll(runs: readonly string[], cwd: string): RunFacts {
-  return mergeFacts(runs.map((run) => readRun(path.resolve(cwd, run))));
+function readAll(given: readonly string[]): { facts: RunFacts; folders: readonly string[] } {
+  const runs = given.map(readRun);
+  const { counted } = resolveParts(runs);
+  return { facts: mergeFacts(runs), folders: counted.map((run) => given[runs.indexOf(run)] ?? "") };
 }

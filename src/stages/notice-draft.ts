@@ -1,9 +1,12 @@
+import path from "node:path";
 import type { Account } from "../config/customers.ts";
 import type { Upgrade } from "../config/upgrade.ts";
 import { usageError } from "../errors.ts";
 import { judgeRuns } from "./judge-runs.ts";
 import type { JudgedRun } from "../model/judged.ts";
-import { readSampleTexts } from "../runs/texts.ts";
+import { partsOf, resolveParts } from "../judge/merge/parts.ts";
+import { readRun } from "../runs/reader.ts";
+import { openTextsOfRuns } from "../runs/texts.ts";
 import { adviceFromRules } from "../notice/compose/advice.ts";
 import type { ReadTexts } from "../notice/compose/changes.ts";
 import { gatherTraffic } from "../notice/compose/traffic.ts";
@@ -65,10 +68,10 @@ function readTraffic(
   upgrade: Upgrade,
 ): { traffic: Traffic; readTexts: ReadTexts } {
   const { accepted, settings, settingsPath, cwd, now } = request;
-  const folders = new Map<JudgedRun, string>();
-  for (const folder of request.runs) {
-    const { judged } = judgeRuns({
-      runs: [folder],
+  const folders = new Map<JudgedRun, readonly string[]>();
+  for (const runs of works(request.runs.map((run) => path.resolve(cwd, run)))) {
+    const { judged, folders: own } = judgeRuns({
+      runs,
       since: null,
       accepted,
       settings,
@@ -79,15 +82,34 @@ function readTraffic(
     const { chainId } = judged.facts.header.network;
     if (upgrade.chainId !== undefined && chainId !== "unknown" && chainId !== upgrade.chainId) {
       throw usageError(
-        `The run ${folder} is of chain ${chainId}, the upgrade file is of chain ${upgrade.chainId}.`,
+        `The run ${runs.join(", ")} is of chain ${chainId}, the upgrade file is of chain ${upgrade.chainId}.`,
       );
     }
-    folders.set(judged, folder);
+    folders.set(judged, own);
   }
   return {
     traffic: gatherTraffic([...folders.keys()]),
-    readTexts: (run, pairIds) => readSampleTexts(folders.get(run) ?? "", pairIds),
+    readTexts: (run, pairIds) => {
+      const texts = openTextsOfRuns(folders.get(run) ?? []);
+      try {
+        return texts.read(pairIds);
+      } finally {
+        texts.close();
+      }
+    },
   };
+}
+
+/** The shards of one work are one run; runs of other recordings stay on their own, and repeats count once. */
+function works(given: readonly string[]): string[][] {
+  const { counted } = resolveParts(given.map((folder) => ({ folder, ...readRun(folder) })));
+  const works = Map.groupBy(counted, (run) =>
+    partsOf(run)
+      .map(({ work, of }) => `${of} ${work}`)
+      .sort()
+      .join("\n"),
+  );
+  return [...works.values()].map((runs) => runs.map(({ folder }) => folder));
 }
 
 export type RemindRequest = Omit<DraftRequest, "accounts" | "out" | "everyone">;

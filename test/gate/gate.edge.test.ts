@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { XMLParser } from "fast-xml-parser";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readAccepted, writeAccepted } from "../../src/config/files/accepted-file.ts";
 import { noticesPath } from "../../src/notice/store/open.ts";
+import type { RunPart } from "../../src/model/run.ts";
 import { openStore } from "../../src/notice/store/store.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
 import { BUILT_AT, builtFingerprint, type BuiltCalls } from "../support/facts.ts";
@@ -196,12 +198,58 @@ describe("several runs", () => {
     expect((await gate(["one", "two"])).code).toBe(0);
   });
 
-  test("the same run twice, and runs of two networks, are refused", async () => {
-    storeBuiltRun(cwd, "one", HEALTHY);
-    storeBuiltRun(cwd, "copy", HEALTHY, { id: "one" });
-    const { code, stderr } = await gate(["one", "copy"]);
-    expect(code).toBe(2);
-    expect(stderr).toContain("The run one was given twice");
+  test("the same run twice counts once, and is named", async () => {
+    storeBuiltRun(cwd, "one", [{ method: "eth_call", count: 1_600 }]);
+    storeBuiltRun(cwd, "copy", [{ method: "eth_call", count: 1_600 }], { id: "one" });
+    const { code, stdout } = await gate(["one", "copy"]);
+    expect(code).toBe(3);
+    expect(stdout).toContain("run.repeated one is all of sample.sqlite once more");
+  });
+
+  test("the same pairs file compared twice counts once", async () => {
+    const pair = (id: number): string =>
+      JSON.stringify({
+        request: { jsonrpc: "2.0", id, method: "eth_getBalance", params: [`0x${id}`, "0x10"] },
+        old: { jsonrpc: "2.0", id, result: `0x${id}` },
+        candidate: { jsonrpc: "2.0", id, result: id === 7 ? "0x" : `0x${id}` },
+      });
+    const lines = Array.from({ length: 200 }, (_, id) => pair(id));
+    write("pairs.jsonl", `${lines.join("\n")}\n`);
+    writeFileSync(path.join(cwd, "again.jsonl.gz"), gzipSync(`${lines.join("\r\n")}\r\n`));
+    for (const [file, out] of [
+      ["pairs.jsonl", "r1"],
+      ["again.jsonl.gz", "r2"],
+    ] as const) {
+      expect(await runCli(["compare", file, "--out", out], { cwd })).toMatchObject({ code: 0 });
+    }
+    const once = await gate(["r1", "r2"], {}, new Date());
+    expect(once.stdout).toContain("(1 of 200;");
+    expect(once.stdout).toContain("require.comparedCalls 200 < ");
+    expect(once.stdout).toContain("run.repeated compare-");
+  });
+
+  test("a shard that is missing is inconclusive and named; report and gate take them all", async () => {
+    const part = (shard: number): RunPart[] => [
+      { work: "w", contents: ["c"], shards: [shard], of: 3, plan: null },
+    ];
+    storeBuiltRun(cwd, "s0", HEALTHY, { parts: part(0) });
+    storeBuiltRun(cwd, "s1", [...HEALTHY, ...oneBroken("eth_getLogs")], { parts: part(1) });
+    storeBuiltRun(cwd, "s2", HEALTHY, { parts: part(2) });
+    const missing = await gate(["s0", "s2"]);
+    expect(missing.code).toBe(3);
+    expect(missing.stdout).toContain("run.shardsMissing 1 of 3: shard 1 of sample.sqlite");
+    expect((await gate(["s0"])).code).toBe(3);
+    expect((await gate(["s2", "s0", "s1"])).code).toBe(1);
+    const words = ["report", "s0", "s1", "s2", "--format", "json", "--format", "html"];
+    const report = await runCli(words, { cwd, now: BUILT_AT });
+    expect(report).toMatchObject({ code: 0, stderr: "" });
+    const { counts, findings } = JSON.parse(read("s0/findings.json")) as {
+      counts: { calls: number };
+      findings: { samples: { request: unknown }[] }[];
+    };
+    expect(counts.calls).toBe(9_301);
+    expect(findings[0]?.samples[0]?.request).toMatchObject({ method: "eth_getLogs" });
+    expect(read("s0/report.html")).toContain("eth_getLogs");
   });
 
   test("samples show the texts of their own run, though the ids are the same", async () => {

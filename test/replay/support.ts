@@ -109,6 +109,7 @@ export function recordingOf(exchanges: readonly Exchange[]): RecordingReader {
     },
     exchanges: (fromId = 0) => exchanges.filter(({ id }) => id >= fromId),
     exchange: (id) => exchanges.find((exchange) => exchange.id === id),
+    content: () => "memory",
     close: () => {},
   };
 }

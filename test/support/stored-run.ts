@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Comparison } from "../../src/model/comparison.ts";
 import type { Difference } from "../../src/model/difference.ts";
 import type { SkippedReason, UncomparableReason } from "../../src/model/pair.ts";
+import type { RunPart } from "../../src/model/run.ts";
 import { openRunStore } from "../../src/runs/store.ts";
 import { comparisonOf, pairOf } from "./comparison.ts";
 import { BUILT_AT, buildFacts, type BuiltCalls, type BuiltFinding } from "./facts.ts";
@@ -10,6 +11,7 @@ interface StoredRun {
   readonly id?: string;
   readonly finishedAt?: Date;
   readonly incomplete?: string;
+  readonly parts?: readonly RunPart[];
 }
 
 /**
@@ -20,11 +22,16 @@ export function storeBuiltRun(
   parent: string,
   name: string,
   rows: readonly BuiltCalls[],
-  { id = name, finishedAt = BUILT_AT, incomplete }: StoredRun = {},
+  { id = name, finishedAt = BUILT_AT, incomplete, parts }: StoredRun = {},
 ): string {
   const folder = path.join(parent, name);
   const { header } = buildFacts([]);
-  const store = openRunStore(folder, { ...header, id, createdAt: finishedAt.toISOString() });
+  const store = openRunStore(folder, {
+    ...header,
+    id,
+    createdAt: finishedAt.toISOString(),
+    ...(parts === undefined ? {} : { parts }),
+  });
   let number = 0;
   for (const row of rows) {
     for (let call = 0; call < row.count; call += 1) {

@@ -56,7 +56,7 @@ export const command = defineCommand({
       const settings = path.relative(context.cwd, context.filePath);
       context.stderr.write(`Settings: ${settings}\n`);
     }
-    await writeOutputs(outputs, outcome, options.runs, context);
+    await writeOutputs(outputs, outcome, context);
     return VERDICT_EXIT[outcome.judged.verdict.verdict];
   },
 });

@@ -4,21 +4,24 @@ import { EXIT, usageError } from "../../errors.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
 import { renderReport } from "../../stages/report.ts";
-import { openSampleTexts } from "../../runs/texts.ts";
+import { openTextsOfRuns } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { writeRendering } from "../report-files.ts";
 
 export const command = defineCommand({
   name: "report",
-  positionals: "<run>",
+  positionals: "<runs..>",
   summary: "render a run for people (html, markdown) and programs (json, junit, github)",
   options: z.object({
-    run: z.string().describe("run folder, such as reports/NAME"),
+    runs: z
+      .array(z.string())
+      .min(1)
+      .describe("run folders, such as reports/NAME; several are shown as one, beside the first"),
     format: z
       .array(z.enum(["html", "json", "junit", "markdown", "github"]))
       .min(1)
       .default(["html"])
-      .describe("may repeat; each goes to its own file in the run folder"),
+      .describe("may repeat; each goes to its own file in the (first) run folder"),
     out: z.string().optional().describe("file for the report; only with one --format"),
     accepted: z
       .string()
@@ -51,9 +54,10 @@ export const command = defineCommand({
     const formats = [...new Set(options.format)];
     if (options.out !== undefined && formats.length > 1)
       throw usageError("--out takes the report of one --format; give one, or leave --out away.");
-    const directory = path.resolve(cwd, options.run);
+    const [first] = options.runs as [string];
+    const directory = path.resolve(cwd, first);
     const outcome = judgeRuns({
-      runs: [options.run],
+      runs: options.runs,
       since: options.since ?? null,
       accepted: options.accepted,
       settings: context.file,
@@ -61,7 +65,7 @@ export const command = defineCommand({
       cwd,
       now: context.now(),
     });
-    const texts = openSampleTexts(directory);
+    const texts = openTextsOfRuns(outcome.folders);
     const renderings = renderReport(outcome, formats, {
       texts: (pairIds) => texts.read(pairIds),
       now: context.now(),

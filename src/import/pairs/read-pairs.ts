@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
@@ -11,6 +12,12 @@ export interface PairsReport {
   /** Bad lines by number, with what is wrong: skipped and counted. Bounded; `bad` has all. */
   readonly problems: string[];
   bad: number;
+  /** Takes each line as it is read: the same pairs give the same hash, compressed or not. */
+  readonly content: Hash;
+}
+
+export function newPairsReport(): PairsReport {
+  return { lines: 0, pairs: 0, problems: [], bad: 0, content: createHash("sha256") };
 }
 
 const PROBLEMS_SHOWN = 20;
@@ -32,6 +39,7 @@ export async function* readPairs(
       report.lines += 1;
       const text = report.lines === 1 ? line.replace(/^\uFEFF/, "") : line;
       if (text.trim() === "") continue;
+      report.content.update(text).update("\n");
       let pairs: readonly Pair[];
       try {
         pairs = parsePairLine(text, report.lines, token);

@@ -2,6 +2,7 @@ import type { JudgeConfiguration } from "../../config/judging.ts";
 import type { Reason } from "../../model/judged.ts";
 import type { RunFacts } from "../../model/run.ts";
 import { age, plural, whole } from "../../words.ts";
+import { shardsText } from "../merge/parts.ts";
 import { baseOf, sum } from "../rates.ts";
 
 /** A clock may be this much ahead before its times are not believed. */
@@ -17,6 +18,10 @@ function checkWhole(facts: RunFacts): Reason[] {
   if (!facts.complete) {
     const why = facts.incompleteReason === null ? "" : `: ${facts.incompleteReason}`;
     reasons.push(inconclusive("run.incomplete", `the run did not finish${why}`));
+  }
+  for (const { name, shards, of } of facts.missing ?? []) {
+    const text = `${whole(shards.length)} of ${whole(of)}: ${shardsText(shards)} of ${name}`;
+    reasons.push(inconclusive("run.shardsMissing", text));
   }
   const wrong = inconsistency(facts);
   if (wrong !== null) reasons.push(inconclusive("run.inconsistent", wrong));

@@ -11,6 +11,7 @@ import { rest } from "../../protocol/rest/adapter.ts";
 import { routesOf } from "../../protocol/rest/routes.ts";
 import type { Sides } from "../ask/asking.ts";
 import { check } from "./check.ts";
+import { partOf } from "../given/part.ts";
 import type { ReplayOptions } from "../given/options.ts";
 
 export interface Prepared {
@@ -58,6 +59,7 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
       command: "replay",
       network: found.network,
       recordings: recordings.map(({ facts }) => facts),
+      parts: [partOf(recordings, options)],
       old: found.old,
       candidate: found.candidate,
       configurationDifferences: found.differences,
