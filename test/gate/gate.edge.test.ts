@@ -30,6 +30,10 @@ function oneBroken(method: string): readonly BuiltCalls[] {
   return [{ method, count: 1, findings: [{ kind: "field-removed" }] }];
 }
 
+function shardOf3(shard: number): RunPart[] {
+  return [{ work: "w", contents: ["c"], shards: [shard], of: 3, plan: null }];
+}
+
 let cwd = "";
 beforeEach(() => {
   cwd = temporaryFolder();
@@ -229,12 +233,9 @@ describe("several runs", () => {
   });
 
   test("a shard that is missing is inconclusive and named; report and gate take them all", async () => {
-    const part = (shard: number): RunPart[] => [
-      { work: "w", contents: ["c"], shards: [shard], of: 3, plan: null },
-    ];
-    storeBuiltRun(cwd, "s0", HEALTHY, { parts: part(0) });
-    storeBuiltRun(cwd, "s1", [...HEALTHY, ...oneBroken("eth_getLogs")], { parts: part(1) });
-    storeBuiltRun(cwd, "s2", HEALTHY, { parts: part(2) });
+    storeBuiltRun(cwd, "s0", HEALTHY, { parts: shardOf3(0) });
+    storeBuiltRun(cwd, "s1", [...HEALTHY, ...oneBroken("eth_getLogs")], { parts: shardOf3(1) });
+    storeBuiltRun(cwd, "s2", HEALTHY, { parts: shardOf3(2) });
     const missing = await gate(["s0", "s2"]);
     expect(missing.code).toBe(3);
     expect(missing.stdout).toContain("run.shardsMissing 1 of 3: shard 1 of sample.sqlite");

@@ -30,6 +30,10 @@ function shard(id: string, index: number, of: number, changes: Changes = {}): Ru
   return run(id, { ...changes, part: { shards: [index], of, ...changes.part } });
 }
 
+function window(from: number, until: number): Changes {
+  return { part: { window: { from, until } } };
+}
+
 function reasons(facts: RunFacts): string[] {
   const settings = parseJudging({ require: { comparedCalls: 150, callsPerMethod: 1 } });
   const { reasons, notes } = judge(facts, settings, [], BUILT_AT).verdict;
@@ -108,7 +112,9 @@ describe("shards", () => {
     const whole = run("whole");
     expect(() => mergeFacts([whole, shard("a", 0, 2)])).toThrow("hold some of the same calls");
     expect(() => mergeFacts([shard("a", 0, 2), shard("b", 0, 3)])).toThrow("count twice");
-    expect(() => mergeFacts([whole, run("b", { part: { work: "only eth_call" } })])).toThrow();
+    expect(() => mergeFacts([whole, run("b", { part: { work: "only eth_call" } })])).toThrow(
+      "twice",
+    );
     const both = run("both", { part: { work: "w2", contents: ["c", "d"] } });
     expect(() => mergeFacts([whole, both])).toThrow("count twice");
   });
@@ -126,7 +132,6 @@ describe("shards", () => {
 });
 
 test("windows of a live run add up where they do not overlap", () => {
-  const window = (from: number, until: number): Changes => ({ part: { window: { from, until } } });
   expect(mergeFacts([run("a", window(0, 10)), run("b", window(10, 20))]).counts.compared).toBe(200);
   expect(mergeFacts([run("a", window(0, 10)), run("b", window(0, 10))]).counts.compared).toBe(100);
   expect(() => mergeFacts([run("a", window(0, 10)), run("b", window(5, 20))])).toThrow("twice");
