@@ -34,6 +34,15 @@ function shardOf3(shard: number): RunPart[] {
   return [{ work: "w", contents: ["c"], shards: [shard], of: 3, plan: null }];
 }
 
+/** A line of a pairs file; one of them differs. */
+function balancePair(id: number): string {
+  return JSON.stringify({
+    request: { jsonrpc: "2.0", id, method: "eth_getBalance", params: [`0x${id}`, "0x10"] },
+    old: { jsonrpc: "2.0", id, result: `0x${id}` },
+    candidate: { jsonrpc: "2.0", id, result: id === 7 ? "0x" : `0x${id}` },
+  });
+}
+
 let cwd = "";
 beforeEach(() => {
   cwd = temporaryFolder();
@@ -211,13 +220,7 @@ describe("several runs", () => {
   });
 
   test("the same pairs file compared twice counts once", async () => {
-    const pair = (id: number): string =>
-      JSON.stringify({
-        request: { jsonrpc: "2.0", id, method: "eth_getBalance", params: [`0x${id}`, "0x10"] },
-        old: { jsonrpc: "2.0", id, result: `0x${id}` },
-        candidate: { jsonrpc: "2.0", id, result: id === 7 ? "0x" : `0x${id}` },
-      });
-    const lines = Array.from({ length: 200 }, (_, id) => pair(id));
+    const lines = Array.from({ length: 200 }, (_, id) => balancePair(id));
     write("pairs.jsonl", `${lines.join("\n")}\n`);
     writeFileSync(path.join(cwd, "again.jsonl.gz"), gzipSync(`${lines.join("\r\n")}\r\n`));
     for (const [file, out] of [
