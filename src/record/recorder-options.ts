@@ -53,6 +53,12 @@ export interface RecorderOptions {
   readonly clocks?: Clocks;
   readonly random?: () => number;
   readonly redact?: Redactor;
+  /** Ends a start that is still waiting for its file. */
+  readonly signal?: AbortSignal;
+  /** Told what goes wrong and does not end the recorder: a line for a person. */
+  readonly notice?: (text: string) => void;
+  /** The writer's program, where it is not the usual one. */
+  readonly writerScript?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -71,7 +77,7 @@ export const recorderDefaults = {
     inFlightBytes: 128 * MIB,
     windowMs: 600_000,
   },
-  timing: { flushMs: 250, stallMs: 60_000, retryMs: 500 },
+  timing: { flushMs: 250, stallMs: 60_000, retryMs: 500, startMs: 15_000 },
   admin: null,
   drainMs: 5_000,
   stored: {},

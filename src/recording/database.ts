@@ -9,6 +9,8 @@ const SQLITE_MAGIC = "SQLite format 3\0";
 /** Opens or creates the file, and its folder, for writing and brings it to the newest format. */
 export function openForWriting(path: string): Database.Database {
   mkdirSync(dirname(path), { recursive: true });
+  // Customers' traffic is nobody else's to read; SQLite gives the files beside it the same mode.
+  closeSync(openSync(path, "a", 0o600));
   const database = new Database(path);
   try {
     database.pragma("busy_timeout = 2000");

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { usageError } from "../errors.ts";
+import { runFailure, usageError } from "../errors.ts";
 import type { Network, RecordingFacts } from "../model/run.ts";
 import type { NewRecording } from "../recording/file.ts";
 import { createAdminServer } from "../record/path/admin.ts";
@@ -19,6 +19,7 @@ import { sampler } from "../record/sample/sampler.ts";
 import { createSink } from "../record/path/sink.ts";
 import { parseUpstream } from "../record/path/upstream.ts";
 import { WriterLink } from "../record/writing/writer-link.ts";
+import type { StartProblem } from "../record/writing/writer-link.ts";
 
 export interface Recorder {
   /** Where clients connect to: `http://127.0.0.1:8545`. */
@@ -85,11 +86,20 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     { takeCounts: () => samples.takeCounts(), takeEvicted: () => capture.takeEvicted() },
     drops,
     options.timing,
+    {
+      ...(options.writerScript === undefined ? {} : { script: options.writerScript }),
+      ...(options.notice === undefined ? {} : { notice: options.notice }),
+    },
   );
-  const problem = await link.firstOpen;
+  const problem = await Promise.race([link.firstOpen, interrupted(options.signal)]);
   if (problem !== null) {
     await link.stop(0);
-    throw usageError(`Cannot create the recording ${path}`, { details: [problem] });
+    if (problem.kind === "file") {
+      throw usageError(`Cannot create the recording ${path}`, { details: [problem.message] });
+    }
+    throw runFailure(`The writer can't start: ${problem.message}`, {
+      details: [`Nothing listens yet; ${path} was not recorded to.`],
+    });
   }
 
   const captureParts = { sink: capture, limits: { maxBodyBytes: limits.maxBodyBytes, memory } };
@@ -166,4 +176,13 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       };
     },
   };
+}
+
+/** Never resolves without a signal, or while nobody interrupts. */
+async function interrupted(signal: AbortSignal | undefined): Promise<StartProblem> {
+  return await new Promise((resolve) => {
+    const stop = (): void => resolve({ kind: "writer", message: "interrupted" });
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
 }

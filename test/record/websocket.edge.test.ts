@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { TOKENS } from "./support/redaction.ts";
-import { call, readAll, record } from "./support/recorders.ts";
+import { recorderDefaults } from "../../src/record/recorder-options.ts";
+import { addsUp, call, eventually, readAll, record } from "./support/recorders.ts";
 
 interface Frame {
   readonly data: Buffer;
@@ -158,4 +159,28 @@ it("keeps what came while an answer was still open as unanswered", async () => {
   expect(facts.seen).toBe(facts.stored);
   const batch = readAll(recorder.file).exchanges.find((each) => each.request.body?.includes("["));
   expect(batch?.response).toBeNull();
+});
+
+it("survives a compressed message past the limit: it passes, and is counted", async () => {
+  const echo = await startEcho(true);
+  const recorder = await record(echo, {
+    limits: { ...recorderDefaults.limits, maxBodyBytes: 1_000_000, minFreeBytes: 0 },
+    network: { chainId: "1", genesisHash: null },
+  });
+  const socket = await open(recorder.url, true);
+  const bomb = Buffer.alloc(20_000_000, " ");
+  socket.send(bomb, { binary: true });
+  await eventually(() => socket.frames.length === 1);
+  expect(socket.frames[0]?.data.equals(bomb)).toBe(true);
+  socket.send(JSON.stringify(call(1, "eth_chainId")));
+  await eventually(() => socket.frames.length === 2);
+  socket.close();
+  const other = await open(recorder.url, true);
+  other.send(JSON.stringify(call(2, "eth_chainId")));
+  await eventually(() => other.frames.length === 1);
+  other.close();
+  const facts = await recorder.stop();
+  expect(addsUp(facts)).toBe(true);
+  expect(facts.stored).toBe(1);
+  expect(facts.dropped["message-too-large"]).toBeGreaterThanOrEqual(2);
 });

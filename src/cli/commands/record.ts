@@ -30,7 +30,11 @@ export const command = defineCommand({
   ],
   async run(options, context) {
     const out = path.resolve(context.cwd, options.out);
-    const recorder = await startRecorder(toRecorderOptions({ ...options, out }, context.env));
+    const recorder = await startRecorder({
+      ...toRecorderOptions({ ...options, out }, context.env),
+      signal: context.signal,
+      notice: oncePerPeriod((text) => context.stderr.write(`${text}\n`)),
+    });
     const before = options.target === undefined ? "a mirror's copies" : displayUrl(options.target);
     const { chainId } = recorder.network;
     context.stderr.write(`Recording ${before} (chain ${chainId}) at ${recorder.url}\n`);
@@ -50,6 +54,16 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
+
+/** The same trouble comes again and again while it lasts: one line a period is enough. */
+function oncePerPeriod(write: (text: string) => void): (text: string) => void {
+  let last = -Infinity;
+  return (text) => {
+    if (performance.now() - last < PROGRESS_MS) return;
+    last = performance.now();
+    write(text);
+  };
+}
 
 function progressLine(recorder: Recorder): string {
   const { arrived, stored, dropped, pending } = recorder.counts();

@@ -1,10 +1,10 @@
 import type { LargeBody } from "../../recording/batch.ts";
 import type { CaptureMemory } from "./body-collector.ts";
-import type { CaptureSink } from "./captured.ts";
+import type { CaptureSink, DropReason } from "./captured.ts";
 import type { HttpHead } from "../../wire/http-head.ts";
-import { agreedCompression, MessageInflater } from "../../wire/websocket-inflate.ts";
 import { identify } from "../../wire/websocket-message.ts";
 import { WebSocketReader } from "../../wire/websocket-reader.ts";
+import { agreedCompression, isTooLarge, MessageInflater } from "./websocket-inflate.ts";
 
 interface Handshake {
   readonly connection: number;
@@ -41,6 +41,8 @@ export class WebSocketCapture {
   private readonly inflaters: Record<Side, MessageInflater> | null;
   /** Inflating takes turns of the event loop; messages of both sides must still be handled in the order they came. */
   private order: Promise<void> = Promise.resolve();
+  /** Why this WebSocket is not recorded any more, or null; its requests are still counted. */
+  private off: DropReason | null = null;
   private readonly sink: CaptureSink;
   private readonly memory: CaptureMemory;
   private readonly handshake: Handshake;
@@ -92,6 +94,10 @@ export class WebSocketCapture {
   }
 
   private message(side: Side, payload: Buffer, compressed: boolean): void {
+    if (this.off !== null) {
+      if (side === "client") this.lost(this.off);
+      return;
+    }
     const at = this.sink.now();
     const startMs = this.sink.clock();
     const inflater = this.inflaters?.[side];
@@ -106,9 +112,12 @@ export class WebSocketCapture {
     this.memory.bytes += payload.length;
     this.sink.working(1);
     this.order = this.order
-      .then(async () => (compressed ? inflater.inflate(payload) : payload))
-      .then((plain) => this.handle(side, plain, at, startMs))
-      .catch(() => this.lost("undecodable"))
+      .then(async () => (compressed && this.off === null ? inflater.inflate(payload) : payload))
+      .then((plain) => {
+        if (this.off === null) this.handle(side, plain, at, startMs);
+        else if (side === "client") this.lost(this.off);
+      })
+      .catch((error: unknown) => this.stop(isTooLarge(error) ? "message-too-large" : "undecodable"))
       .finally(() => {
         this.memory.bytes -= payload.length;
         this.sink.working(-1);
@@ -163,9 +172,15 @@ export class WebSocketCapture {
     });
   }
 
-  private lost(
-    reason: "message-too-large" | "unparsable" | "too-many-in-flight" | "undecodable",
-  ): void {
+  /** What follows can't be read, as it is compressed with what was lost; and answers may have been in it. */
+  private stop(reason: DropReason): void {
+    this.lost(reason);
+    this.off = reason;
+    for (const _ of this.asked) this.sink.drop(reason);
+    this.asked.clear();
+  }
+
+  private lost(reason: DropReason): void {
     this.sink.arrive();
     this.sink.drop(reason);
   }

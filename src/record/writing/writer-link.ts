@@ -21,11 +21,21 @@ export interface WriterTiming {
   readonly stallMs: number;
   /** After a failure, ms. */
   readonly retryMs: number;
+  /** For the first writer to have the file open, ms. */
+  readonly startMs: number;
+}
+
+/** Why there is no file at the start: the place can't be written to, or the writer itself does not run. */
+export interface StartProblem {
+  readonly kind: "file" | "writer";
+  readonly message: string;
 }
 
 /** Batches on their way: enough to keep the writer busy, few enough to be sent again. */
 const MOST_SENT = 4;
 const MOST_ATTEMPTS = 3;
+/** A writer that never had the file open and ends so often will not run here. */
+const MOST_STARTS = 3;
 const DRAIN_POLL_MS = 5;
 
 /** A bug in here must not end the process that passes the traffic: the next turn of the timer tries again. */
@@ -41,8 +51,9 @@ function attempt(work: () => void): void {
  */
 export class WriterLink {
   fileBytes = 0;
-  /** Null once the file is open, or why it could not be opened at first. */
-  readonly firstOpen: Promise<string | null>;
+  /** Null once the file is open, or why it could not be opened at first. Comes within `startMs`. */
+  readonly firstOpen: Promise<StartProblem | null>;
+  private failedStarts = 0;
   private child: WriterChild | undefined;
   private isReady = false;
   private storedBefore = 0;
@@ -52,13 +63,15 @@ export class WriterLink {
   private mayExist = false;
   private openFailure: WriteFailure | undefined;
   private whenClosed: (() => void) | undefined;
-  private opened: ((problem: string | null) => void) | undefined;
+  private opened: ((problem: StartProblem | null) => void) | undefined;
   private file: WriterFile;
   private readonly timer: NodeJS.Timeout;
   private readonly outbox: Outbox;
   private readonly queue: WriteQueue;
   private readonly drops: DropCounts;
   private readonly timing: WriterTiming;
+  private readonly script: string | undefined;
+  private readonly notice: (text: string) => void;
 
   constructor(
     file: WriterFile,
@@ -66,14 +79,24 @@ export class WriterLink {
     sampling: SamplingState,
     drops: DropCounts,
     timing: WriterTiming,
+    { script, notice = () => {} }: { script?: string; notice?: (text: string) => void } = {},
   ) {
+    this.script = script;
+    this.notice = notice;
     this.file = file;
     this.queue = queue;
     this.drops = drops;
     this.timing = timing;
     this.outbox = new Outbox(queue, sampling, drops);
     this.firstOpen = new Promise((resolve) => {
-      this.opened = resolve;
+      const late = setTimeout(() => {
+        const seconds = Math.round(timing.startMs / 1_000);
+        resolve({ kind: "writer", message: `it did not open the file within ${seconds} s` });
+      }, timing.startMs);
+      this.opened = (problem) => {
+        clearTimeout(late);
+        resolve(problem);
+      };
     });
     this.start();
     this.timer = setInterval(() => attempt(() => this.tick()), timing.flushMs);
@@ -140,7 +163,8 @@ export class WriterLink {
     this.heardAt = performance.now();
     this.child = startWriterChild(
       (answer) => attempt(() => this.answered(answer)),
-      () => attempt(() => this.died()),
+      (why) => attempt(() => this.died(why)),
+      this.script,
     );
     this.open();
   }
@@ -205,7 +229,7 @@ export class WriterLink {
         return;
       case "open-failed":
         this.openFailure = answer.reason;
-        this.opened?.(answer.message);
+        this.opened?.({ kind: "file", message: answer.message });
         this.pause();
         this.outbox.giveUpAll(answer.reason);
         return;
@@ -251,9 +275,14 @@ export class WriterLink {
     } else this.outbox.giveUp(sent, reason);
   }
 
-  private died(): void {
+  private died(why: string): void {
     this.child = undefined;
     this.isReady = false;
+    if (!this.mayExist) {
+      this.failedStarts += 1;
+      if (this.failedStarts >= MOST_STARTS) this.opened?.({ kind: "writer", message: why });
+    }
+    this.notice(`The writer ended and is started again: ${why}`);
     const [first] = this.outbox.sent;
     // The oldest may be what killed it; the others were behind it.
     if (first !== undefined) {

@@ -64,7 +64,7 @@ export async function runFault(
   const recorder = await startRecorder({
     ...recorderDefaults,
     limits: { ...recorderDefaults.limits, minFreeBytes: 0 },
-    timing: { flushMs: 50, stallMs: 600_000, retryMs: 100 },
+    timing: { flushMs: 50, stallMs: 600_000, retryMs: 100, startMs: 15_000 },
     network: { chainId: "1", genesisHash: null },
     target: `http://127.0.0.1:${port}`,
     out: file,

@@ -56,7 +56,7 @@ export async function record(
   const recorder = await startRecorder({
     ...recorderDefaults,
     limits: { ...recorderDefaults.limits, minFreeBytes: 0 },
-    timing: { flushMs: 20, stallMs: 60_000, retryMs: 30 },
+    timing: { flushMs: 20, stallMs: 60_000, retryMs: 30, startMs: 15_000 },
     drainMs: 2_000,
     target,
     out: file,
