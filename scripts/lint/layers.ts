@@ -76,6 +76,8 @@ export const LAYERS: readonly Layer[] = [
       record:
         "a proxy of socket pipes with a passive reader beside the path, or a sink for mirrored copies",
       replay: "check, pin, send to both sides, control, settle, confirm",
+      serve:
+        "the verdict as an interface: HTTP for rollout engines, metrics, HAProxy's agent-check",
       report: "a view into HTML, JSON, JUnit, Markdown and annotations",
       notice: "a notice's life, its formats and its delivery",
       demo: "two real node versions on one chain, and traffic for them",

@@ -54,6 +54,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/gate.ts"),
   },
   {
+    name: "serve",
+    summary: "answer for a run's verdict: Argo Rollouts, Flagger, HAProxy",
+    load: () => import("./commands/serve.ts"),
+  },
+  {
     name: "accept",
     summary: "accept a finding, with a reason and an end",
     load: () => import("./commands/accept.ts"),

@@ -10,6 +10,8 @@ import type { JudgedRun } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
 import { readObjections } from "../notice/objections.ts";
 import { readRun } from "../runs/reader.ts";
+import { readWindow } from "../runs/windows/read.ts";
+import { windowStart, type Window } from "../model/window.ts";
 
 /** What a command knows of the judging that is wanted. */
 export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted"> {
@@ -24,6 +26,8 @@ export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted"> {
   readonly settingsPath: string | null;
   readonly cwd: string;
   readonly now: Date;
+  /** Only what was compared in it counts; null for all. */
+  readonly window?: Window | null;
 }
 
 export interface JudgedOutcome {
@@ -36,29 +40,59 @@ export interface JudgedOutcome {
   readonly folders: readonly string[];
 }
 
+/** What a verdict is made from, as it was read; the time is all that is missing. */
+export interface Evidence extends Omit<JudgedOutcome, "judged" | "since"> {
+  readonly facts: RunFacts;
+  /** Where what is judged begins, Unix ms. */
+  readonly start: number;
+  readonly baseline: RunFacts | null;
+  readonly objections: ReturnType<typeof readObjections>;
+  readonly strictAccepted: boolean;
+}
+
 /**
  * Reads the runs, the settings, the accepted file and the customers' answers, and judges: the way to a verdict for every
  * command.
  */
 export function judgeRuns(request: JudgingRequest): JudgedOutcome {
-  const { cwd, now, strictAccepted = false } = request;
+  return judgeEvidence(readEvidence(request), request.now);
+}
+
+/** Throws usage errors for what can't be read or judged together. */
+export function readEvidence(request: JudgingRequest): Evidence {
+  const { cwd, now, strictAccepted = false, window = null } = request;
   const objections = request.runs.flatMap((run) => readObjections(path.resolve(cwd, run)));
   const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
   const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
-  const { facts, folders } = readAll(request.runs.map((run) => path.resolve(cwd, run)));
+  const from = window === null ? null : windowStart(window, now.getTime());
+  const given = request.runs.map((run) => path.resolve(cwd, run));
+  const { facts, start, folders } = readAll(given, from);
   const baseline = request.since === null ? null : readRun(path.resolve(cwd, request.since));
   if (baseline !== null && baseline.header.network.chainId !== facts.header.network.chainId) {
     throw usageError(
       `${request.since} is a run of another network (chain ${baseline.header.network.chainId}).`,
     );
   }
-  const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
-  const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
-  return { judged, since, accepted, configuration, folders };
+  return { facts, start, baseline, accepted, objections, configuration, strictAccepted, folders };
 }
 
-function readAll(given: readonly string[]): { facts: RunFacts; folders: readonly string[] } {
-  const runs = given.map(readRun);
+export function judgeEvidence(evidence: Evidence, now: Date): JudgedOutcome {
+  const { facts, baseline, accepted, objections, configuration, strictAccepted } = evidence;
+  const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
+  const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
+  return { judged, since, accepted, configuration, folders: evidence.folders };
+}
+
+function readAll(
+  given: readonly string[],
+  from: number | null,
+): { facts: RunFacts; start: number; folders: readonly string[] } {
+  const read = given.map((folder) => readWindow(folder, from));
+  const runs = read.map(({ facts }) => facts);
   const { counted } = resolveParts(runs);
-  return { facts: mergeFacts(runs), folders: counted.map((run) => given[runs.indexOf(run)] ?? "") };
+  return {
+    facts: mergeFacts(runs),
+    start: Math.min(...read.map(({ start }) => start)),
+    folders: counted.map((run) => given[runs.indexOf(run)] ?? ""),
+  };
 }

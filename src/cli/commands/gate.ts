@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { windowField } from "../../config/window.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
 import { parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
@@ -19,6 +20,9 @@ export const command = defineCommand({
       .optional()
       .describe("an unaccepted finding of this severity or worse fails"),
     since: z.string().optional().describe("an earlier run: only what is new since then counts"),
+    window: windowField()
+      .optional()
+      .describe("only what was compared in it counts: 1h, 48h, or since 2026-11-25T10:00:00Z"),
     strictAccepted: z
       .boolean()
       .default(false)
@@ -49,6 +53,7 @@ export const command = defineCommand({
       settings: failOn === undefined ? context.file : { ...context.file, failOn },
       settingsPath: context.filePath,
       strictAccepted,
+      window: options.window ?? null,
       cwd: context.cwd,
       now: context.now(),
     });
