@@ -7,7 +7,7 @@ import type { JudgedRun } from "../model/judged.ts";
 import { partsOf, resolveParts } from "../judge/merge/parts.ts";
 import { readRun } from "../runs/reader.ts";
 import { openTextsOfRuns } from "../runs/texts.ts";
-import { adviceFromRules } from "../notice/compose/advice.ts";
+import { adviceAt } from "../notice/compose/advice.ts";
 import type { ReadTexts } from "../notice/compose/changes.ts";
 import { gatherTraffic } from "../notice/compose/traffic.ts";
 import type { Traffic } from "../notice/compose/traffic.ts";
@@ -52,7 +52,7 @@ export function draftUpgrade(request: DraftRequest): DraftResult {
     upgrade,
     accounts,
     everyone,
-    adviceOf: adviceFromRules,
+    adviceOf: adviceAt,
     readTexts,
     secret,
     templates,
@@ -123,7 +123,7 @@ export function remindUpgrade(request: RemindRequest): RemindResult {
   const facts = upgradeFacts(upgrade, now);
   const tools = {
     upgrade: facts,
-    adviceOf: adviceFromRules,
+    adviceOf: adviceAt,
     readTexts,
     answerLink: linkMaker(upgrade.answers, secret, facts.id),
   };

@@ -5,7 +5,7 @@ import type { Upgrade } from "../../src/config/upgrade.ts";
 import { judge } from "../../src/judge/judge.ts";
 import type { JudgedRun } from "../../src/model/judged.ts";
 import type { RunFacts } from "../../src/model/run.ts";
-import { adviceFromRules } from "../../src/notice/compose/advice.ts";
+import { adviceAt } from "../../src/notice/compose/advice.ts";
 import type { ReadTexts } from "../../src/notice/compose/changes.ts";
 import { composeNotice } from "../../src/notice/compose/notice.ts";
 import { gatherTraffic } from "../../src/notice/compose/traffic.ts";
@@ -82,7 +82,7 @@ export function composed(
   const { upgrade = upgradeOf(), readTexts = () => new Map(), now = NOW } = given;
   return composeNotice(account, gatherTraffic(runs), {
     upgrade: upgradeFacts(upgrade, now),
-    adviceOf: adviceFromRules,
+    adviceOf: adviceAt,
     readTexts,
     answerLink: () => null,
   });

@@ -65,7 +65,7 @@ describe("the mail", () => {
     const { page } = await opened(example, 600);
     for (const words of [
       "Yes, you have to act by 2026-12-15 14:00 UTC",
-      "Read it only where it is there.",
+      "Read totalDifficulty only where it is there.",
     ]) {
       const box = await page.getByText(words).first().boundingBox();
       expect(box?.y).toBeLessThan(600);

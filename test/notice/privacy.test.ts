@@ -4,7 +4,7 @@ import { KINDS } from "../../src/model/kinds.ts";
 import type { JudgedRun } from "../../src/model/judged.ts";
 import type { SampleTexts } from "../../src/model/run.ts";
 import { composeChangelog } from "../../src/notice/compose/changelog.ts";
-import { adviceFromRules } from "../../src/notice/compose/advice.ts";
+import { adviceAt } from "../../src/notice/compose/advice.ts";
 import { gatherTraffic } from "../../src/notice/compose/traffic.ts";
 import { upgradeFacts } from "../../src/notice/compose/upgrade-facts.ts";
 import { openEngine } from "../../src/notice/formats/engine.ts";
@@ -168,7 +168,7 @@ describe("privacy", () => {
           },
         ]);
         const upgrade = upgradeFacts(upgradeOf(), NOW);
-        const entry = composeChangelog(gatherTraffic([run]), upgrade, adviceFromRules);
+        const entry = composeChangelog(gatherTraffic([run]), upgrade, adviceAt);
         const text =
           JSON.stringify(entry) +
           engine.render("changelog.md", { ...entry, upgrade: upgradeView(upgrade) });

@@ -172,13 +172,14 @@ describe("with scripts", () => {
       await button.click();
       copied.push(await page.evaluate<string>("navigator.clipboard.readText()"));
     }
-    expect(copied).toHaveLength(4);
+    expect(copied).toHaveLength(6);
     expect(copied[0]).toMatch(
-      /^curl -sS "\$NODE_URL" -H 'content-type: application\/json' --data-raw '\{"jsonrpc"/,
+      /^curl -sS "\$OLD_URL" -H 'content-type: application\/json' --data-raw '\{"jsonrpc"/,
     );
-    expect(copied[1]).toBe("0000000000000001");
-    expect(copied[2]).toContain('fingerprint: "0000000000000001"');
-    expect(copied[3]).toContain("What works on both:");
+    expect(copied[2]).toMatch(/^diff <\(curl .*\$OLD_URL.*\) <\(curl .*\$CANDIDATE_URL.*\)$/);
+    expect(copied[3]).toBe("0000000000000001");
+    expect(copied[4]).toContain('fingerprint: "0000000000000001"');
+    expect(copied[5]).toContain("What works on both:");
   });
 
   test("remembers nothing", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { acceptedSchema } from "../../src/config/accepted.ts";
 import { buildView } from "../../src/report/view/build.ts";
 import { latencyChart } from "../../src/report/view/latency.ts";
-import { curl } from "../../src/report/view/snippets.ts";
+import { curls } from "../../src/report/view/snippets.ts";
 import { cut, visible } from "../../src/report/view/text.ts";
 import { changeText, percentText } from "../../src/report/view/words.ts";
 import { judgedRun } from "../support/judged.ts";
@@ -121,16 +121,18 @@ test.each([
   [
     "eth_call",
     `{"params":["it's"]}`,
-    `curl -sS "$NODE_URL" -H 'content-type: application/json' --data-raw '{"params":["it'\\''s"]}'`,
+    `curl -sS "$OLD_URL" -H 'content-type: application/json' --data-raw '{"params":["it'\\''s"]}'`,
   ],
-  ["GET /v2/info", "GET /v2/info?tip=$(id)", `curl -sS -X GET "$NODE_URL"'/v2/info?tip=$(id)'`],
+  ["GET /v2/info", "GET /v2/info?tip=$(id)", `curl -sS -X GET "$OLD_URL"'/v2/info?tip=$(id)'`],
   [
     "POST /v2/x",
     'POST /v2/x\n{"a":1}',
-    `curl -sS -X POST "$NODE_URL"'/v2/x' -H 'content-type: application/json' --data-raw '{"a":1}'`,
+    `curl -sS -X POST "$OLD_URL"'/v2/x' -H 'content-type: application/json' --data-raw '{"a":1}'`,
   ],
 ])("curl of %s", (method, request, command) => {
-  expect(curl({ pairId: "1", method, request, old: side, candidate: side }, 1_000)).toBe(command);
+  expect(curls({ pairId: "1", method, request, old: side, candidate: side }, 1_000)?.old).toBe(
+    command,
+  );
 });
 
 test("a long value is cut with its length and hash", () => {

@@ -30,7 +30,7 @@ export function clientsThatBreak(group: Group): ClientsOfFinding {
   const breaks = CLIENT_ROWS.filter((row) => fits(row, group)).map((row) => ({
     library: row.library,
     versions: row.versions,
-    effect: row.effect,
+    effect: row.effect.replaceAll("<field>", group.path.split("/").at(-1) ?? ""),
     source: row.source,
     seen: group.clients.filter((client) => isOf(row, client.name, client.version)),
   }));
@@ -50,9 +50,18 @@ function fits(row: ClientRow, group: Group): boolean {
     row.kinds.includes(group.kind) &&
     row.methods.some((glob) => matchesMethod(glob, group.method)) &&
     (row.paths.length === 0 || row.paths.some((glob) => matchesPath(glob, group.path))) &&
-    (row.lost.length === 0 || group.variants.some((variant) => loses(row.lost, variant)))
+    (row.lost.length === 0 || group.variants.some((variant) => loses(row.lost, variant))) &&
+    (row.forms.length === 0 ||
+      group.variants.some(({ candidate }) => row.forms.some((form) => FORMS[form].test(candidate))))
   );
 }
+
+/** Forms of a value's JSON text. */
+const FORMS: Readonly<Record<ClientRow["forms"][number], RegExp>> = {
+  "no-prefix": /^"(?!0x)/,
+  "leading-zeros": /^"0x0[0-9a-f]/i,
+  number: /^-?\d/,
+};
 
 function loses(
   phrases: readonly string[],

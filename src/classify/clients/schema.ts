@@ -16,7 +16,9 @@ const clientRow = z.strictObject({
   paths: z.array(z.string()),
   /** The row holds only where one of these phrases was in old and is not in candidate. */
   lost: z.array(z.string()).default([]),
-  /** What happens in the client. */
+  /** The row holds only where the candidate's value has one of these forms, which the library does not take. */
+  forms: z.array(z.enum(["no-prefix", "leading-zeros", "number"])).default([]),
+  /** What happens in the client; `<field>` stands for the finding's own. */
   effect: z.string(),
   source: z.url(),
 });

@@ -1,4 +1,5 @@
-import type { GroupFacts, RunHeader } from "../../model/run.ts";
+import type { GroupFacts, RunHeader, Sample } from "../../model/run.ts";
+import { wordsAt } from "../advice/index.ts";
 import { clientsThatBreak } from "../clients/clients.ts";
 import { describe, KNOWN_CHANGES, knownChangeFor } from "../knowledge/known-changes.ts";
 import { section } from "./reference.ts";
@@ -24,6 +25,7 @@ export function explainFinding(
   group: GroupFacts,
   rule: Rule,
   { old, candidate }: Pick<RunHeader, "old" | "candidate">,
+  sample: Sample | undefined,
 ): string {
   const { severity, reason } = severityOf(group);
   const upgrade = {
@@ -42,8 +44,28 @@ export function explainFinding(
       : `Known change of ${known.client} ${known.version}: ${known.summary} (${known.source})`,
     ...clientLines(group),
     "",
-    explainKind(rule),
+    ...wordLines(group, sample),
+    "",
+    `Of the kind in general: shadowdiff explain ${rule.id}`,
+    "",
   ].join("\n");
+}
+
+/** What there is to say at the finding's own place. */
+function wordLines({ kind, method, path }: GroupFacts, sample: Sample | undefined): string[] {
+  const values = sample === undefined ? null : { old: sample.old, candidate: sample.candidate };
+  const { why, sees, condition, action, breaks, works } = wordsAt({ kind, method, path, values });
+  return [
+    `What a customer sees: ${sees}`,
+    `Why it matters: ${why}`,
+    ...(condition === null ? [] : [`Who is affected: whose code ${condition.replaceAll("`", "")}`]),
+    ...breaks.map(({ library, code, result }) => {
+      const name = library === "any" ? "" : `${library}: `;
+      return `What breaks: ${name}${code}  (${result})`;
+    }),
+    `What to write: ${action}`,
+    ...(works === null ? [] : [`  ${works}`]),
+  ];
 }
 
 function clientLines(group: GroupFacts): string[] {

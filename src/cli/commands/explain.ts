@@ -35,7 +35,8 @@ export const command = defineCommand({
       throw usageError(`${run} has no finding ${subject}`, {
         details: ["Fingerprints are listed by: shadowdiff report RUN --format json"],
       });
-    stdout.write(explainFinding(group, found, facts.header));
+    const sample = facts.samples.find(({ fingerprint }) => fingerprint === subject);
+    stdout.write(explainFinding(group, found, facts.header, sample));
     return Promise.resolve(EXIT.ok);
   },
 });

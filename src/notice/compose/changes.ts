@@ -2,7 +2,7 @@ import type { Account } from "../../config/customers.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { SEVERITIES } from "../../model/kinds.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
-import { forClients, forSubject } from "./advice.ts";
+import { forClients } from "./advice.ts";
 import { estimate } from "../../statistics/estimate.ts";
 import { excerpts } from "./excerpt.ts";
 import { upstreamOf } from "./public.ts";
@@ -112,7 +112,7 @@ function changeOf(
     apps: [...new Set(seen.map(({ id }) => apps.get(id) ?? UNNAMED))].sort(),
     accepted: finding.status === "accepted",
     upstream: upstreamOf(finding),
-    advice: forClients(forSubject(adviceOf(finding), subject), clients),
+    advice: forClients(adviceOf(subject), clients),
     evidence: null,
     shownAt: null,
     follows: [],

@@ -33,10 +33,12 @@ export interface Evidence {
   readonly after: Excerpt;
 }
 
-/** What the rules know of a kind of change. Examples are general: they name a method of their own. */
+/** What is said of a change at its own method and field; a line that does not fit is null or left out. */
 export interface Advice {
   /** What a customer sees. */
   readonly sees: string;
+  /** How "You are affected if your code …" goes on; null where no code can depend on it. */
+  readonly condition: Phrase | null;
   /** What to write so that it works on both versions, in a sentence. */
   readonly action: string;
   readonly breaks: readonly {
@@ -45,7 +47,9 @@ export interface Advice {
     readonly result: string;
   }[];
   /** Code that works on both versions. */
-  readonly works: string;
+  readonly works: string | null;
+  /** What to look for in source code and in logs. */
+  readonly search: { readonly code: string | null; readonly logs: string | null };
 }
 
 export interface KnownUpstream {

@@ -1,5 +1,4 @@
 import type { Finding } from "../../model/judged.ts";
-import { forSubject } from "./advice.ts";
 import { publicValues, sentence } from "./sentence.ts";
 import type { AdviceOf } from "./advice.ts";
 import type { KnownUpstream, PublicChange } from "./model.ts";
@@ -30,7 +29,7 @@ export function publicChange(finding: Finding, adviceOf: AdviceOf): PublicChange
     method,
     sentence: sentence(subject),
     upstream: upstreamOf(finding),
-    advice: forSubject(adviceOf(finding), subject),
+    advice: adviceOf(subject),
   };
 }
 

@@ -1,27 +1,21 @@
+import { placeOf, type Place, type PlaceFacts } from "../../classify/advice/place.ts";
 import type { Kind } from "../../model/kinds.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { shortenText, shortValue } from "./shorten.ts";
 import type { Phrase } from "./model.ts";
 
 /** What a sentence is made of. `values` is null where none may be shown (the public entry). */
-export interface SentenceFacts {
-  readonly kind: Kind;
-  readonly method: string;
-  /** Path pattern. */
-  readonly path: string;
-  readonly values: {
-    readonly old: JsonValue | undefined;
-    readonly candidate: JsonValue | undefined;
-  } | null;
-}
+export type SentenceFacts = PlaceFacts;
 
 type Form = (parts: Parts) => string;
 
 interface Parts {
   /** The method, as code. */
   readonly m: string;
-  /** The field's name, as code. */
+  /** The field's name, as code, or "the result". */
   readonly field: string;
+  /** The list itself, where the path is one of an item. */
+  readonly list: string;
   /** " from `a` to `b`", or nothing where values are not shown. */
   readonly fromTo: string;
   /** ": `a` is now `b`", or nothing. */
@@ -30,12 +24,20 @@ interface Parts {
   readonly now: string;
   /** "an error", or "the error" with its message as code where it is known. */
   readonly error: string;
+  readonly place: Place;
+  /** What stands on one side only, where that is known. */
+  readonly only: "old" | "candidate" | null;
 }
 
 const FORMS: Record<Kind, Form> = {
   "chain-split": () => "The versions follow different chains.",
   "method-removed": ({ m }) => `${m} is no longer served.`,
-  "result-to-error": ({ m, error }) => `${m} answers with ${error} where it gave a result.`,
+  "result-to-error": ({ m, error, place }) =>
+    place.segments.length > 0
+      ? `A part of the result of ${m} holds ${error} where it held none.`
+      : place.wire === "rest"
+        ? `${m} fails where it gave an answer.`
+        : `${m} answers with ${error} where it gave a result.`,
   "null-to-error": ({ m, error }) => `${m} answers with ${error} where it gave \`null\`.`,
   "result-to-null": ({ m }) => `${m} gives \`null\` where it gave a result.`,
   "error-code-changed": ({ m, field, fromTo }) =>
@@ -48,31 +50,48 @@ const FORMS: Record<Kind, Form> = {
   "http-status-changed": ({ m, fromTo }) => `The HTTP status of ${m} changes${fromTo}.`,
   "content-type-changed": ({ m, fromTo }) => `The content type of ${m} changes${fromTo}.`,
   "malformed-response": ({ m }) => `${m} answers with something that clients can't parse.`,
-  "envelope-changed": ({ m, field }) => `The JSON-RPC envelope of ${m} changes at ${field}.`,
+  "envelope-changed": ({ m, field, only }) =>
+    only === null
+      ? `${field} beside the answer of ${m} changes.`
+      : `Responses of ${m} ${only === "old" ? "no longer have" : "also have"} ${field} beside the answer.`,
   "no-answer": ({ m }) => `${m} gave no answer in time where it did before.`,
   "field-removed": ({ m, field }) => `${m} no longer returns ${field}.`,
   "field-renamed": ({ m, field }) => `${m} returns ${field} under another name.`,
   "type-changed": ({ m, field, fromTo }) => `The type of ${field} in ${m} changes${fromTo}.`,
   "encoding-changed": ({ m, field, isNow }) => `${field} in ${m} is written differently${isNow}.`,
   "value-changed": ({ m, field, isNow }) =>
-    `${field} in ${m} has another value for the same block and question${isNow}.`,
+    `${field} in ${m} has another value for the same question${isNow}.`,
   "value-to-null": ({ m, field }) => `${field} in ${m} becomes \`null\` where it had a value.`,
-  "array-items-missing": ({ m, field }) => `${m} returns fewer items in ${field}.`,
+  "array-items-missing": ({ m, list }) => `${m} returns fewer items in ${list}.`,
   "event-missing": ({ m }) => `${m} no longer delivers some events.`,
-  "error-to-result": ({ m, error }) => `${m} gives a result where it answered with ${error}.`,
-  "error-message-changed": ({ m, old, now }) =>
-    old === ""
-      ? `The error text of ${m} changes.`
-      : `The error text of ${m} changes from ${old} to ${now}.`,
+  "error-to-result": ({ m, error, place }) =>
+    place.segments.length > 0
+      ? `A part of the result of ${m} no longer holds ${error}.`
+      : place.wire === "rest"
+        ? `${m} gives an answer where it failed.`
+        : `${m} gives a result where it answered with ${error}.`,
+  "error-message-changed": ({ m, old, now, place }) => {
+    const where = place.segments[0] === "result" ? ` in results of ${m}` : ` of ${m}`;
+    return old === ""
+      ? `The error text${where} changes.`
+      : `The error text${where} changes from ${old} to ${now}.`;
+  },
   "error-data-changed": ({ m }) => `The \`data\` of errors of ${m} changes.`,
-  "null-vs-absent": ({ m, field }) =>
-    `${field} in ${m} changes between \`null\` and not being there.`,
+  "null-vs-absent": ({ m, field, only }) =>
+    only === null
+      ? `${field} in ${m} changes between \`null\` and not being there.`
+      : only === "old"
+        ? `${field} in ${m} is left out where it was \`null\`.`
+        : `${field} in ${m} is \`null\` where it was left out.`,
   "empty-vs-null": ({ m, field }) => `${field} in ${m} changes between empty and \`null\`.`,
-  "array-order-changed": ({ m, field }) => `${m} returns ${field} in another order.`,
-  "array-items-added": ({ m, field }) => `${m} returns more items in ${field}.`,
+  "array-order-changed": ({ m, list }) => `${m} returns the items of ${list} in another order.`,
+  "array-items-added": ({ m, list }) => `${m} returns more items in ${list}.`,
   "letter-case-changed": ({ m, field }) =>
     `Letters of ${field} in ${m} change between upper and lower case.`,
-  "header-changed": ({ m, field }) => `The header ${field} of ${m} changes.`,
+  "header-changed": ({ m, field, fromTo, only }) =>
+    only === "old"
+      ? `${m} no longer sends the header ${field}.`
+      : `The header ${field} of ${m} changes${fromTo}.`,
   "enum-value-added": ({ m, field, now }) =>
     `${field} in ${m} has a value that it did not have before${now === "" ? "" : `: ${now}`}.`,
   "latency-regression": ({ m }) => `${m} takes longer to answer.`,
@@ -88,22 +107,31 @@ const FORMS: Record<Kind, Form> = {
 };
 
 /** One plain sentence on a change, with code between backticks. */
-export function sentence({ kind, method, path, values }: SentenceFacts): Phrase {
+export function sentence(facts: SentenceFacts): Phrase {
+  const { kind, method, values } = facts;
+  const place = placeOf(facts);
   const old = values === null ? "" : code(written(values.old, values.candidate));
   const now = values === null ? "" : code(written(values.candidate, values.old));
-  const fromTo =
-    values === null || values.old === undefined || values.candidate === undefined
-      ? ""
-      : ` from ${old} to ${now}`;
-  return FORMS[kind]({
+  const [hasOld, hasNow] = [values?.old !== undefined, values?.candidate !== undefined];
+  const fromTo = hasOld && hasNow ? ` from ${old} to ${now}` : "";
+  const field = code(fieldName(place));
+  const text = FORMS[kind]({
     m: code(methodName(method)),
-    field: code(fieldName(path)),
+    field,
+    list: code(fieldName(place).replace(/(?:\[\])+$/, "")),
     fromTo,
     isNow: fromTo === "" ? "" : `: ${old} is now ${now}`,
     old,
     now,
     error: errorName(values?.old) ?? errorName(values?.candidate) ?? "an error",
+    place,
+    only: hasOld === hasNow ? null : hasOld ? "old" : "candidate",
   });
+  return capital(text);
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /**
@@ -140,17 +168,15 @@ export function publicValues(
 }
 
 /** A pattern such as /result/logs/[star]/blockTimestamp as a reader says it: `logs[].blockTimestamp`. */
-function fieldName(path: string): string {
-  const parts = path
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  if (parts[0] === "headers" || parts[0] === "result") parts.shift();
+function fieldName({ segments, wire }: Place): string {
+  const [first, ...rest] = segments;
+  const parts = first === "headers" || (first === "result" && wire !== "rest") ? rest : segments;
   const name = parts.reduce(
     (text, part) => (part === "*" ? `${text}[]` : text === "" ? part : `${text}.${part}`),
     "",
   );
-  return name === "" || name === "[]" ? "the result" : shortenText(name);
+  if (!/[^[\]]/.test(name)) return wire === "rest" ? "the body" : "the result";
+  return shortenText(name);
 }
 
 function methodName(method: string): string {
@@ -158,7 +184,7 @@ function methodName(method: string): string {
 }
 
 function code(text: string): string {
-  return text === "the result" || text === "a batch" || text === "nothing"
+  return ["the result", "the body", "a batch", "nothing"].includes(text)
     ? text
     : `\`${text.replaceAll("`", "'")}\``;
 }

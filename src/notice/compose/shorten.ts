@@ -46,9 +46,14 @@ export function shortScalar(value: JsonValue): string {
   if (isNumberText(value)) return shortenText(numberText(value));
   if (typeof value === "string") return JSON.stringify(shortenText(value));
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return value.length === 0 ? "[]" : `[… ${value.length} items]`;
+  if (Array.isArray(value))
+    return value.length === 0 ? "[]" : `[… ${amount(value.length, "item")}]`;
   const size = Object.keys(value).length;
-  return size === 0 ? "{}" : `{… ${size} fields}`;
+  return size === 0 ? "{}" : `{… ${amount(size, "field")}}`;
+}
+
+function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A value on one line for a table or a sentence; no backticks, so that it can stand in a phrase as code. */

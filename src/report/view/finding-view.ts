@@ -1,12 +1,14 @@
 import type { Finding, JudgedRun } from "../../model/judged.ts";
+import { isObject } from "../../model/json.ts";
 import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
 import { brokenLibraries } from "./broken-libraries.ts";
 import { shownOrder } from "./order.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";
-import { acceptedEntry, curl, noticeText } from "./snippets.ts";
-import { cut, timeText, valueText } from "./text.ts";
+import { acceptedEntry, curls, noticeText } from "./snippets.ts";
+import { readJson } from "./raw-json.ts";
+import { cut, jsonText, timeText, valueText } from "./text.ts";
 import type { Decision, ExampleView, FindingLink, FindingView, ReadTexts } from "./view.ts";
 
 /** What a report shows of one finding; the rest stays in findings.json and run.sqlite, and the report says so. */
@@ -146,7 +148,7 @@ function exampleView(
     return {
       ...shared,
       request: null,
-      curl: null,
+      curls: null,
       oldOutcome: "",
       candidateOutcome: "",
       rows: [],
@@ -154,8 +156,8 @@ function exampleView(
     };
   return {
     ...shared,
-    request: cut(pair.request, LIMITS.requestCharacters),
-    curl: curl(pair, LIMITS.requestCharacters),
+    request: cut(requestLine(pair.request), LIMITS.requestCharacters),
+    curls: curls(pair, LIMITS.requestCharacters),
     oldOutcome: outcomeText(pair.old),
     candidateOutcome: outcomeText(pair.candidate),
     rows:
@@ -166,6 +168,13 @@ function exampleView(
       (note) => note !== null,
     ),
   };
+}
+
+/** What was asked on one line: method and parameters without their envelope, or the REST request as it is. */
+function requestLine(request: string): string {
+  const parsed = readJson(request);
+  if (!isObject(parsed) || typeof parsed["method"] !== "string") return request;
+  return `${parsed["method"]} ${jsonText(parsed["params"] ?? [])}`;
 }
 
 function outcomeText({ outcome, status }: SideText): string {

@@ -6,19 +6,32 @@ import type { Advice } from "./view.ts";
 /** How long a new entry is valid when the reader does not choose: long enough to fix, short enough to be seen again. */
 const ACCEPTED_DAYS = 30;
 
-/** The request of a pair as a curl command for a POSIX shell. `$NODE_URL` is left to the reader: the run stores no full URL. */
-export function curl(texts: SampleTexts, mostCharacters: number): string | null {
+/** A request as commands for a POSIX shell. The run stores no full URL: `$OLD_URL` and `$CANDIDATE_URL` are the reader's. */
+export interface Curls {
+  readonly old: string;
+  readonly candidate: string;
+  /** Asks both and shows what differs; for bash and zsh. */
+  readonly both: string;
+}
+
+/** The request of a pair for each side, or null where it is too long: a request that was cut asks something else. */
+export function curls(texts: SampleTexts, mostCharacters: number): Curls | null {
   const { method } = texts;
   const request = texts.asked ?? texts.request;
   if (request.length > mostCharacters) return null;
+  const old = curl(method, request, "$OLD_URL");
+  const candidate = curl(method, request, "$CANDIDATE_URL");
+  return { old, candidate, both: `diff <(${old}) <(${candidate})` };
+}
+
+function curl(method: string, request: string, url: string): string {
   const rest = /^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) (\S+)(?:\r?\n([\s\S]*))?$/.exec(request);
   if (rest !== null && /^[A-Z]+ /.test(method)) {
     const [, verb, path, body] = rest;
-    const url = `"$NODE_URL"${quote(path as string)}`;
     const data = body ? ` -H 'content-type: application/json' --data-raw ${quote(body)}` : "";
-    return `curl -sS -X ${verb} ${url}${data}`;
+    return `curl -sS -X ${verb} "${url}"${quote(path as string)}${data}`;
   }
-  return `curl -sS "$NODE_URL" -H 'content-type: application/json' --data-raw ${quote(request)}`;
+  return `curl -sS "${url}" -H 'content-type: application/json' --data-raw ${quote(request)}`;
 }
 
 /** A POSIX shell word: inside single quotes nothing is special but the quote itself. */
@@ -39,24 +52,21 @@ export function acceptedEntry(finding: Finding, now: Date): string {
 }
 
 /** Text about a finding that can be pasted into a mail to a customer. */
-export function noticeText(finding: Finding, advice: Advice | null): string {
+export function noticeText(finding: Finding, advice: Advice): string {
   const variant = finding.facts.variants[0];
   return [
     finding.title,
     `Method: ${finding.method}`,
     `Path: ${finding.path}`,
     ...(variant === undefined ? [] : [`Before: ${variant.old}`, `After: ${variant.candidate}`]),
-    ...(advice === null
-      ? []
-      : [
-          "",
-          advice.sees,
-          ...advice.breaks.map(
-            ({ library, code, result }) => `What breaks (${library}): ${code} // ${result}`,
-          ),
-          `What works on both: ${advice.action}`,
-          advice.works,
-        ]),
+    "",
+    advice.sees,
+    ...advice.breaks.map(
+      ({ library, code, result }) =>
+        `What breaks${library === "any" ? "" : ` (${library})`}: ${code} // ${result}`,
+    ),
+    `What works on both: ${advice.action}`,
+    ...(advice.works === null ? [] : [advice.works]),
     ...(finding.knownChange === null
       ? []
       : [

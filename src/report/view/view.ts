@@ -4,6 +4,7 @@ import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
 import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
 import type { LatencyChart } from "./latency.ts";
+import type { Curls } from "./snippets.ts";
 import type { Row } from "./side-by-side.ts";
 
 /** Reads the full texts of some pairs. Pairs that the store does not hold are missing from the map. */
@@ -156,7 +157,7 @@ export interface FindingView {
   readonly moreVariants: number;
   /** Where a side has several targets: on which of them it was seen. */
   readonly targets: string | null;
-  readonly advice: Advice | null;
+  readonly advice: Advice;
   readonly acceptedEntry: string;
   readonly noticeText: string;
   readonly sampleCount: number;
@@ -176,7 +177,7 @@ export interface FindingLink {
   readonly path: string;
 }
 
-/** What the rule of the kind says: why it matters, what stops working, what works on both versions. */
+/** What there is to say at the finding's own place: why it matters, what stops working, what works on both versions. */
 export interface Advice extends NoticeAdvice {
   readonly why: string;
 }
@@ -190,7 +191,7 @@ export interface ExampleView {
   readonly old: string;
   readonly candidate: string;
   readonly request: string | null;
-  readonly curl: string | null;
+  readonly curls: Curls | null;
   readonly oldOutcome: string;
   readonly candidateOutcome: string;
   readonly rows: readonly Row[];

@@ -1,0 +1,73 @@
+import type { JsonValue } from "../../model/json.ts";
+import type { Kind } from "../../model/kinds.ts";
+
+export type Value = JsonValue | undefined;
+
+/** What is known of one difference, and all that words about it may be made of. */
+export interface PlaceFacts {
+  readonly kind: Kind;
+  readonly method: string;
+  /** Path pattern. */
+  readonly path: string;
+  /** Null where no value may be shown, or none is known. */
+  readonly values: {
+    readonly old: Value;
+    readonly candidate: Value;
+  } | null;
+}
+
+export interface Place extends PlaceFacts {
+  readonly wire: "json-rpc" | "rest" | "batch";
+  /** ethers, viem and web3.py are named for methods of an Ethereum node only. */
+  readonly isEthereum: boolean;
+  /** Decoded segments below the call's own response: `["result", "logs", "*", "data"]`. */
+  readonly segments: readonly string[];
+  /** The last segment that has a name of its own; null for the whole result or response. */
+  readonly field: string | null;
+}
+
+const ETHEREUM =
+  /^(?:eth|net|web3|debug|trace|txpool|engine|admin|personal|miner|clique|parity|erigon|ots|bor|arb|arbtrace|optimism|rollup|zks|linea|les|erc20)_[A-Za-z0-9]+$/;
+const ROUTE = /^[A-Z]+ \//;
+/** Names so long are data, not names. */
+const LONGEST = 60;
+
+export function placeOf(facts: PlaceFacts): Place {
+  const { method, path } = facts;
+  const wire = ROUTE.test(method) ? "rest" : method === "(batch)" ? "batch" : "json-rpc";
+  const all = path
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  // In a batch the first segment is the call's place in it.
+  const segments = wire === "batch" && all[0] === "*" ? all.slice(1) : all;
+  const named = segments.filter((segment) => segment !== "*");
+  const last = named.at(-1);
+  const whole = last === undefined || (wire !== "rest" && named.length === 1 && last === "result");
+  return {
+    ...facts,
+    wire,
+    isEthereum: ETHEREUM.test(method),
+    segments,
+    field: whole || last.length > LONGEST ? null : last,
+  };
+}
+
+/** The field in words: its name, or what it is the whole of. */
+export function fieldWords({ field, wire, segments }: Place): string {
+  if (field !== null) return field;
+  if (segments.includes("*"))
+    return wire === "rest" ? "an item of the body" : "an item of the result";
+  return wire === "rest" ? "the body" : "the result";
+}
+
+/** The list that a path of items belongs to, in words. */
+export function listWords(place: Place): string {
+  if (place.field !== null) return place.field;
+  return place.wire === "rest" ? "the list" : "the result";
+}
+
+/** The method as a reader calls it. */
+export function methodWords({ wire, method }: Place): string {
+  return wire === "batch" ? "a batch" : method;
+}

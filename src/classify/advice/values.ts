@@ -1,0 +1,75 @@
+import type { JsonValue } from "../../model/json.ts";
+
+/** Values as words and code may show them. */
+
+const SHORT = 60;
+/** Addresses, hashes, identifiers and tokens are somebody's data: no line of advice repeats them. */
+const DATA = /0x[0-9a-fA-F]{33,}|[A-Za-z0-9_~+=-]{25,}|\b(?:red|cus)_[0-9a-f]{16}/;
+
+/** A scalar as JSON where it is short and nobody's data; else null. */
+export function literal(value: JsonValue | undefined): string | null {
+  if (value === undefined || (value !== null && typeof value === "object")) return null;
+  const text = JSON.stringify(value);
+  return text.length <= SHORT && !DATA.test(text) ? text : null;
+}
+
+/** A text where it is short and nobody's data; else null. */
+export function shortText(value: JsonValue | undefined): string | null {
+  return typeof value === "string" && literal(value) !== null ? value : null;
+}
+
+/** "a string", "an object": the JSON type with its article. */
+export function typeWords(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return { string: "a string", number: "a number", boolean: "true or false" }[
+    typeof value as "string" | "number" | "boolean"
+  ];
+}
+
+/** The only key of an object such as `{newName: value}`; null for anything else. */
+export function onlyKey(value: JsonValue | undefined): string | null {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
+  const keys = Object.keys(value);
+  return keys.length === 1 ? (keys[0] as string) : null;
+}
+
+/** How two texts write one number or one run of bytes. */
+export type Form =
+  | "padding-lost"
+  | "padding-new"
+  | "prefix-lost"
+  | "prefix-new"
+  | "to-decimal"
+  | "to-hex"
+  | "other";
+
+export function formOf(old: JsonValue | undefined, candidate: JsonValue | undefined): Form {
+  if (typeof old !== "string" || typeof candidate !== "string") return "other";
+  const [was, is] = [isHex(old), isHex(candidate)];
+  if (was && is) return old.length > candidate.length ? "padding-lost" : "padding-new";
+  if (was && /^[0-9a-f]*$/i.test(candidate)) {
+    if (bare(old) === bare(candidate)) return "prefix-lost";
+    if (/^\d+$/.test(candidate) && old !== "0x" && BigInt(old) === BigInt(candidate))
+      return "to-decimal";
+  }
+  if (is && /^[0-9a-f]*$/i.test(old)) {
+    if (bare(old) === bare(candidate)) return "prefix-new";
+    if (/^\d+$/.test(old) && candidate !== "0x" && BigInt(old) === BigInt(candidate))
+      return "to-hex";
+  }
+  return "other";
+}
+
+function isHex(text: string): boolean {
+  return /^0x[0-9a-f]*$/i.test(text);
+}
+
+function bare(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/^0x/, "")
+    .replace(/^0+(?=.)/, "");
+}

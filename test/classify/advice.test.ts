@@ -1,0 +1,325 @@
+import {
+  type Arbitrary,
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  oneof,
+  property,
+  record,
+} from "fast-check";
+import { describe, expect, test } from "vitest";
+import { wordsAt, type PlaceFacts } from "../../src/classify/advice/index.ts";
+import { RULES } from "../../src/classify/rules/index.ts";
+import { titleOf } from "../../src/judge/title.ts";
+import { ALL_KINDS } from "../../src/model/kinds.ts";
+import type { JsonValue } from "../../src/model/json.ts";
+import type { GroupFacts } from "../../src/model/run.ts";
+import { sentence } from "../../src/notice/compose/sentence.ts";
+import { curls } from "../../src/report/view/snippets.ts";
+
+const ETHEREUM = [
+  "eth_getBlockByNumber",
+  "eth_getTransactionByHash",
+  "eth_call",
+  "eth_getLogs",
+  "eth_getCode",
+  "web3_sha3",
+  "debug_traceTransaction",
+  "trace_block",
+  "net_peerCount",
+  "eth_sendRawTransaction",
+];
+const OTHERS = [
+  "getblock",
+  "getnetworkinfo",
+  "estimatesmartfee",
+  "getAccountInfo",
+  "getSlot",
+  "foo",
+];
+const ROUTES = [
+  "GET /v2/info",
+  "GET /extended/v1/tx/{tx_id}",
+  "POST /v2/contracts/call-read/{a}/{b}/{c}",
+  "GET /extended/v2/addresses/{principal}/transactions",
+];
+const METHODS = [...ETHEREUM, ...OTHERS, ...ROUTES, "(batch)"];
+
+/** Names that advice of one place must not take from another: fields, functions and events of the APIs there are. */
+const NAMES = (
+  "totalDifficulty gasUsed logIndex contractAddress transactionHash blockTimestamp yParity withdrawals topics miner nonce " +
+  "getBalance getBlock getLogs getTransaction getTransactionReceipt queryFilter parseInt hexToBigInt getWork eth_getWork " +
+  "structLogs accountProof reward burn_block_height tx_id rentEpoch warnings feerate retry-after access-control-allow-origin"
+).split(" ");
+
+const segment = constantFrom(
+  ..."totalDifficulty gasUsed logs * topics contractAddress v r nonce index status weird-name a/b data input fees warnings".split(
+    " ",
+  ),
+);
+const value: Arbitrary<JsonValue | undefined> = oneof(
+  constantFrom(
+    undefined,
+    null,
+    "0x0a",
+    "0xa",
+    "10",
+    "",
+    "0x",
+    [],
+    {},
+    1,
+    0,
+    true,
+    "ok",
+    -32000,
+    3,
+    404,
+  ),
+  constantFrom<JsonValue>(
+    { error: { code: -32601, message: "the method does not exist/is not available" } },
+    { error: { code: 3, message: "execution reverted" } },
+    { gas_used: "0x5208" },
+    ["x"],
+    { a: 1 },
+  ),
+);
+
+/** Paths of the forms that the differ gives to each wire. */
+function pathOf(method: string, kind: string, inner: readonly string[]): string {
+  const tail = inner.map((part) => `/${part.replaceAll("/", "~1")}`).join("");
+  if (kind.startsWith("header-")) return "/headers/x-api-version";
+  if (kind === "content-type-changed") return "/headers/content-type";
+  if (kind === "http-status-changed") return "/status";
+  if (kind === "envelope-changed") return inner.length % 2 === 0 ? "/id" : "/jsonrpc";
+  if (kind.startsWith("error-") && kind !== "error-to-result") {
+    const member = kind.includes("code") ? "code" : kind.includes("message") ? "message" : "data";
+    return inner.length % 2 === 0 ? `/error/${member}` : `/result${tail}/error/${member}`;
+  }
+  if (method === "(batch)") return `/*/result${tail}`;
+  return method.includes(" /") ? tail : `/result${tail}`;
+}
+
+const findings = record({
+  kind: constantFrom(...ALL_KINDS),
+  method: constantFrom(...METHODS),
+  inner: array(segment, { maxLength: 4 }),
+  whole: boolean(),
+  old: value,
+  candidate: value,
+  shown: boolean(),
+})
+  .filter(({ kind, method }) => !(method.includes(" /") && onlyJsonRpc(kind)))
+  .map(({ kind, method, inner, whole, old, candidate, shown }): PlaceFacts => {
+    const isWhole =
+      whole &&
+      /^(?:method|result-to-error|null-to|error-to|limit|no-answer|malformed|chain|batch)/.test(
+        kind,
+      );
+    return {
+      kind,
+      method,
+      path: isWhole ? "" : pathOf(method, kind, inner),
+      values: shown ? { old, candidate } : null,
+    };
+  });
+
+/** Kinds that no REST answer can have: it has neither an envelope nor methods nor batches. */
+function onlyJsonRpc(kind: string): boolean {
+  return /^(?:method-|envelope-|batch-|event-|chain-)/.test(kind);
+}
+
+function isNamed(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text);
+}
+
+/** Libraries and words of other wires and chains. */
+function foreignTo(method: string): RegExp {
+  const words = ["\\[object", "NaN"];
+  if (!ETHEREUM.includes(method))
+    words.push("ethers", "viem", "web3\\.", "provider\\.", "client\\.request", "web3j");
+  if (method.includes(" /"))
+    words.push("JSON-RPC", "jsonrpc", "response\\.", "\\bparams\\b", "\\bbatch");
+  return new RegExp(words.join("|"), "i");
+}
+
+function allTexts(facts: PlaceFacts): string[] {
+  const { why, sees, condition, action, breaks, works, search } = wordsAt(facts);
+  return [
+    why,
+    sees,
+    condition,
+    action,
+    works,
+    search.code,
+    search.logs,
+    ...breaks.flatMap(({ library, code, result }) => [library, code, result]),
+    titleOf(groupOf(facts)),
+    sentence(facts),
+  ].filter((text) => text !== null);
+}
+
+function variantText(one: JsonValue | undefined): string {
+  return one === undefined ? "(absent)" : JSON.stringify(one);
+}
+
+function groupOf({ kind, method, path, values }: PlaceFacts): GroupFacts {
+  return {
+    fingerprint: "0".repeat(16),
+    kind,
+    method,
+    path,
+    calls: 1,
+    weight: 1,
+    weightSquares: 1,
+    confidence: { confirmed: 1, probable: 0, flaky: 0 },
+    causedBy: null,
+    customers: [],
+    clients: [],
+    places: [],
+    variants:
+      values === null
+        ? []
+        : [{ old: variantText(values.old), candidate: variantText(values.candidate), calls: 1 }],
+    targets: { seen: [0], of: 1 },
+  };
+}
+
+describe("words belong to the finding's own place", () => {
+  test("no text names a method, field, library or protocol that the finding does not have", () => {
+    assert(
+      property(findings, (facts) => {
+        const own = JSON.stringify(facts).replaceAll("~1", "/");
+        for (const text of allTexts(facts)) {
+          const methods =
+            text.match(/\b(?:eth|debug|trace|net|web3|txpool|engine)_[A-Za-z0-9]+/g) ?? [];
+          expect(methods.filter((method) => !own.includes(method))).toEqual([]);
+          expect(NAMES.filter((name) => isNamed(text, name) && !own.includes(name))).toEqual([]);
+          const codes = text.match(/-32\d{3}/g) ?? [];
+          expect(codes.filter((code) => !own.includes(code))).toEqual([]);
+          expect(text).not.toMatch(foreignTo(facts.method));
+        }
+      }),
+      { numRuns: 2_000, seed: 14 },
+    );
+  });
+
+  test("texts are sentences: a capital first, a full stop last, no empty name", () => {
+    assert(
+      property(findings, (facts) => {
+        const { why, sees, action, condition } = wordsAt(facts);
+        for (const text of [why, action]) expect(text).toMatch(/^[A-Z].*\.$/s);
+        expect(sees).toMatch(/\.$/);
+        expect(sentence(facts)).toMatch(/^[A-Z`].*\.$/s);
+        expect(condition ?? "none at all").toMatch(/^[a-z].*[^.]$/s);
+        for (const text of allTexts(facts)) {
+          expect(text).not.toMatch(/ {2}|``|"" (?:in|of)/);
+          expect(text).not.toContain("an item of withdrawals has");
+        }
+      }),
+      { numRuns: 2_000, seed: 15 },
+    );
+  });
+
+  test.each(RULES.flatMap(({ id, examples }) => examples.map((example) => [id, example] as const)))(
+    "%s: its own example gets words of its own",
+    (kind, example) => {
+      const facts: PlaceFacts = {
+        kind,
+        method: example.request.method,
+        path: example.path,
+        values: { old: example.old, candidate: example.candidate },
+      };
+      const own = JSON.stringify(facts);
+      for (const text of allTexts(facts))
+        for (const method of text.match(/\b(?:eth|debug|trace|net|web3|txpool)_[A-Za-z0-9]+/g) ??
+          [])
+          expect(own).toContain(method);
+    },
+  );
+
+  test("curl holds the request and nothing else, for old, for the candidate, and for both", () => {
+    const request = '{"jsonrpc":"2.0","id":1,"method":"getblock","params":["it\'s"]}';
+    const side = { outcome: "reply", status: 200, text: "{}", cut: null };
+    const found = curls(
+      { pairId: "a", method: "getblock", request, old: side, candidate: side },
+      4_000,
+    );
+    expect(found?.old).toBe(
+      `curl -sS "$OLD_URL" -H 'content-type: application/json' --data-raw '${request.replaceAll("'", `'\\''`)}'`,
+    );
+    expect(found?.candidate).toContain('"$CANDIDATE_URL"');
+    expect(found?.both).toMatch(/^diff <\(.*\$OLD_URL.*\) <\(.*\$CANDIDATE_URL.*\)$/s);
+  });
+});
+
+function of(
+  kind: PlaceFacts["kind"],
+  method: string,
+  path: string,
+  old?: JsonValue,
+  candidate?: JsonValue,
+): ReturnType<typeof wordsAt> {
+  return wordsAt({ kind, method, path, values: { old, candidate } });
+}
+
+function titled(kind: PlaceFacts["kind"], path: string): string {
+  return titleOf(groupOf({ kind, method: "eth_getBlockByNumber", path, values: null }));
+}
+
+describe("the cases that were wrong", () => {
+  test("a field of a transaction is told of that transaction", () => {
+    const words = of("field-removed", "eth_getTransactionByHash", "/result/v", "0x1b");
+    expect(words.breaks.map(({ code }) => code)).toEqual([
+      '(await provider.send("eth_getTransactionByHash", params)).v',
+      '(await client.request({ method: "eth_getTransactionByHash", params })).v',
+      'w3.provider.make_request("eth_getTransactionByHash", params)["result"]["v"]',
+    ]);
+    expect(words.works).toBe(
+      "const value = response.result.v ?? null; // null where it is not sent",
+    );
+    expect(words.search).toEqual({ code: "v", logs: "eth_getTransactionByHash" });
+  });
+
+  test("lost leading zeros are not a lost prefix", () => {
+    const { sees, condition } = of(
+      "encoding-changed",
+      "eth_getProof",
+      "/result/nonce",
+      "0x0a",
+      "0xa",
+    );
+    expect(sees).toBe(
+      'nonce of eth_getProof is written without its leading zeros: "0x0a" is now "0xa".',
+    );
+    expect(condition).not.toContain("0x before");
+  });
+
+  test("a REST status, a CORS header, a batch limit and a member beside the answer have their own words", () => {
+    expect(of("http-status-changed", "GET /v2/info", "/status", 404, 400).breaks).toEqual([
+      { library: "any", code: "reply.status === 404", result: "false: it is 400" },
+    ]);
+    const cors = of("header-changed", "eth_chainId", "/headers/access-control-allow-origin", "*");
+    expect(cors.condition).toBe("calls `eth_chainId` from a page in a browser");
+    expect(JSON.stringify(cors)).not.toContain("etry-after");
+    expect(of("limit-changed", "(batch)", "").condition).toBe(
+      "sends batches as large as the one shown",
+    );
+    expect(of("envelope-changed", "getblock", "/error", null).action).toBe(
+      "Do not depend on error being there.",
+    );
+  });
+
+  test("the list changed, not an item of it", () => {
+    expect(titled("array-items-added", "/result/withdrawals/*")).toBe(
+      "eth_getBlockByNumber: withdrawals has more items.",
+    );
+    expect(titled("array-items-missing", "/result/*")).toBe(
+      "eth_getBlockByNumber: the result has fewer items.",
+    );
+    expect(titled("field-removed", "/result/transactions/*/v")).toBe(
+      "eth_getBlockByNumber: v in transactions is gone.",
+    );
+  });
+});
