@@ -3,6 +3,7 @@ import { examine } from "../src/classify/examine.ts";
 import { patchOf } from "../src/diff/patch.ts";
 import { explaining } from "./support/explained.ts";
 import { labelledPairs } from "./support/labelled-pairs.ts";
+import { provenance } from "./support/replaying.ts";
 
 export interface LabelledResult {
   /** Per label: lines, and lines whose kinds include it. */
@@ -70,7 +71,7 @@ function report(result: LabelledResult): string {
   return [
     "# Labelled pairs",
     "",
-    `\`npm run study labelled\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}.`,
+    provenance("npm run study labelled"),
     "",
     "| label | lines | found | recall | kinds seen in those lines |",
     "| --- | --- | --- | --- | --- |",

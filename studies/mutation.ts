@@ -8,6 +8,7 @@ import { pairOf } from "./support/labelled-pairs.ts";
 import { MUTATIONS } from "./support/mutations.ts";
 import { pick, seeded } from "./support/random.ts";
 import { mostDifferent, realResponses } from "./support/responses.ts";
+import { provenance } from "./support/replaying.ts";
 
 export interface MutationResult {
   readonly responses: number;
@@ -107,7 +108,7 @@ function report(
   return [
     "# Mutations of real responses",
     "",
-    `\`npm run study mutation\` (seed ${seed}), ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}.`,
+    `${provenance("npm run study mutation")} Seed ${seed}.`,
     "",
     `${responses} responses, ${cases} mutations. Right kind at the right path: **${share(right)}** (${right}). Nothing else found: **${share(alone)}** (${alone}).`,
     "",

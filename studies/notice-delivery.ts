@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
@@ -12,6 +12,7 @@ import { killer, settlement } from "../test/notice/crash.ts";
 import { Refusal, startReceivers } from "../test/notice/receivers.ts";
 import type { Arrival } from "../test/notice/receivers.ts";
 import { storeBuiltRun } from "../test/support/stored-run.ts";
+import { provenance } from "./support/replaying.ts";
 
 const METHODS = 30;
 const PATHS = 10;
@@ -198,7 +199,7 @@ function reportOf(figures: Figures): string {
   return [
     "# Delivery of notices under crashes",
     "",
-    `\`npm run study notice-delivery\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores.`,
+    provenance("npm run study notice-delivery"),
     "",
     `${customers} customers with ${METHODS * PATHS} findings each, three places each: a real SMTP server, a webhook receiver that verifies with the standardwebhooks package, a stand-in for Slack with its limits. Receivers refuse 10 % of messages (${refusals} in all), wait up to 20 ms, and answer one in 200 later than the sender waits (${lost}). The sender was killed with SIGKILL ${kills} times, each time at a random message that had arrived and was not answered.`,
     "",

@@ -10,6 +10,7 @@ import {
   neverThrows,
   patchGivesCandidate,
 } from "./support/properties.ts";
+import { provenance } from "./support/replaying.ts";
 
 interface Outcome {
   readonly name: string;
@@ -55,7 +56,7 @@ export const study = {
     const text = [
       "# Properties of the differ",
       "",
-      `\`npm run study properties\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}.`,
+      provenance("npm run study properties"),
       "",
       "| property | generated cases | counterexample |",
       "| --- | --- | --- |",

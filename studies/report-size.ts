@@ -5,6 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchChromium } from "../test/support/browser.ts";
 import { storeLargeRun } from "./support/large-run.ts";
+import { provenance } from "./support/replaying.ts";
 
 const CALLS = 1_000_000;
 const FINDINGS = [300, 6_000];
@@ -163,7 +164,7 @@ function resultText(rows: readonly Measured[]): string {
   return [
     "# Size and time of the HTML report",
     "",
-    `\`npm run study report-size\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${process.platform} ${process.arch}, Chromium of @sparticuz/chromium.`,
+    provenance("npm run study report-size"),
     "",
     `Machine: ${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, load ${loadavg()[0]?.toFixed(1)} at the end.`,
     "",

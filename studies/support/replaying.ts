@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -71,8 +73,23 @@ export function writeEvidence(name: string, lines: readonly string[]): void {
   console.log(lines.join("\n"));
 }
 
-/** Command, date and machine, as every evidence file begins. */
+/** Command, commit, date and machine, as every evidence file begins. A commit with `+` had changes that were not committed. */
 export function provenance(command: string): string {
   const date = new Date().toISOString().slice(0, 10);
-  return `\`${command}\`, ${date}, Node ${process.version}, ${process.platform} ${process.arch}.`;
+  const processors = cpus();
+  const machine = `${process.platform} ${process.arch}, ${processors.length} × ${processors[0]?.model ?? "unknown"}`;
+  return `\`${command}\` at ${commit()}, ${date}, Node ${process.version}, ${machine}.`;
+}
+
+function commit(): string {
+  const git = (...words: string[]): string => {
+    const { status, stdout } = spawnSync("git", words, {
+      cwd: import.meta.dirname,
+      encoding: "utf8",
+    });
+    return status === 0 ? stdout.trim() : "";
+  };
+  const short = git("rev-parse", "--short", "HEAD");
+  if (short === "") return "no commit";
+  return `${short}${git("status", "--porcelain", "--", "src") === "" ? "" : "+"}`;
 }
