@@ -137,8 +137,11 @@ function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
 
 function lineOf({ file, line, before, after }: Mutant): string {
   const place = file.slice(file.lastIndexOf("/src/") + 1);
-  const short = (text: string): string => text.replaceAll(/\s+/g, " ").slice(0, 60);
   return `${place}:${line} \`${short(before)}\` → \`${short(after)}\``;
+}
+
+function short(text: string): string {
+  return text.replaceAll(/\s+/g, " ").slice(0, 60);
 }
 
 function report(results: ReadonlyMap<string, readonly Verdict[]>, words: string): string[] {

@@ -82,14 +82,16 @@ export function provenance(command: string): string {
 }
 
 function commit(): string {
-  const git = (...words: string[]): string => {
-    const { status, stdout } = spawnSync("git", words, {
-      cwd: import.meta.dirname,
-      encoding: "utf8",
-    });
-    return status === 0 ? stdout.trim() : "";
-  };
   const short = git("rev-parse", "--short", "HEAD");
   if (short === "") return "no commit";
   return `${short}${git("status", "--porcelain", "--", "src") === "" ? "" : "+"}`;
+}
+
+/** What a git command prints; nothing where it fails. */
+function git(...words: string[]): string {
+  const { status, stdout } = spawnSync("git", words, {
+    cwd: import.meta.dirname,
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout.trim() : "";
 }
