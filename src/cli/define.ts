@@ -15,6 +15,8 @@ export interface Command<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Runnable examples for --help: [command line, what it does]. */
   readonly examples: readonly (readonly [string, string])[];
   run(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): Promise<number>;
+  /** What can be said of its inputs before anything is sent: throws the usage errors that `run` would, and changes nothing. */
+  rehearse?(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): void;
 }
 
 export interface CommandContext extends Io {
@@ -24,6 +26,8 @@ export interface CommandContext extends Io {
   readonly filePath: string | null;
   /** Runs another command as if it had been typed: what demo and run are made of. */
   readonly invoke: (words: readonly string[], io?: Partial<Io>) => Promise<number>;
+  /** Checks a command's words, variables, settings and inputs without running it. Throws usage errors. */
+  readonly rehearse: (words: readonly string[], io?: Partial<Io>) => Promise<void>;
 }
 
 /** Keeps a command's own option types inside `run` while the registry holds plain commands. */

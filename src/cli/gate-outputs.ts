@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
+import type { z } from "zod";
 import { nearest } from "../config/nearest.ts";
 import { messageOf, EXIT, runFailure, usageError } from "../errors.ts";
 import type { JudgedOutcome } from "../stages/judge-runs.ts";
@@ -43,6 +44,16 @@ export function parseOutputs(words: readonly string[]): readonly Output[] {
   return documents.length === 0 && !onStdout.includes("github")
     ? [{ format: "text", file: null }, ...outputs]
     : outputs;
+}
+
+/** A schema's check of one word, so that a typo in a file is found with the file. */
+export function outputWord({ value, issues }: z.core.ParsePayload<string>): void {
+  try {
+    parseOutput(value);
+  } catch (error) {
+    const message = messageOf(error).replace(/^--format: /, "");
+    issues.push({ code: "custom", input: value, message });
+  }
 }
 
 function parseOutput(word: string): Output {

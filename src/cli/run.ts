@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readConfigurationFile } from "../config/files/config-file.ts";
 import { nearest } from "../config/nearest.ts";
-import { checkKeys, resolveOptions } from "../config/resolve.ts";
+import { resolveOptions } from "../config/resolve.ts";
 import { FILE_SETTINGS } from "../config/settings.ts";
 import { describeError, EXIT, usageError } from "../errors.ts";
-import type { Command } from "./define.ts";
+import { checkInputs, checkSurroundings, sectionName, sectionOf } from "./configuration.ts";
+import type { Command, CommandContext } from "./define.ts";
 import type { Io } from "./io.ts";
 import { parseFlags, positionalsOf } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
@@ -30,44 +31,64 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(`${version()}\n`);
     return EXIT.ok;
   }
-  const row = COMMANDS.find(({ name }) => name === argv.slice(0, name.split(" ").length).join(" "));
-  if (row === undefined) throw unknownCommand(argv);
-  const { command } = await row.load();
-  return runCommand(command, argv.slice(row.name.split(" ").length), io);
-}
-
-async function runCommand(command: Command, words: readonly string[], io: Io): Promise<number> {
-  const { flags, config, help } = await parseFlags(command, words);
-  if (help !== null) {
-    io.stdout.write(`${help}\n`);
+  const found = await find(argv);
+  if (found === null) throw unknownCommand(argv);
+  const prepared = await prepare(found.command, found.words, io);
+  if (typeof prepared === "string") {
+    io.stdout.write(`${prepared}\n`);
     return EXIT.ok;
   }
+  return found.command.run(prepared.values, prepared.context);
+}
+
+async function find(
+  argv: readonly string[],
+): Promise<{ command: Command; words: readonly string[] } | null> {
+  const row = COMMANDS.find(({ name }) => name === argv.slice(0, name.split(" ").length).join(" "));
+  if (row === undefined) return null;
+  const { command } = await row.load();
+  return { command, words: argv.slice(row.name.split(" ").length) };
+}
+
+interface Prepared {
+  readonly values: Record<string, unknown>;
+  readonly context: CommandContext;
+}
+
+/** Everything that can be known before a command runs: its words, the environment, the whole file. Or its help text. */
+async function prepare(
+  command: Command,
+  words: readonly string[],
+  io: Io,
+): Promise<Prepared | string> {
+  const { flags, config, help } = await parseFlags(command, words);
+  if (help !== null) return help;
   const positional = command.configPositional && flags[command.configPositional];
   const named = config ?? (typeof positional === "string" ? positional : undefined);
   const file = readConfigurationFile(named ?? io.env["SHADOWDIFF_CONFIG"], io.cwd);
-  const sections = COMMANDS.map(({ name }) => sectionName(name));
-  checkKeys(file.content, [...FILE_SETTINGS, ...sections], `configuration file ${file.path}`);
-  const name = sectionName(command.name);
-  const section = file.content[name] ?? {};
+  const { name } = command;
+  await checkSurroundings(file, io.env, name);
   const { values } = resolveOptions(command.options, {
     flags,
     env: io.env,
-    section: section as Record<string, unknown>,
-    sectionName: name,
+    section: sectionOf(file.content, name),
+    sectionName: sectionName(name),
     filePath: file.path,
     positionals: positionalsOf(command),
   });
+  checkInputs(command, values, io.cwd);
   const settings = Object.fromEntries(
     Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)),
   );
   const invoke = (others: readonly string[], changes: Partial<Io> = {}): Promise<number> =>
     run(others, { ...io, ...changes });
-  return command.run(values, { ...io, file: settings, filePath: file.path, invoke });
-}
-
-/** `notice draft` has the section noticeDraft. */
-export function sectionName(command: string): string {
-  return command.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+  const rehearse = async (others: readonly string[], changes: Partial<Io> = {}): Promise<void> => {
+    const found = await find(others);
+    if (found === null) throw unknownCommand(others);
+    const prepared = await prepare(found.command, found.words, { ...io, ...changes });
+    if (typeof prepared !== "string") found.command.rehearse?.(prepared.values, prepared.context);
+  };
+  return { values, context: { ...io, file: settings, filePath: file.path, invoke, rehearse } };
 }
 
 function unknownCommand(argv: readonly string[]): Error {

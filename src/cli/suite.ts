@@ -29,27 +29,39 @@ export async function runSuite(suite: Suite, context: CommandContext): Promise<n
     ...flags("--old", suite.old ?? replaySide(content, "old")),
     ...flags("--candidate", suite.candidate ?? replaySide(content, "candidate")),
   ];
-  await waitForAnswers(() => step(["check", ...sides], SILENT), suite.waitMs, context);
-  const checked = await step(["check", ...sides]);
-  if (checked !== EXIT.ok) return checked;
+  // The whole file before the first request: a typo under report or gate must not cost a replay.
   const { recordings = [], out } = suite;
-  const replayed = await step(["replay", ...recordings, ...sides, "--out", out]);
+  const replay = ["replay", ...recordings, ...sides, "--out", out];
+  await step.rehearse(["check", ...sides]);
+  await step.rehearse(replay);
+  await step.rehearse(["report", out]);
+  await step.rehearse(["gate", out]);
+  await waitForAnswers(() => step.run(["check", ...sides], SILENT), suite.waitMs, context);
+  const checked = await step.run(["check", ...sides]);
+  if (checked !== EXIT.ok) return checked;
+  const replayed = await step.run(replay);
   // A run that was cut short is still reported and judged; it can't pass, and the exit code says that it failed.
   if (replayed !== EXIT.ok && replayed !== EXIT.failed) return replayed;
-  const reported = await step(["report", out]);
-  const judged = await step(["gate", out]);
+  const reported = await step.run(["report", out]);
+  const judged = await step.run(["gate", out]);
   if (replayed !== EXIT.ok) return replayed;
   return reported === EXIT.ok ? judged : reported;
 }
 
-type Step = (words: readonly string[], io?: Partial<Io>) => Promise<number>;
+interface Step {
+  run(words: readonly string[], io?: Partial<Io>): Promise<number>;
+  rehearse(words: readonly string[]): Promise<void>;
+}
 
 function stepper(file: string, context: CommandContext): Step {
   // This command's own variables are not theirs: to report, `out` is a file.
   const { SHADOWDIFF_OUT: _, ...env } = context.env;
-  return (words, io = {}) => {
-    (io.stderr ?? context.stderr).write(`shadowdiff ${words[0]}\n`);
-    return context.invoke([...words, "--config", file], { ...io, env });
+  return {
+    run(words, io = {}) {
+      (io.stderr ?? context.stderr).write(`shadowdiff ${words[0]}\n`);
+      return context.invoke([...words, "--config", file], { ...io, env });
+    },
+    rehearse: (words) => context.rehearse([...words, "--config", file], { env }),
   };
 }
 

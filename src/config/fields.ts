@@ -69,11 +69,32 @@ export function share(): z.ZodType<number> {
 
 /** An http(s) or ws(s) URL of a node. */
 export function nodeUrl(): z.ZodType<string> {
-  return z.string().refine(
-    (value) => {
-      const url = URL.parse(value);
-      return url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol);
-    },
-    { error: "expected an http, https, ws or wss URL" },
-  );
+  return z.string().refine(isNodeUrl, { error: ({ input }) => sayNoUrl(String(input)) });
+}
+
+function isNodeUrl(value: string): boolean {
+  const url = URL.parse(value);
+  // Two URLs with a comma between them parse as one, of a strange host.
+  const several = /,\s*(?:https?|wss?):/i.test(value);
+  return url !== null && !several && ["http:", "https:", "ws:", "wss:"].includes(url.protocol);
+}
+
+/** What is wrong with it, and what was probably meant. Nothing after the host is repeated: keys stand there. */
+function sayNoUrl(value: string): string {
+  const expected = "expected an http, https, ws or wss URL";
+  const parts = value.split(",");
+  if (parts.length > 1 && parts.every((part) => isNodeUrl(part.trim())))
+    return `${expected}; got ${parts.length} in one: give the option once for each`;
+  const [host = ""] = value.replace(/^[^/]*@/, "").split(/[/?#]/);
+  return /^[\w.-]+(?::\d+)?$/.test(host) && !/^(?:https?|wss?):?$/.test(host)
+    ? `${expected}; got "${host}": did you mean http://${host}?`
+    : `${expected}; got something else`;
+}
+
+/** What a path of an input names: checked to be there before anything is sent. */
+export type InputPath = "file" | "folder" | "file or folder";
+
+/** A file or folder that a command reads. */
+export function inputPath(what: InputPath): z.ZodString {
+  return z.string().min(1).meta({ input: what });
 }

@@ -4,6 +4,7 @@ import { ALL_KINDS } from "../model/kinds.ts";
 import { classifyingSchema } from "./classifying.ts";
 import { duration, share } from "./fields.ts";
 import { nearest } from "./nearest.ts";
+import { sayIssue } from "./say.ts";
 
 const failOn = z
   .enum(["breaking", "risky", "info", "never"])
@@ -154,13 +155,7 @@ export function parseJudging(settings: unknown, place = "the configuration"): Ju
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const place = issue.path.length === 0 ? "settings" : issue.path.join(".");
-  if (issue.code === "invalid_value") {
-    const words = issue.values.map(String);
-    const near = typeof issue.input === "string" ? nearest(issue.input, words) : null;
-    const hint = near === null ? `expected one of ${words.join(", ")}` : `did you mean "${near}"?`;
-    return [`${place}: ${JSON.stringify(issue.input)} is not known; ${hint}`];
-  }
-  if (issue.code !== "unrecognized_keys") return [`${place}: ${issue.message}`];
+  if (issue.code !== "unrecognized_keys") return [`${place}: ${sayIssue(issue)}`];
   const known = keysAt(judgingSchema, issue.path);
   return issue.keys.map((key) => {
     const guess = nearest(key, known);

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
-import { displayUrl } from "../model/display-url.ts";
-import { typed, type Quantity } from "./fields.ts";
+import { typed, type InputPath, type Quantity } from "./fields.ts";
 import { nearest } from "./nearest.ts";
+import { sayIssue } from "./say.ts";
 
 /** Where a value came from, for error messages and `shadowdiff config`. */
 export type Origin = "flag" | "environment" | "file" | "default";
@@ -20,14 +20,17 @@ export interface Field {
   readonly kind: "boolean" | "number" | "list" | "text";
   readonly choices: readonly string[] | null;
   readonly default: unknown;
+  /** Set where the value names what a command reads. */
+  readonly input: InputPath | null;
 }
 
 interface JsonSchemaField {
   readonly type?: string;
   readonly description?: string;
   readonly quantity?: Quantity;
+  readonly input?: InputPath;
   readonly enum?: readonly string[];
-  readonly items?: { readonly enum?: readonly string[] };
+  readonly items?: { readonly enum?: readonly string[]; readonly input?: InputPath };
 }
 
 /** The options of a command, read off its zod schema: one schema gives types, flags, variables, keys and help. */
@@ -44,6 +47,7 @@ export function fieldsOf(schema: z.ZodObject): readonly Field[] {
       kind: kindOf(field),
       choices: field.enum ?? field.items?.enum ?? null,
       default: defaultOf(schema.shape[name], field),
+      input: field.input ?? field.items?.input ?? null,
     };
   });
 }
@@ -72,60 +76,81 @@ export interface Sources {
   readonly filePath: string | null;
 }
 
-/** Flag > environment > file > default, once. A value that the schema refuses is a usage error that says where it stood. */
+/**
+ * Flag > environment > file > default, once.
+ * @throws usage error that names each value that the schema refuses, and where it stood
+ */
 export function resolveOptions(schema: z.ZodObject, sources: Sources): Resolved {
+  const { problems, missing, ...resolved } = tryOptions(schema, sources);
+  const [first = "", ...more] = problems;
+  if (problems.length === 1 && missing.length === 0 && first.startsWith("Unknown key"))
+    throw usageError(first);
+  if (problems.length > 0)
+    throw usageError("These options can't be used:", { details: [first, ...more, ...missing] });
+  if (missing.length > 0) throw usageError("Still needed:", { details: missing });
+  return resolved;
+}
+
+export interface Tried extends Resolved {
+  /** A line for each key that is not known and each value that can't be used, with its place. */
+  readonly problems: readonly string[];
+  /** A line for each option that the command needs and nobody gave. */
+  readonly missing: readonly string[];
+}
+
+/** The same without throwing: everything that is wrong at once. `values` holds what could be used only when nothing is. */
+export function tryOptions(schema: z.ZodObject, sources: Sources): Tried {
   const fields = fieldsOf(schema);
-  const { sectionName, filePath } = sources;
-  checkKeys(
-    sources.section,
-    fields.map((field) => field.name),
-    `${sectionName} section of ${filePath}`,
-  );
+  const { sectionName, filePath, section } = sources;
+  const known = fields.map(({ name }) => name);
+  const problems = unknownKeys(section, known, `${sectionName} section of ${filePath}`);
+  const { raw, origins } = collect(fields, sources);
+  const parsed = schema.safeParse(raw, { reportInput: true });
+  const missing: string[] = [];
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = fields.find(({ name }) => name === issue.path[0]);
+    if (field === undefined) {
+      problems.push(issue.message);
+      continue;
+    }
+    const typed = sources.positionals?.includes(field.name) ? field.name.toUpperCase() : field.flag;
+    if (raw[field.name] === undefined) {
+      missing.push(`${typed}: ${field.description}`);
+      continue;
+    }
+    const place = {
+      flag: typed,
+      environment: field.variable,
+      file: `${sectionName}.${issue.path.join(".")} in ${filePath}`,
+      default: typed,
+    }[origins[field.name] ?? "default"];
+    problems.push(`${place}: ${sayIssue(issue)}`);
+  }
+  return { values: parsed.data ?? {}, origins, problems, missing };
+}
+
+function collect(
+  fields: readonly Field[],
+  { flags, env, section }: Sources,
+): { raw: Record<string, unknown>; origins: Record<string, Origin> } {
   const raw: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   for (const field of fields) {
-    const variable = sources.env[field.variable];
-    if (sources.flags[field.name] !== undefined) {
-      raw[field.name] = fromText(field, sources.flags[field.name]);
+    const variable = env[field.variable];
+    if (flags[field.name] !== undefined) {
+      raw[field.name] = fromText(field, flags[field.name]);
       origins[field.name] = "flag";
     } else if (variable !== undefined && variable !== "") {
       raw[field.name] = fromText(field, field.kind === "list" ? variable.split(",") : variable);
       origins[field.name] = "environment";
-    } else if (sources.section[field.name] !== undefined) {
-      raw[field.name] = sources.section[field.name];
+    } else if (section[field.name] !== undefined) {
+      raw[field.name] = section[field.name];
       origins[field.name] = "file";
     } else {
       origins[field.name] = "default";
     }
   }
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return { values: parsed.data, origins };
-  throw usageError("These options can't be used:", {
-    details: parsed.error.issues.map((issue) => {
-      const field = fields.find(({ name }) => name === issue.path[0]);
-      if (!field) return issue.message;
-      const origin = origins[field.name];
-      const typed = sources.positionals?.includes(field.name)
-        ? field.name.toUpperCase()
-        : field.flag;
-      const missing = raw[field.name] === undefined;
-      const place = {
-        flag: typed,
-        environment: field.variable,
-        file: `${sectionName}.${issue.path.join(".")} in ${filePath}`,
-        default: typed,
-      }[origin ?? "default"];
-      if (missing) return `${place} is missing: ${field.description}`;
-      const message = issue.message.replace(/^Invalid (?:input|option): /, "");
-      return `${place}: ${message}${message.includes("got ") ? "" : `; got ${shown(raw[field.name])}`}`;
-    }),
-  });
-}
-
-/** The value as it was given, short; a URL without what may be a secret. */
-function shown(value: unknown): string {
-  const text = typeof value === "string" && URL.canParse(value) ? displayUrl(value) : value;
-  return JSON.stringify(text).slice(0, 80);
+  return { raw, origins };
 }
 
 function fromText(field: Field, value: unknown): unknown {
@@ -144,17 +169,16 @@ function fromText(field: Field, value: unknown): unknown {
   return value;
 }
 
-/** Unknown keys are errors, with the nearest known one: a misspelled setting must not be ignored silently. */
-export function checkKeys(
+/** A line for each key that is not known, with the nearest one: a misspelt setting must not be ignored without a word. */
+export function unknownKeys(
   given: Readonly<Record<string, unknown>>,
   known: readonly string[],
   where: string,
-): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
-    const guess = nearest(key, known);
-    throw usageError(
-      `Unknown key "${key}" in the ${where}${guess === null ? "." : `; did you mean "${guess}"?`}`,
-    );
-  }
+): string[] {
+  return Object.keys(given)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const guess = nearest(key, known);
+      return `Unknown key "${key}" in the ${where}${guess === null ? "." : `; did you mean "${guess}"?`}`;
+    });
 }

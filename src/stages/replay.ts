@@ -39,11 +39,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
   const { recordings, options, allowBalanced, out, resume, examine, signal, now } = run;
   keepNurserySmall();
   // Before anything is sent: a run of hours must not end at the door.
-  if (!resume && hasRun(out)) {
-    throw usageError(`${out} has a run already.`, {
-      details: ["Give another --out, or --resume to go on with it."],
-    });
-  }
+  if (!resume) refuseRun(out);
   const prepared = await prepare({ recordings, options, allowBalanced, signal, now: now() });
   const header = resume ? resumed(out, prepared.header) : prepared.header;
   const store = openRunStore(out, header, resume);
@@ -72,6 +68,14 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
   } finally {
     store.close();
   }
+}
+
+/** Throws a usage error where a new run would stand in the place of another. */
+export function refuseRun(out: string): void {
+  if (!hasRun(out)) return;
+  throw usageError(`${out} has a run already.`, {
+    details: ["Give another --out, or --resume to go on with it."],
+  });
 }
 
 /** Options that say which calls are asked and how: half a run under one and half under another would prove nothing. */

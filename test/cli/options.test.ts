@@ -72,7 +72,7 @@ test.each<[string, Given, RegExp]>([
   [
     "a flag's value",
     { words: "--concurrency many" },
-    /--concurrency: expected number, received string; got "many"/,
+    /--concurrency: expected a number; got "many"/,
   ],
   [
     "a variable's value",

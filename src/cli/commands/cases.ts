@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
 import { readTeamCases, writeCases } from "../../stages/cases.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
@@ -21,12 +22,10 @@ export const command = defineCommand({
       .regex(/^\d+(?:\.\d+)+$/, "expected a version such as 1.17.0")
       .describe("version to come"),
     out: z.string().describe("the recording to write"),
-    cases: z
-      .string()
+    cases: inputPath("folder")
       .optional()
       .describe("folder of your own cases (*.yaml); default cases/ if it is there"),
-    releaseNotes: z
-      .string()
+    releaseNotes: inputPath("file")
       .optional()
       .describe("file whose bullets are listed as tested, waived or open"),
   }),

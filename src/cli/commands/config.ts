@@ -5,7 +5,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
 import { COMMANDS } from "../registry.ts";
-import { sectionName } from "../run.ts";
+import { sectionName, sectionOf } from "../configuration.ts";
 
 export const command = defineCommand({
   name: "config",
@@ -38,7 +38,7 @@ export const command = defineCommand({
       settings.push(
         ...optionsInForce(command.options, {
           env: context.env,
-          section: sectionOf(content, section),
+          section: sectionOf(content, row.name),
           sectionName: section,
           filePath: context.filePath,
         }),
@@ -61,12 +61,4 @@ function textOf(file: string | null, settings: readonly Setting[]): string {
       : `${name.padEnd(width)}  ${value}  (${origin})`;
   });
   return [file === null ? "no configuration file" : `file: ${file}`, ...lines, ""].join("\n");
-}
-
-function sectionOf(
-  content: Readonly<Record<string, unknown>>,
-  name: string,
-): Record<string, unknown> {
-  const section = content[name];
-  return typeof section === "object" && section !== null ? { ...section } : {};
 }

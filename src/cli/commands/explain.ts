@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { explainFinding, explainKind } from "../../classify/explain/explain.ts";
 import { RULES, ruleOf } from "../../classify/rules/index.ts";
+import { inputPath } from "../../config/fields.ts";
 import { nearest } from "../../config/nearest.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { readRun } from "../../runs/reader.ts";
@@ -13,7 +14,7 @@ export const command = defineCommand({
   summary: "why a kind of difference matters, what breaks on it, and what to write",
   options: z.object({
     subject: z.string().min(1).describe("a kind such as field-removed, or a finding's fingerprint"),
-    run: z.string().optional().describe("the run that the fingerprint is from"),
+    run: inputPath("folder").optional().describe("the run that the fingerprint is from"),
   }),
   examples: [
     ["shadowdiff explain field-removed", "a kind, with an example"],

@@ -1,9 +1,11 @@
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
+import { readAccepted } from "../../config/files/accepted-file.ts";
 import { windowField } from "../../config/window.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
-import { parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
+import { outputWord, parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
 
 export const command = defineCommand({
   name: "gate",
@@ -11,15 +13,16 @@ export const command = defineCommand({
   summary: "decide whether an upgrade may go on: pass (0), fail (1) or inconclusive (3)",
   options: z.object({
     runs: z.array(z.string()).min(1).describe("run folders; several are judged as one"),
-    accepted: z
-      .string()
+    accepted: inputPath("file")
       .optional()
       .describe("accepted findings (default: accepted.yaml if there is one)"),
     failOn: z
       .enum(["breaking", "risky", "info", "never"])
       .optional()
       .describe("an unaccepted finding of this severity or worse fails"),
-    since: z.string().optional().describe("an earlier run: only what is new since then counts"),
+    since: inputPath("folder")
+      .optional()
+      .describe("an earlier run: only what is new since then counts"),
     window: windowField()
       .optional()
       .describe("only what was compared in it counts: 1h, 48h, or since 2026-11-25T10:00:00Z"),
@@ -28,7 +31,7 @@ export const command = defineCommand({
       .default(false)
       .describe("accepted findings that do not occur any more fail"),
     format: z
-      .array(z.string())
+      .array(z.string().check(outputWord))
       .default(["text"])
       .describe("text, json, junit, markdown or github; NAME=FILE writes to a file; may repeat"),
   }),
@@ -43,6 +46,10 @@ export const command = defineCommand({
       "text here, two more files",
     ],
   ],
+  rehearse: ({ accepted, format }, { cwd }) => {
+    parseOutputs(format);
+    readAccepted(accepted, cwd);
+  },
   async run(options, context) {
     const outputs = parseOutputs(options.format);
     const { failOn, strictAccepted } = options;

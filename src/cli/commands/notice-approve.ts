@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { approveNotices } from "../../notice/approve.ts";
 import { noticesPath } from "../../notice/store/open.ts";
@@ -21,7 +22,9 @@ export const command = defineCommand({
       .min(8)
       .optional()
       .describe("start of the hash that you read; refused when the draft is another"),
-    templates: z.string().optional().describe("folder of your own templates, as given to draft"),
+    templates: inputPath("folder")
+      .optional()
+      .describe("folder of your own templates, as given to draft"),
     store: z
       .string()
       .optional()

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
 import { EXIT } from "../../errors.ts";
 import { draftUpgrade } from "../../stages/notice-draft.ts";
 import { customerTokens, noticeSecret } from "../../notice/keys.ts";
@@ -19,16 +20,13 @@ export const command = defineCommand({
       .min(1)
       .describe("run folders of this upgrade; notices are kept beside the first"),
     upgrade: z.string().default("upgrade.yaml").describe("facts of the upgrade"),
-    customers: z
-      .string()
+    customers: inputPath("file")
       .optional()
       .describe("CSV or YAML file: who has which key, and where to reach them"),
-    accepted: z
-      .string()
+    accepted: inputPath("file")
       .optional()
       .describe("accepted findings (default: accepted.yaml if there is one)"),
-    templates: z
-      .string()
+    templates: inputPath("folder")
       .optional()
       .describe("folder of your own templates; what it lacks is taken from ours"),
     out: z.string().optional().describe("folder for the drafts (default: notices beside the run)"),

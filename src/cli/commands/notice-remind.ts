@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
 import { EXIT } from "../../errors.ts";
 import { remindUpgrade } from "../../stages/notice-draft.ts";
 import { noticeSecret } from "../../notice/keys.ts";
@@ -25,7 +26,7 @@ export const command = defineCommand({
       .string()
       .optional()
       .describe("accepted findings (default: accepted.yaml if there is one)"),
-    templates: z.string().optional().describe("folder of your own templates"),
+    templates: inputPath("folder").optional().describe("folder of your own templates"),
     store: z
       .string()
       .optional()

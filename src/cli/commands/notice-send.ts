@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { duration } from "../../config/fields.ts";
+import { duration, inputPath } from "../../config/fields.ts";
 import { EXIT } from "../../errors.ts";
 import { sendApproved } from "../../stages/notice-send.ts";
 import { noticesPath } from "../../notice/store/open.ts";
@@ -33,7 +33,9 @@ export const command = defineCommand({
       .array(z.string())
       .default([])
       .describe("message id in doubt or failed to send again; may repeat"),
-    templates: z.string().optional().describe("folder of your own templates, as given to draft"),
+    templates: inputPath("folder")
+      .optional()
+      .describe("folder of your own templates, as given to draft"),
     store: z
       .string()
       .optional()

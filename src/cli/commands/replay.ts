@@ -6,7 +6,7 @@ import { EXIT } from "../../errors.ts";
 import { openRecordings } from "../../replay/given/recordings.ts";
 import { optionsOf, replayFields } from "../../replay/given/fields.ts";
 import { createProgress } from "../progress.ts";
-import { replayToRun } from "../../stages/replay.ts";
+import { refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { defineCommand } from "../define.ts";
@@ -31,6 +31,11 @@ export const command = defineCommand({
       "finish a run that was interrupted",
     ],
   ],
+  rehearse({ recordings, out, resume }, { cwd }) {
+    for (const recording of openRecordings(recordings.map((file) => path.resolve(cwd, file))))
+      recording.close();
+    if (!resume) refuseRun(path.resolve(cwd, out));
+  },
   async run(given, context) {
     const { cwd, stderr, stdout, signal, now, terminal } = context;
     const options = optionsOf(given);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { inputPath } from "../../config/fields.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
@@ -23,17 +24,17 @@ export const command = defineCommand({
       .default(["html"])
       .describe("may repeat; each goes to its own file in the (first) run folder"),
     out: z.string().optional().describe("file for the report; only with one --format"),
-    accepted: z
-      .string()
+    accepted: inputPath("file")
       .optional()
       .describe("accepted findings (default: accepted.yaml if there is one)"),
-    since: z.string().optional().describe("an earlier run: says what is new, gone and still there"),
+    since: inputPath("folder")
+      .optional()
+      .describe("an earlier run: says what is new, gone and still there"),
     splitAssets: z
       .boolean()
       .default(false)
       .describe("html: style and script as files of their own, for a stricter policy"),
-    templates: z
-      .string()
+    templates: inputPath("folder")
       .optional()
       .describe("folder with your own report.hbs, report.css, report.js or partials/"),
   }),
@@ -48,12 +49,11 @@ export const command = defineCommand({
       "what is new since then",
     ],
   ],
+  rehearse: formatsOf,
   async run(options, context) {
     keepNurserySmall();
     const { cwd } = context;
-    const formats = [...new Set(options.format)];
-    if (options.out !== undefined && formats.length > 1)
-      throw usageError("--out takes the report of one --format; give one, or leave --out away.");
+    const formats = formatsOf(options);
     const [first] = options.runs as [string];
     const directory = path.resolve(cwd, first);
     const outcome = judgeRuns({
@@ -82,3 +82,13 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
+
+function formatsOf<Format>(options: {
+  readonly format: readonly Format[];
+  readonly out?: string | undefined;
+}): Format[] {
+  const formats = [...new Set(options.format)];
+  if (options.out !== undefined && formats.length > 1)
+    throw usageError("--out takes the report of one --format; give one, or leave --out away.");
+  return formats;
+}

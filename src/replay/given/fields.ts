@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, nodeUrl, share, size } from "../../config/fields.ts";
+import { duration, inputPath, nodeUrl, share, size } from "../../config/fields.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "./options.ts";
 import { headersOf, targetOf } from "./targets.ts";
 import type { Target, Side } from "../../model/target.ts";
@@ -114,7 +114,9 @@ export const replayFields = {
     .describe(
       "both targets are isolated: send them malformed, wrong-chain and mined transactions and compare how they refuse",
     ),
-  openApi: z.string().optional().describe("OpenAPI file that names the routes of a REST API"),
+  openApi: inputPath("file")
+    .optional()
+    .describe("OpenAPI file that names the routes of a REST API"),
 };
 
 const targetSchema = z.object(targetFields);
