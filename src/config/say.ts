@@ -40,10 +40,11 @@ export function sayIssue(issue: z.core.$ZodIssue): string {
     case "invalid_union":
     case "not_multiple_of":
     case "unrecognized_keys":
-      return issue.message.includes("got ") || typeof issue.input === "object"
-        ? issue.message
-        : `${issue.message}${got}`;
+      break;
   }
+  return issue.message.includes("got ") || typeof issue.input === "object"
+    ? issue.message
+    : `${issue.message}${got}`;
 }
 
 /** A value as it was given, short; URLs in it without what may be a secret. */
