@@ -90,7 +90,7 @@ async function keyComplaints({ content, path: file }: ConfigurationFile): Promis
       };
     }
     const family = sections.filter((name) => name.startsWith(key));
-    if (family.length > 0) {
+    if (family.length > 1) {
       return {
         message: `Unknown key "${key}" in the configuration file ${file}; there are ${family.join(", ")}`,
       };
@@ -152,14 +152,14 @@ export function checkInputs(
   cwd: string,
 ): void {
   const positionals = positionalsOf(command);
-  const details = fieldsOf(command.options).flatMap(({ name, flag, input }) => {
+  const details = fieldsOf(command.options).flatMap(({ name, flag, input, description }) => {
     if (input === null || positionals.includes(name)) return [];
     return [values[name]]
       .flat()
       .filter((value) => typeof value === "string")
       .flatMap((value) => {
         const problem = problemOf(path.resolve(cwd, value), input);
-        return problem === null ? [] : [`${flag}: ${value} ${problem}`];
+        return problem === null ? [] : [`${flag}: ${value} ${problem}`, `  ${description}`];
       });
   });
   if (details.length > 0) throw usageError("These can't be read:", { details });
