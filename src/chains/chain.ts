@@ -18,4 +18,8 @@ export interface ChainView {
   head(): Promise<Block | null>;
   tagged(tag: "safe" | "finalized"): Promise<Block | null>;
   at(number: number): Promise<Block | null>;
+  /** Whether the target holds the state of a block, asked for the plainest thing in it; left out where there is none. */
+  holdsState?(number: number): Promise<boolean>;
+  /** Number of the block that holds what a request names by its hash; null where the target does not know. */
+  place?(request: Buffer): Promise<number | null>;
 }

@@ -1,7 +1,9 @@
 import { examine } from "../../src/classify/examine.ts";
-import type { Comparison } from "../../src/model/comparison.ts";
+import { UNKNOWN_METHOD } from "../../src/chains/knowledge.ts";
+import type { Comparison, Confidence } from "../../src/model/comparison.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 import { confirm } from "../../src/replay/compare/confirm.ts";
+import type { Found } from "../../src/replay/compare/question.ts";
 
 /** A node whose answers differ from themselves: two asks of a noisy path differ in this share of calls (at most a half). */
 export interface NoisyPlan {
@@ -50,14 +52,36 @@ export async function noisyRun(plan: NoisyPlan): Promise<NoisyRun> {
       comparisons.push(first);
       continue;
     }
-    const confidence = await confirm(first, {
-      rounds: 5,
-      examine,
-      again: async () => ({ old: outcomeOf(draw(false)), candidate: outcomeOf(draw(true)) }),
+    const again = (): Found => ({
+      again: { old: outcomeOf(draw(false)), candidate: outcomeOf(draw(true)) },
     });
-    comparisons.push({ ...first, confidence });
+    comparisons.push({ ...first, confidence: confirmedBy(first, again) });
   }
   return { comparisons, diffy };
+}
+
+function confirmedBy(comparison: Comparison, again: () => Found): Confidence {
+  const call = {
+    index: 0,
+    method: METHOD,
+    knowledge: UNKNOWN_METHOD,
+    id: "1",
+    bytes: Buffer.alloc(0),
+    path: null,
+  };
+  const asking = confirm(
+    {
+      call,
+      asked: { call, replaced: [], left: [], missing: false, highest: null },
+      pins: { latest: null, safe: null, finalized: null, rebaseFrom: null },
+      before: { old: null, candidate: null },
+      comparison,
+    },
+    { rounds: 5, examine },
+  );
+  let step = asking.next();
+  while (step.done !== true) step = asking.next(again());
+  return step.value;
 }
 
 /** Diffy's rule with its defaults: more than noise, by over 20 % of both and over 0.03 % of all requests. */

@@ -1,52 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
-import type { Outcome, Pair } from "../../src/model/pair.ts";
-import { UNKNOWN_METHOD } from "../../src/chains/knowledge.ts";
 import { confirm } from "../../src/replay/compare/confirm.ts";
 import { dependenceOf } from "../../src/replay/heads/dependence.ts";
-
-function outcome(result: string): Outcome {
-  return {
-    kind: "reply",
-    status: 200,
-    headers: {},
-    body: Buffer.from(`{"jsonrpc":"2.0","id":1,"result":${result}}`),
-    ms: 1,
-    target: 0,
-  };
-}
-
-function pair(old: string, candidate: string): Pair {
-  return {
-    id: "r:1:0",
-    name: null,
-    protocol: "json-rpc",
-    method: "eth_getTransactionReceipt",
-    customer: null,
-    client: null,
-    at: null,
-    weight: 1,
-    request: Buffer.from("{}"),
-    old: outcome(old),
-    candidate: outcome(candidate),
-    control: null,
-    recorded: null,
-  };
-}
+import { callOf, outcome, pair, questionOf } from "./questions.ts";
 
 /** Confirms a first mismatch of "0x1" and "0x2" by what both said each time they were asked again. */
-function confidence(
-  rounds: readonly (readonly [old: string, candidate: string] | null)[],
-): Promise<string> {
+function confidence(rounds: readonly (readonly [old: string, candidate: string] | null)[]): string {
   const left = [...rounds];
-  return confirm(examine(pair('"0x1"', '"0x2"')), {
-    rounds: 5,
-    examine,
-    again: async () => {
-      const next = left.shift() ?? null;
-      return next === null ? null : { old: outcome(next[0]), candidate: outcome(next[1]) };
-    },
-  });
+  const asked = confirm(questionOf(examine(pair('"0x1"', '"0x2"'))), { rounds: 5, examine });
+  let step = asked.next();
+  while (step.done !== true) {
+    const next = left.shift() ?? null;
+    step = asked.next(
+      next === null ? {} : { again: { old: outcome(next[0]), candidate: outcome(next[1]) } },
+    );
+  }
+  return step.value;
 }
 
 const DIFFERS = ['"0x1"', '"0x2"'] as const;
@@ -62,20 +31,13 @@ describe("confirmation", () => {
     ["gone once, from an old that wavers", [WAVERS, AGREES, DIFFERS, DIFFERS, DIFFERS], "flaky"],
     ["not asked often enough", [DIFFERS, null], "probable"],
     ["not asked again at all", [null], "probable"],
-  ] as const)("%s", async (_name, rounds, expected) => {
-    expect(await confidence(rounds)).toBe(expected);
+  ] as const)("%s", (_name, rounds, expected) => {
+    expect(confidence(rounds)).toBe(expected);
   });
 });
 
 describe("what an answer rests on", () => {
-  const call = {
-    index: 0,
-    method: "eth_x",
-    knowledge: UNKNOWN_METHOD,
-    id: "1",
-    bytes: Buffer.from("{}"),
-    path: null,
-  };
+  const call = callOf("eth_x");
   const plain = { call, replaced: [], left: [], missing: false, highest: null } as const;
   const named = pair('{"blockNumber":"0x60"}', "null");
 

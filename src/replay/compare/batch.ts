@@ -3,9 +3,11 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
 import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";
-import { confirm } from "./confirm.ts";
+import { headsSeen } from "./ask.ts";
 import { pairOf, WHOLE_BATCH } from "./pair.ts";
-import { compareSingle } from "./single.ts";
+import { settled, type Question } from "./question.ts";
+import { confirmed } from "./settle.ts";
+import { compareSingle, rulesOf } from "./single.ts";
 
 export interface BatchCalls {
   readonly key: string;
@@ -23,32 +25,32 @@ interface Answered {
 export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<Comparison[]> {
   const { run } = asking;
   const pins = run.heads.pins();
+  const before = headsSeen(asking);
   const pinned = batch.calls.map((call) => run.adapter.pin(call, pins));
   const asked = pinned.map(({ call }) => call);
   const both = await askBoth(asking, { old: asked, candidate: asked }, true);
   const old = answered(asking, both.old, asked);
   const candidate = answered(asking, both.candidate, asked);
-  const control =
-    old.split === null
-      ? null
-      : answered(asking, await askSide(asking, asking.old, asked, true), asked);
   if (old.split === null || candidate.split === null) {
-    return compareFailed(asking, batch, asked, both);
+    return compareFailed(asking, batch, { asked, both, pins, before });
   }
+  const control = answered(asking, await askSide(asking, asking.old, asked, true), asked);
   const results: Comparison[] = [];
-  for (const [position, call] of batch.calls.entries()) {
+  for (const [position, one] of pinned.entries()) {
+    const call = batch.calls[position] ?? one.call;
     const outcomes = {
       old: itemOutcome(old, position),
       candidate: itemOutcome(candidate, position),
-      control: control === null || control.split === null ? null : itemOutcome(control, position),
+      control: control.split === null ? null : itemOutcome(control, position),
     };
     const parts = { key: batch.key, exchange: asking.exchange, adapter: run.adapter };
     const recorded = batch.recorded[position] ?? null;
-    const inBatch = run.examine(pairOf({ ...parts, call, recorded, ...outcomes }));
+    const comparison = run.examine(pairOf({ ...parts, call, recorded, ...outcomes }));
+    const question: Question = { call, asked: one, pins, before, comparison };
     results.push(
-      inBatch.state === "different"
-        ? await settleItem(asking, batch, { position, inBatch, asked, pinned: pinned[position] })
-        : inBatch,
+      comparison.state === "different"
+        ? await settleItem(asking, batch, { position, question, batch: asked })
+        : comparison,
     );
   }
   const order = orderChange(asking, batch, { old, candidate, control, asked });
@@ -76,36 +78,43 @@ function itemOutcome({ whole, split }: Answered, position: number): Outcome {
   return { ...common, kind: fault ? "fault" : "reply", body };
 }
 
+/** A call of the batch that differs there: its question, as if it had been asked alone, and what the batch asked. */
 interface Item {
   readonly position: number;
-  readonly inBatch: Comparison;
-  readonly asked: readonly Call[];
-  readonly pinned: Pinned | undefined;
+  readonly question: Question;
+  readonly batch: readonly Call[];
 }
 
 /** A call that differs within its batch, asked alone; if it agrees then, the batch is asked again. */
 async function settleItem(asking: Asking, batch: BatchCalls, item: Item): Promise<Comparison> {
-  const { position, inBatch, asked, pinned } = item;
-  const call = batch.calls[position];
-  if (call === undefined) return inBatch;
+  const { position, question } = item;
+  const { asked, call } = question;
   const recorded = batch.recorded[position] ?? null;
   const alone = await compareSingle(asking, { key: batch.key, call, recorded });
-  const restsOnHead =
-    call.knowledge.followsHead || pinned?.missing === true || (pinned?.left.length ?? 0) > 0;
+  const restsOnHead = call.knowledge.followsHead || asked.missing || asked.left.length > 0;
   if (alone.state !== "same" || restsOnHead) return alone;
-  const confidence = await confirm(inBatch, {
-    rounds: Math.min(1, asking.run.options.confirm),
-    examine: asking.run.examine,
-    async again(): Promise<Sides<Outcome> | null> {
-      if (!mayAsk(asking, 2)) return null;
-      const both = await askBoth(asking, { old: asked, candidate: asked }, true);
-      return {
-        old: itemOutcome(answered(asking, both.old, asked), position),
-        candidate: itemOutcome(answered(asking, both.candidate, asked), position),
-      };
-    },
-  });
-  return { ...inBatch, confidence };
+  const rounds = Math.min(1, asking.run.options.confirm);
+  const again = async (): Promise<Sides<Outcome>> => {
+    const whole = await askBoth(asking, { old: item.batch, candidate: item.batch }, true);
+    return {
+      old: itemOutcome(answered(asking, whole.old, item.batch), position),
+      candidate: itemOutcome(answered(asking, whole.candidate, item.batch), position),
+    };
+  };
+  return confirmBy(asking, question, rounds, again);
+}
+
+/** How much a mismatch is worth that only the whole batch shows: the batch is asked again. */
+async function confirmBy(
+  asking: Asking,
+  question: Question,
+  rounds: number,
+  again: () => Promise<Sides<Outcome>>,
+): Promise<Comparison> {
+  const rules = { ...rulesOf(asking), confirm: rounds };
+  return settled(confirmed(question, rules), async () =>
+    mayAsk(asking, 2) ? { again: await again() } : {},
+  );
 }
 
 function wholeCall(calls: readonly Call[]): Call {
@@ -120,25 +129,28 @@ function wholeCall(calls: readonly Call[]): Call {
   };
 }
 
+/** The whole batch as it was asked. */
+interface Failed extends Pick<Question, "pins" | "before"> {
+  readonly asked: readonly Call[];
+  readonly both: Sides<Outcome>;
+}
+
 /** The batch as a whole failed on a side: compared as one call, and its calls singly where the sides disagree. */
 async function compareFailed(
   asking: Asking,
   batch: BatchCalls,
-  asked: readonly Call[],
-  both: Sides<Outcome>,
+  { asked, both, pins, before }: Failed,
 ): Promise<Comparison[]> {
   const { run, exchange } = asking;
   const call = wholeCall(batch.calls);
   const parts = { key: batch.key, exchange, adapter: run.adapter, call, control: null };
-  const whole = run.examine(pairOf({ ...parts, ...both, recorded: null }));
-  if (whole.state !== "different") return [whole];
-  const confidence = await confirm(whole, {
-    rounds: run.options.confirm,
-    examine: run.examine,
-    again: async () =>
-      mayAsk(asking, 2) ? askBoth(asking, { old: asked, candidate: asked }, true) : null,
-  });
-  const results: Comparison[] = [{ ...whole, confidence }];
+  const comparison = run.examine(pairOf({ ...parts, ...both, recorded: null }));
+  if (comparison.state !== "different") return [comparison];
+  const whole: Pinned = { call, replaced: [], left: [], missing: false, highest: null };
+  const question: Question = { call, asked: whole, pins, before, comparison };
+  const again = (): Promise<Sides<Outcome>> =>
+    askBoth(asking, { old: asked, candidate: asked }, true);
+  const results = [await confirmBy(asking, question, run.options.confirm, again)];
   for (const [position, single] of batch.calls.entries()) {
     const recorded = batch.recorded[position] ?? null;
     results.push(await compareSingle(asking, { key: batch.key, call: single, recorded }));
@@ -149,7 +161,7 @@ async function compareFailed(
 interface Orders {
   readonly old: Answered;
   readonly candidate: Answered;
-  readonly control: Answered | null;
+  readonly control: Answered;
   readonly asked: readonly Call[];
 }
 
@@ -158,7 +170,7 @@ function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Compari
   const { old, candidate, control } = orders;
   const before = old.split?.order.join() ?? "";
   const after = candidate.split?.order.join() ?? "";
-  const repeats = control === null || control.split?.order.join() === before;
+  const repeats = control.split?.order.join() === before;
   if (before === after || !repeats) return null;
   const { run, exchange } = asking;
   const pair = pairOf({
@@ -168,7 +180,7 @@ function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Compari
     call: wholeCall(batch.calls),
     old: old.whole,
     candidate: candidate.whole,
-    control: control?.whole ?? null,
+    control: control.whole,
     recorded: null,
   });
   return withDifference(compared(pair), {

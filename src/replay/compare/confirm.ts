@@ -1,8 +1,8 @@
 import type { Comparison, Confidence } from "../../model/comparison.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
-import type { Sides } from "../ask/asking.ts";
 import { NOISE_KINDS } from "../../model/kinds.ts";
+import type { Found, Next, Question } from "./question.ts";
 
 /** Kind and place of each difference that is no noise: what makes two mismatches the same one. */
 export function signature(differences: readonly Difference[]): string[] {
@@ -14,34 +14,39 @@ export function signature(differences: readonly Difference[]): string[] {
 interface ConfirmOptions {
   readonly rounds: number;
   readonly examine: (pair: Pair) => Comparison;
-  /** Asks both again, or null when the call may not cost more. */
-  again(): Promise<Sides<Outcome> | null>;
 }
 
 /**
  * Asks again, both sides interleaved, and says how much the mismatch is worth: `confirmed` when it came back each time from
- * an old that repeats itself there, `flaky` when it mostly went away, or now and then with an old that wavers.
+ * an old that repeats itself there, `flaky` when it mostly went away, or now and then with an old that wavers. Each round is
+ * judged as the first asking was, with old's first answer for its control.
  */
-export async function confirm(first: Comparison, options: ConfirmOptions): Promise<Confidence> {
-  const { pair } = first;
+export function* confirm(
+  question: Question,
+  { rounds: most, examine }: ConfirmOptions,
+): Generator<Next, Confidence, Found> {
+  const { comparison } = question;
+  const { pair } = comparison;
   if (pair === null) return "probable";
-  const wanted = signature(first.differences);
+  const wanted = signature(comparison.differences);
   let rounds = 0;
   let repeated = 0;
   let wavering = false;
-  for (let round = 0; round < options.rounds; round++) {
-    const again = await options.again();
-    if (again === null) break;
-    const next = options.examine({ ...pair, ...again, control: null });
-    if (next.state === "uncomparable") continue;
+  for (let round = 0; round < most; round++) {
+    const { again } = yield { want: "again", of: question };
+    if (again === undefined) break;
+    const control = pair.control === null ? null : pair.old;
+    const next = examine({ ...pair, ...again, control });
+    const unstable = next.reason === "control-unstable";
+    if (next.state === "uncomparable" && !unstable) continue;
     rounds++;
-    const seen = new Set(signature(next.differences));
+    const seen = new Set(signature([...next.differences, ...next.excused]));
     if (wanted.every((difference) => seen.has(difference))) repeated++;
-    wavering ||= wavers(pair, again.old, wanted, options.examine);
+    wavering ||= unstable || wavers(pair, again.old, wanted, examine);
   }
   if (rounds === 0) return "probable";
   if (repeated < rounds) return !wavering && repeated * 2 >= rounds ? "probable" : "flaky";
-  return wavering || rounds < options.rounds ? "probable" : "confirmed";
+  return wavering || rounds < most ? "probable" : "confirmed";
 }
 
 /** Whether old, asked again, differs from its first answer at one of these places. */
@@ -56,7 +61,8 @@ export function wavers(
   const { differences, state } = examine({
     ...pair,
     candidate: again,
-    control: null,
+    // Old repeats itself or it does not: no tolerance makes two answers one.
+    control: pair.old,
     recorded: null,
   });
   return (

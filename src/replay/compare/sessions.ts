@@ -2,10 +2,9 @@ import { skippedCall, type Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Call } from "../../protocol/adapter.ts";
 import { firstParam, resultText, withFirstParam } from "../../protocol/json-rpc/session.ts";
-import { askBoth, askSide, type Asking, type Sides } from "../ask/asking.ts";
-import { pairOf } from "./pair.ts";
-import { settle } from "./settle.ts";
-import type { SingleCall } from "./single.ts";
+import type { Asking, Sides } from "../ask/asking.ts";
+import { askQuestion, usualWay, type Way } from "./ask.ts";
+import { settleAsked, type SingleCall } from "./single.ts";
 
 /** Ids that a node gave out, by the id that was recorded: JSON texts. */
 export type Sessions = Map<string, Sides<string>>;
@@ -31,37 +30,29 @@ export async function compareSession(
   const opens = call.knowledge.session?.role === "opens";
   const known = id === null ? undefined : sessions.get(id);
   if (!opens && known === undefined) return skippedCall(key, exchange, call, "unknown-state");
-  const pinned = run.adapter.pin(call, run.heads.pins()).call;
-  const calls: Sides<Call> =
-    opens || known === undefined
-      ? { old: pinned, candidate: pinned }
-      : { old: withFirstParam(call, known.old), candidate: withFirstParam(call, known.candidate) };
   // Asking twice would open two filters, or find the first answer's changes gone.
   const repeatable = call.knowledge.session?.role === "uses" && !call.knowledge.mempool;
-  const askOnce = async (): Promise<Comparison> => {
-    const both = await askBoth(asking, { old: [calls.old], candidate: [calls.candidate] }, false);
-    if (opens && id !== null) remember(sessions, id, both.old.body, both.candidate.body);
-    const control = repeatable ? await askSide(asking, asking.old, [calls.old], false) : null;
-    const parts = { key, exchange, adapter: run.adapter, call, recorded, control, ...both };
-    return run.examine(pairOf(parts));
-  };
-  const first = await askOnce();
-  if (call.knowledge.session?.role === "closes" && id !== null) sessions.delete(id);
-  if (first.state !== "different" || !repeatable) return first;
-  return settle({
-    asking,
-    call,
+  const way: Way = {
+    ...usualWay(asking, key, recorded),
+    control: repeatable,
     // What a filter has collected moves with the head.
-    pinned: { call, replaced: [], left: [], missing: true, highest: null },
-    pins: run.heads.pins(),
-    first,
-    before: {
-      old: run.heads.head(run.viewOf(asking.old)),
-      candidate: run.heads.head(run.viewOf(asking.candidate)),
-    },
-    ask: askOnce,
-    again: () => askBoth(asking, { old: [calls.old], candidate: [calls.candidate] }, false),
-  });
+    pin: (asked, pins) => ({ ...run.adapter.pin(asked, pins), missing: true, highest: null }),
+    sides: (asked) =>
+      opens || known === undefined
+        ? { old: asked, candidate: asked }
+        : {
+            old: withFirstParam(asked, known.old),
+            candidate: withFirstParam(asked, known.candidate),
+          },
+    byShape: () => false,
+  };
+  const question = await askQuestion(way, call);
+  const { pair } = question.comparison;
+  if (opens && id !== null && pair !== null) {
+    remember(sessions, id, pair.old.body, pair.candidate.body);
+  }
+  if (call.knowledge.session?.role === "closes" && id !== null) sessions.delete(id);
+  return repeatable ? settleAsked(way, question) : question.comparison;
 }
 
 function remember(

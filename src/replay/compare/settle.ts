@@ -1,175 +1,180 @@
+import type { Block } from "../../chains/chain.ts";
 import { uncomparable, type Comparison } from "../../model/comparison.ts";
-import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
-import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
+import type { Pair, UncomparableReason } from "../../model/pair.ts";
+import type { Pins } from "../../protocol/adapter.ts";
 import { saysStateLost } from "../../protocol/limits.ts";
-import { mayAsk, type Asking, type Sides } from "../ask/asking.ts";
+import type { Examine, Sides } from "../ask/asking.ts";
+import { dependenceOf, lackingSide } from "../heads/dependence.ts";
+import { blockProblem, headReason, lowestHead, stoodStill, type Heads } from "../heads/evidence.ts";
 import { confirm, signature, wavers } from "./confirm.ts";
-import { dependenceOf } from "../heads/dependence.ts";
-import {
-  chainsOf,
-  headReason,
-  headsOf,
-  sameBlock,
-  stoodStill,
-  type Heads,
-} from "../heads/evidence.ts";
-import { pause } from "../drive/pause.ts";
+import type { Found, Next, Question, Settling } from "./question.ts";
 
-/** A mismatch that is worth a verdict: the call as it was asked, and what the first asking showed. */
-export interface Mismatch {
-  readonly asking: Asking;
-  /** The call as recorded; pinned anew for each retry. */
-  readonly call: Call;
-  readonly pinned: Pinned;
-  /** The pins of the first asking. */
-  readonly pins: Pins;
-  readonly first: Comparison;
-  /** Heads as they were last seen before the first asking. */
-  readonly before: Heads;
-  /** Asks the call with its control. */
-  ask(call: Call): Promise<Comparison>;
-  /** Asks both sides once more, without a control. */
-  again(call: Call): Promise<Sides<Outcome>>;
+/** What a mismatch is judged by beside its own question. */
+export interface Rules {
+  /** Times that a mismatch is asked again on both sides; heavy methods once. */
+  readonly confirm: number;
+  readonly examine: Examine;
+  /** Oldest block whose state all targets of a side hold; 0 where none is known to be gone. */
+  readonly oldestState: Sides<number>;
+  /** Whether this mismatch was confirmed so often that asking in full again would only load the nodes. */
+  isKnown(mismatch: string): boolean;
 }
 
+/** Looks at a level or moved head, or at one block, before it is given up: 1.5 s in all. */
 const RETRIES = 4;
 const RETRY_WAIT_MS = 150;
-/** Looks for a level or moved head, the waits between them growing: 4 s in all. */
+/** Looks for a moment in which nothing moves, the waits between them growing: 4 s in all, some blocks of most chains. */
 const DOUBTS = 12;
 const DOUBT_WAIT_MS = 50;
-/** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
-const CONFIRM_IN_FULL = 50;
-const REMEMBERED_SIGNATURES = 10_000;
-/** Requests of one look at both heads or at one block on both sides. */
-const LOOK_SENDS = 2;
 
-/** Lays a mismatch to a head that moved, a block that differs or state that is gone, or else confirms it. */
-export async function settle(mismatch: Mismatch): Promise<Comparison> {
-  const { first, pinned, before } = mismatch;
-  const { pair } = first;
-  if (pair === null) return first;
-  if (isStateLost(mismatch, pair)) return uncomparable(first, "state-lost");
-  const lowest =
-    before.old === null || before.candidate === null
-      ? null
-      : Math.min(before.old.number, before.candidate.number);
-  const dependence = dependenceOf(pinned, pair, lowest);
-  if (dependence.on === "head") return settleAtHead(mismatch);
-  if (dependence.on === "block") {
-    // A block that neither side has yet: the answer rests on that, so on the heads.
-    const highest = Math.max(before.old?.number ?? 0, before.candidate?.number ?? 0);
-    return dependence.number > highest
-      ? settleAtHead(mismatch)
-      : settleAtBlock(mismatch, dependence.number);
+/**
+ * What became of a call: lays a mismatch to a head that moved, a block that differs, a side that is behind or state that is
+ * gone, or else confirms it. Pure: it says what to ask next until it can say what became of the call.
+ */
+export function* settle(question: Question, rules: Rules): Settling {
+  const { comparison, asked, before } = question;
+  const { pair } = comparison;
+  if (comparison.state !== "different" || pair === null) return comparison;
+  if (saysLost(question, pair, rules)) return uncomparable(comparison, "state-lost");
+  const lacking = lackingSide(pair);
+  const lowest = lowestHead(before);
+  let dependence = dependenceOf(asked, pair, lowest);
+  let number = asked.highest;
+  if (lacking !== null && dependence.on !== "head" && asked.highest === null && lowest !== null) {
+    number = (yield { want: "place", of: question }).place ?? null;
+    if (number !== null) dependence = { on: "block", number };
   }
-  return confirmed(mismatch, first, pinned.call);
+  if (lacking !== null && number !== null && asked.call.knowledge.state) {
+    const gone = yield* isStateGone(number, lacking, asked.highest === null);
+    if (gone) return uncomparable(comparison, "state-lost");
+  }
+  if (dependence.on === "nothing") return yield* confirmed(question, rules);
+  if (dependence.on === "head") return yield* atHead(question, rules);
+  // A block that neither side has yet: the answer rests on that, so on the heads.
+  const highest = Math.max(before.old?.number ?? 0, before.candidate?.number ?? 0);
+  return dependence.number > highest && asked.highest !== null
+    ? yield* atHead(question, rules)
+    : yield* atBlock(question, dependence.number, rules);
 }
 
-/** The call needs a block below the oldest state of a side, or that side says so. */
-function isStateLost({ asking, call, pinned }: Mismatch, { old, candidate }: Pair): boolean {
-  const oldest = asking.run.oldestState();
-  const { highest } = pinned;
-  if (highest !== null && call.knowledge.state) {
-    if (highest < oldest.old || highest < oldest.candidate) return true;
-  }
+/** The call needs a block below the oldest state of a side, or a side that drops states says so. */
+function saysLost({ asked, call }: Question, pair: Pair, { oldestState }: Rules): boolean {
+  const { old, candidate } = oldestState;
+  const { highest } = asked;
+  if (highest !== null && call.knowledge.state && (highest < old || highest < candidate))
+    return true;
   return (
-    (oldest.old > 0 && saysStateLost(old.body)) ||
-    (oldest.candidate > 0 && saysStateLost(candidate.body))
+    (old > 0 && saysStateLost(pair.old.body)) ||
+    (candidate > 0 && saysStateLost(pair.candidate.body))
   );
 }
 
+/**
+ * Whether the side that errs lacks the state, whatever words it has for that: asked for the plainest thing in it. What names
+ * no block itself (a trace) is run on top of the block before the one that it stands in.
+ */
+function* isStateGone(
+  number: number,
+  lacking: "old" | "candidate",
+  before: boolean,
+): Generator<Next, boolean, Found> {
+  const { states } = yield { want: "states", number: before ? Math.max(0, number - 1) : number };
+  return states?.[lacking] === false;
+}
+
 /** The answer rests on one block: both sides must hold the same one, or the call is asked again at a new pin. */
-async function settleAtBlock(mismatch: Mismatch, named: number): Promise<Comparison> {
-  const { asking, call, pins } = mismatch;
-  const { run } = asking;
-  const chains = chainsOf(asking);
-  let { first: comparison, pinned } = mismatch;
+function* atBlock(first: Question, named: number, rules: Rules): Settling {
+  let question = first;
   let number = named;
-  let hash = hashAt(pins, number);
-  let reason: UncomparableReason = "reorg";
-  for (let attempt = 0; attempt <= RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
-    const problem = await sameBlock(chains, number, hash);
-    if (problem === null) {
-      const dismissed = await settleDoubt(mismatch, comparison, pinned.call);
-      return dismissed ?? confirmed(mismatch, comparison, pinned.call);
-    }
-    reason = problem;
-    await pause(RETRY_WAIT_MS * attempt, run.signal);
-    if (pinned.replaced.length > 0) await run.heads.refresh();
-    const renewed = run.heads.pins();
-    pinned = run.adapter.pin(call, renewed);
-    number = pinned.highest ?? number;
-    hash = hashAt(renewed, number);
-    comparison = await mismatch.ask(pinned.call);
-    if (comparison.state === "uncomparable") return comparison;
+  let hash = hashAt(question.pins, number);
+  let reason: UncomparableReason | null = null;
+  for (let attempt = 0; attempt <= RETRIES; attempt++) {
+    const { blocks } = yield { want: "blocks", number };
+    if (blocks === undefined) break;
+    reason = blockProblem(blocks, hash);
+    if (reason === null) return yield* doubted(question, rules);
+    const afterMs = RETRY_WAIT_MS * attempt;
+    const next = yield { want: "ask", of: question, how: "pinned-anew", afterMs };
+    if (next.question === undefined) break;
+    ({ question } = next);
+    if (question.comparison.state === "uncomparable") return question.comparison;
+    number = question.asked.highest ?? number;
+    hash = hashAt(question.pins, number);
   }
-  return uncomparable(comparison, reason);
+  return reason === null ? question.comparison : uncomparable(question.comparison, reason);
 }
 
 /**
  * Some answers about a fixed block follow the head all the same (anvil's fee history ends with the fee after the head). Where
  * heads moved or differ, the call is asked until both stand on one block, or until old has moved on and shows whether it
- * repeats itself: what goes away then is dismissed. Null where there is no such doubt, or nothing went away.
+ * repeats itself: what goes away then is dismissed.
  */
-async function settleDoubt(
-  mismatch: Mismatch,
-  comparison: Comparison,
-  call: Call,
-): Promise<Comparison | null> {
-  const { asking } = mismatch;
+function* doubted(question: Question, rules: Rules): Settling {
+  const { comparison } = question;
   const { pair } = comparison;
-  if (pair === null || comparison.state !== "different") return null;
-  if (wasConfirmed(asking, comparison, call)) return null;
-  const chains = chainsOf(asking);
-  const start = await headsOf(chains);
-  if (stoodStill(mismatch.before, start)) return null;
-  let before = start;
-  for (let attempt = 1; attempt <= DOUBTS && mayAsk(asking, 3 + LOOK_SENDS); attempt++) {
-    const moved = before.old !== null && before.old.hash !== start.old?.hash;
-    const level = stoodStill(before, before);
-    if (moved || level) {
-      const again = await mismatch.ask(call);
-      if (again.state === "uncomparable") return again;
-      const after = await headsOf(chains);
-      if (level && stoodStill(before, after)) return again.state === "different" ? null : again;
+  if (comparison.state !== "different" || pair === null) return comparison;
+  if (isKnown(question, rules)) return yield* confirmed(question, rules);
+  const start = (yield { want: "heads", afterMs: 0 }).heads;
+  if (start === undefined || stoodStill(question.before, start)) {
+    return yield* confirmed(question, rules);
+  }
+  let now: Heads | undefined = start;
+  for (let attempt = 1; attempt <= DOUBTS && now !== undefined; attempt++) {
+    const moved = now.old !== null && now.old.hash !== start.old?.hash;
+    if (moved || stoodStill(now, now)) {
+      const next = yield { want: "ask", of: question, how: "as-it-was", afterMs: 0 };
+      if (next.question === undefined) break;
+      const after = (yield { want: "heads", afterMs: 0 }).heads;
+      const again: Comparison = next.question.comparison;
+      if (again.state === "uncomparable" || after === undefined) return again;
+      if (stoodStill(next.question.before, after)) {
+        return again.state === "different" ? yield* confirmed(next.question, rules) : again;
+      }
       if (moved && again.pair !== null) {
         const places = signature(comparison.differences);
-        const follows = wavers(pair, again.pair.old, places, asking.run.examine);
-        return follows ? uncomparable(comparison, headReason(after)) : null;
+        return wavers(pair, again.pair.old, places, rules.examine)
+          ? uncomparable(comparison, headReason(after))
+          : yield* firmly(question, rules);
       }
-      before = after;
+      now = after;
       continue;
     }
-    await pause(DOUBT_WAIT_MS * attempt, asking.run.signal);
-    before = await headsOf(chains);
+    now = (yield { want: "heads", afterMs: DOUBT_WAIT_MS * attempt }).heads;
   }
-  // No moment settled the doubt: only a mismatch that every further asking shows is worth a finding.
-  const asked = await confirmed(mismatch, comparison, call);
+  return yield* firmly(question, rules);
+}
+
+/** No moment settled the doubt: only a mismatch that every further asking shows is worth a finding. */
+function* firmly(question: Question, rules: Rules): Settling {
+  const asked = yield* confirmed(question, rules);
   return asked.state === "different" && asked.confidence !== "confirmed"
     ? uncomparable(asked, "head-moved")
     : asked;
 }
 
 /** The answer rests on the head: it counts only where both heads are the same before and after. */
-async function settleAtHead(mismatch: Mismatch): Promise<Comparison> {
-  const { asking, call } = mismatch;
-  const { run } = asking;
-  const chains = chainsOf(asking);
-  let { first: comparison, pinned, before } = mismatch;
-  let after = await headsOf(chains);
-  if (stoodStill(before, after)) return confirmed(mismatch, comparison, pinned.call);
-  const filled = pinned.missing ? await settleFilledIn(mismatch) : null;
-  if (filled !== null) return filled;
-  for (let attempt = 0; attempt < RETRIES && mayAsk(asking, LOOK_SENDS); attempt++) {
-    await pause(RETRY_WAIT_MS * attempt, run.signal);
-    before = await headsOf(chains);
-    pinned = run.adapter.pin(call, run.heads.pins());
-    comparison = await mismatch.ask(pinned.call);
-    after = await headsOf(chains);
-    if (comparison.state === "uncomparable") return comparison;
-    if (stoodStill(before, after)) return confirmed(mismatch, comparison, pinned.call);
+function* atHead(first: Question, rules: Rules): Settling {
+  let question = first;
+  let after = (yield { want: "heads", afterMs: 0 }).heads;
+  if (after === undefined || stoodStill(question.before, after)) {
+    return yield* confirmed(question, rules);
   }
-  return uncomparable(comparison, headReason(after));
+  if (question.asked.missing) {
+    const filled = yield* filledIn(question, rules);
+    if (filled !== null) return filled;
+  }
+  for (let attempt = 0; attempt < RETRIES; attempt++) {
+    const afterMs = RETRY_WAIT_MS * attempt;
+    const next = yield { want: "ask", of: question, how: "pinned-anew", afterMs };
+    if (next.question === undefined) break;
+    ({ question } = next);
+    if (question.comparison.state === "uncomparable") return question.comparison;
+    const seen = (yield { want: "heads", afterMs: 0 }).heads;
+    if (seen === undefined) break;
+    after = seen;
+    if (stoodStill(question.before, after)) return yield* confirmed(question, rules);
+  }
+  return uncomparable(question.comparison, headReason(after));
 }
 
 /**
@@ -177,57 +182,38 @@ async function settleAtHead(mismatch: Mismatch): Promise<Comparison> {
  * dismissed, and what stays is real. Null when it can't be asked so, or when its outcomes differ (how a missing
  * parameter is read is itself a finding: one side may answer it with an error).
  */
-async function settleFilledIn(mismatch: Mismatch): Promise<Comparison | null> {
-  const { asking, call, first } = mismatch;
-  const { pair } = first;
+function* filledIn(question: Question, rules: Rules): Generator<Next, Comparison | null, Found> {
+  const { pair } = question.comparison;
   if (pair?.old.kind !== "reply" || pair.candidate.kind !== "reply") return null;
-  const pins = asking.run.heads.pins();
-  const filled = asking.run.adapter.fillIn(call, pins);
-  if (filled === null) return null;
-  const comparison = await mismatch.ask(filled);
+  const next = yield { want: "ask", of: question, how: "filled-in", afterMs: 0 };
+  if (next.question === undefined) return null;
+  const { comparison, pins } = next.question;
   if (comparison.state !== "different" || pins.latest === null) return comparison;
-  return settleAtBlock(
-    {
-      ...mismatch,
-      call: filled,
-      pinned: asking.run.adapter.pin(filled, pins),
-      pins,
-      first: comparison,
-    },
-    pins.latest.number,
-  );
+  return yield* atBlock(next.question, pins.latest.number, rules);
 }
 
-async function confirmed(
-  mismatch: Mismatch,
-  comparison: Comparison,
-  call: Call,
-): Promise<Comparison> {
+/** Asks again as often as this mismatch is worth, and says how much it then is. */
+export function* confirmed(question: Question, rules: Rules): Settling {
+  const { comparison, call } = question;
   if (comparison.state !== "different") return comparison;
-  const { asking } = mismatch;
-  const { options, examine, confirmedBefore } = asking.run;
-  const once = call.knowledge.cost === "heavy" || wasConfirmed(asking, comparison, call);
-  const confidence = await confirm(comparison, {
-    rounds: once ? Math.min(1, options.confirm) : options.confirm,
-    examine,
-    again: async () => (mayAsk(asking, 2) ? mismatch.again(call) : null),
+  const once = call.knowledge.cost === "heavy" || isKnown(question, rules);
+  const confidence = yield* confirm(question, {
+    rounds: once ? Math.min(1, rules.confirm) : rules.confirm,
+    examine: rules.examine,
   });
-  if (confidence === "confirmed" && confirmedBefore.size < REMEMBERED_SIGNATURES) {
-    const key = signatureOf(comparison, call);
-    confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);
-  }
   return { ...comparison, confidence };
 }
 
-function signatureOf({ differences }: Comparison, { method }: Call): string {
+function isKnown({ comparison }: Question, rules: Rules): boolean {
+  return rules.isKnown(mismatchOf(comparison));
+}
+
+/** Method, kinds and places: what makes two calls' mismatches one. */
+export function mismatchOf({ method, differences }: Comparison): string {
   return `${method} ${signature(differences).join(" ")}`;
 }
 
-/** The same mismatch was confirmed often enough: asking in full each time would only load the nodes. */
-function wasConfirmed({ run }: Asking, comparison: Comparison, call: Call): boolean {
-  return (run.confirmedBefore.get(signatureOf(comparison, call)) ?? 0) >= CONFIRM_IN_FULL;
-}
-
 function hashAt({ latest, safe, finalized }: Pins, number: number): string | null {
-  return [latest, safe, finalized].find((block) => block?.number === number)?.hash ?? null;
+  const pinned: readonly (Block | null)[] = [latest, safe, finalized];
+  return pinned.find((block) => block?.number === number)?.hash ?? null;
 }

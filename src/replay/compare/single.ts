@@ -1,9 +1,10 @@
 import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Tag } from "../../protocol/adapter.ts";
-import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";
-import { pairOf } from "./pair.ts";
-import { settle } from "./settle.ts";
+import { mayAsk, type Asking } from "../ask/asking.ts";
+import { askQuestion, finder, usualWay, type Way } from "./ask.ts";
+import { settled, type Question } from "./question.ts";
+import { mismatchOf, settle, type Rules } from "./settle.ts";
 
 /** One call of an exchange, to be asked alone. */
 export interface SingleCall {
@@ -14,41 +15,44 @@ export interface SingleCall {
 
 /** Each method is asked this many times with each tag as it stands. */
 const UNPINNED_ASKS = 20;
+/** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
+const CONFIRM_IN_FULL = 50;
+/** Odd methods and places past this many must not fill the memory. */
+const REMEMBERED_MISMATCHES = 10_000;
 
 /** Asks one call of both sides, and again as far as a mismatch needs it. */
 export async function compareSingle(asking: Asking, single: SingleCall): Promise<Comparison> {
-  const { run } = asking;
-  const { call } = single;
-  const pins = run.heads.pins();
-  const pinned = run.adapter.pin(call, pins);
-  const before = {
-    old: run.heads.head(run.viewOf(asking.old)),
-    candidate: run.heads.head(run.viewOf(asking.candidate)),
-  };
-  const byShape = pinned.left.includes("pending") || call.knowledge.mempool;
-  const ask = (asked: Call): Promise<Comparison> => askOnce(asking, single, asked, byShape);
-  const again = (asked: Call): Promise<Sides<Outcome>> =>
-    askBoth(asking, { old: [asked], candidate: [asked] }, false);
-  const first = await ask(pinned.call);
-  if (first.state === "different") {
-    return settle({ asking, call, pinned, pins, first, before, ask, again });
-  }
-  const tag = first.state === "same" ? untestedTag(asking, call, pinned) : null;
-  return tag === null ? first : compareUnpinned(asking, single, first);
+  const way = usualWay(asking, single.key, single.recorded);
+  const question = await askQuestion(way, single.call);
+  const first = await settleAsked(way, question);
+  if (question.comparison.state !== "same") return first;
+  const tag = untestedTag(asking, single.call, question.asked);
+  return tag === null ? first : compareUnpinned(way, single.call, first);
 }
 
-async function askOnce(
-  asking: Asking,
-  { key, call, recorded }: SingleCall,
-  asked: Call,
-  byShape: boolean,
-): Promise<Comparison> {
-  const { run, exchange } = asking;
-  const both = await askBoth(asking, { old: [asked], candidate: [asked] }, false);
-  const failed = both.old.kind === "timeout" || both.old.kind === "unreachable";
-  const control = failed ? null : await askSide(asking, asking.old, [asked], false);
-  const parts = { key, exchange, adapter: run.adapter, recorded, control, byShape, ...both };
-  return run.examine(pairOf({ ...parts, call, asked }));
+/** What becomes of a question, and remembers what was confirmed. */
+export async function settleAsked(way: Way, question: Question): Promise<Comparison> {
+  if (question.comparison.state !== "different") return question.comparison;
+  const comparison = await settled(settle(question, rulesOf(way.asking)), finder(way));
+  remember(way.asking, comparison);
+  return comparison;
+}
+
+export function rulesOf({ run }: Asking): Rules {
+  return {
+    confirm: run.options.confirm,
+    examine: run.examine,
+    oldestState: run.oldestState(),
+    isKnown: (mismatch) => (run.confirmedBefore.get(mismatch) ?? 0) >= CONFIRM_IN_FULL,
+  };
+}
+
+function remember({ run }: Asking, comparison: Comparison): void {
+  const { confirmedBefore } = run;
+  if (comparison.confidence !== "confirmed" || comparison.state !== "different") return;
+  if (confirmedBefore.size >= REMEMBERED_MISMATCHES) return;
+  const key = mismatchOf(comparison);
+  confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);
 }
 
 /** A tag that was replaced and that this method was not yet asked with often enough as it stands. */
@@ -65,31 +69,14 @@ function untestedTag({ run }: Asking, { method }: Call, { replaced }: Pinned): T
 
 /** The call as it was recorded: heads may differ, so by outcome and shape only. What it shows counts for the call. */
 async function compareUnpinned(
-  asking: Asking,
-  single: SingleCall,
+  pinnedWay: Way,
+  call: Call,
   pinnedResult: Comparison,
 ): Promise<Comparison> {
-  if (!mayAsk(asking, 3)) return pinnedResult;
-  const { run } = asking;
-  const { call } = single;
-  const first = await askOnce(asking, single, call, true);
-  if (first.state !== "different") return pinnedResult;
-  const again = (asked: Call): Promise<Sides<Outcome>> =>
-    askBoth(asking, { old: [asked], candidate: [asked] }, false);
+  if (!mayAsk(pinnedWay.asking, 3)) return pinnedResult;
   const untouched: Pinned = { call, replaced: [], left: ["latest"], missing: false, highest: null };
-  const settled = await settle({
-    asking,
-    call,
-    pinned: untouched,
-    pins: run.heads.pins(),
-    first,
-    before: {
-      old: run.heads.head(run.viewOf(asking.old)),
-      candidate: run.heads.head(run.viewOf(asking.candidate)),
-    },
-    ask: () => askOnce(asking, single, call, true),
-    again,
-  });
+  const way: Way = { ...pinnedWay, pin: () => untouched, byShape: () => true };
+  const settledResult = await settleAsked(way, await askQuestion(way, call));
   // Heads that do not stand still prove nothing here; the pinned comparison has spoken.
-  return settled.state === "different" ? settled : pinnedResult;
+  return settledResult.state === "different" ? settledResult : pinnedResult;
 }

@@ -1,4 +1,4 @@
-import type { Pair } from "../../model/pair.ts";
+import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Pinned } from "../../protocol/adapter.ts";
 
 /** What a call's answer rests on, so that a mismatch can be laid to a head rather than to the candidate. */
@@ -26,6 +26,17 @@ export function dependenceOf(pinned: Pinned, pair: Pair, lowestHead: number | nu
   // Neither side names a block and one has nothing: a transaction that is still pending on one of them.
   const nothing = isNull(pair.old.body) !== isNull(pair.candidate.body);
   return nothing ? { on: "head" } : { on: "nothing" };
+}
+
+/** The side that has nothing (an error, null) where the other has an answer: what it lacks may be a block or its state. */
+export function lackingSide({ old, candidate }: Pair): "old" | "candidate" | null {
+  const lacks = { old: hasNothing(old), candidate: hasNothing(candidate) };
+  if (lacks.old === lacks.candidate) return null;
+  return lacks.old ? "old" : "candidate";
+}
+
+function hasNothing({ kind, body }: Outcome): boolean {
+  return kind === "fault" || (kind === "reply" && isNull(body));
 }
 
 /** The highest block that either answer names, or null. */

@@ -1,22 +1,12 @@
 import type { UncomparableReason } from "../../model/pair.ts";
-import type { Asking, Sides } from "../ask/asking.ts";
-import type { ChainView, Block } from "../../chains/chain.ts";
-import { looker } from "../ask/lane.ts";
+import type { Block } from "../../chains/chain.ts";
+import type { Sides } from "../ask/asking.ts";
 
 export type Heads = Sides<Block | null>;
 
-/** What both targets say of their chain, over the connections that the call itself uses. */
-export function chainsOf(asking: Asking): Sides<ChainView> {
-  const { run, lane, tally, old, candidate } = asking;
-  return {
-    old: run.chain(looker(lane, old, tally)),
-    candidate: run.chain(looker(lane, candidate, tally)),
-  };
-}
-
-export async function headsOf(chains: Sides<ChainView>): Promise<Heads> {
-  const [old, candidate] = await Promise.all([chains.old.head(), chains.candidate.head()]);
-  return { old, candidate };
+/** The lower of both heads, or null where one is not known: then nothing can be laid to them. */
+export function lowestHead({ old, candidate }: Heads): number | null {
+  return old === null || candidate === null ? null : Math.min(old.number, candidate.number);
 }
 
 /** Nothing moved between two looks, and both sides stand on the same block. */
@@ -36,13 +26,11 @@ export function headReason({ old, candidate }: Heads): UncomparableReason {
     : "head-moved";
 }
 
-/** Whether both sides hold one block at this height; else why the call can't be compared. */
-export async function sameBlock(
-  chains: Sides<ChainView>,
-  number: number,
+/** Null where both sides hold one block at a height, of this hash where one is wanted; else why the call can't be compared. */
+export function blockProblem(
+  { old, candidate }: Sides<Block | null>,
   hash: string | null,
-): Promise<UncomparableReason | null> {
-  const [old, candidate] = await Promise.all([chains.old.at(number), chains.candidate.at(number)]);
+): UncomparableReason | null {
   if (old === null || candidate === null) return "node-behind";
   const wanted = hash ?? old.hash;
   return old.hash === wanted && candidate.hash === wanted ? null : "reorg";
