@@ -1,4 +1,4 @@
-/** What is known of a method: data, one row a method, in ethereum/ and stacks/. */
+/** What is known of a method: data, one row a method, in the folder of its chain. */
 export interface MethodKnowledge {
   /** Only reads: may be replayed. Exact names; a method that is not known is not safe. */
   readonly safe: boolean;
@@ -6,22 +6,22 @@ export interface MethodKnowledge {
   readonly writes: boolean;
   /** Heavy methods run one at a time per target and are confirmed once. */
   readonly cost: "light" | "heavy";
-  /** The answer moves with the head or the mempool even when asked twice of one node (`eth_blockNumber`, `eth_gasPrice`). */
+  /** The answer rests on the head even where it names no block (`eth_blockNumber`, `eth_gasPrice`): what differs is asked again. */
   readonly followsHead: boolean;
-  /** The answer is what this node's mempool or filter happens to hold: compared by shape only (`txpool_content`). */
+  /** The answer is what this node's mempool or filter happens to hold (`txpool_content`): asked once, without a control. */
   readonly mempool: boolean;
-  /** The answer names the node (`web3_clientVersion`, `net_peerCount`): compared by shape only, never fails an upgrade. */
-  readonly identifiesNode: boolean;
   /** The result is a set: the order of its items means nothing (`eth_accounts`). */
   readonly set: boolean;
   /** Where the block is: position in params, and key inside it (`fromBlock` of getLogs' filter). */
   readonly block: readonly BlockPosition[];
   /** Needs the state at its block, which a pruning node drops (`eth_call`, `eth_getProof`, traces). */
   readonly state: boolean;
+  /** REST: the query parameter that pins the route to a block, as the Stacks node takes `?tip=`; null where there is none. */
+  readonly pin: string | null;
   /** Makes, uses or drops an id that lives in one connection or node. */
   readonly session: Session | null;
-  /** What must hold where the answer follows the head: type, form and range. */
-  readonly invariants: readonly Invariant[];
+  /** Where a value may differ between two asks, and why. Nothing else of the answer drifts. */
+  readonly drifts: readonly Drift[];
   /** How far a number may drift between two asks; never applied where the control repeats exactly at a pinned block. */
   readonly tolerances: readonly Tolerance[];
 }
@@ -40,21 +40,19 @@ export interface Session {
   readonly role: "opens" | "uses" | "closes";
 }
 
-export type Form =
-  | "quantity"
-  | "hash"
-  | "hash-list"
-  | "boolean"
-  | "number"
-  | "string"
-  | "object"
-  | "array"
-  | "object-or-false";
-
-/** The value at `pattern` has this form, and both sides' numbers are at most this far apart. */
-export interface Invariant {
-  readonly pattern: string;
-  readonly form: Form;
+/**
+ * A place where the value alone may differ between two asks of one node. Its type, how it is written, whether it is there
+ * and whether it is null are compared all the same.
+ */
+export interface Drift {
+  /** Path pattern, or a glob: `*` is one segment, `**` any number of them. */
+  readonly path: string;
+  /** `head`: moves with the chain; `mempool`: what this node happens to hold; `node`: names it or its surroundings; `time`: its clock. */
+  readonly why: "head" | "mempool" | "node" | "time";
+  /** Which items a list holds drifts (or which keys a map): what both sides hold is compared in full. */
+  readonly items?: true;
+  /** The field may be there or not: it depends on the head as well (`nextblockhash` of the newest block). */
+  readonly presence?: true;
   /** Largest distance of the two sides, in the value's own unit (blocks for `eth_blockNumber`). */
   readonly within?: number;
   /** Largest ratio of the larger to the smaller side. */
@@ -75,11 +73,11 @@ export const UNKNOWN_METHOD: MethodKnowledge = {
   cost: "light",
   followsHead: false,
   mempool: false,
-  identifiesNode: false,
   set: false,
   block: [],
   state: false,
+  pin: null,
   session: null,
-  invariants: [],
+  drifts: [],
   tolerances: [],
 };

@@ -5,9 +5,10 @@ import { plain } from "../diff/number-text.ts";
 import { compared, uncomparable, type Comparison } from "../model/comparison.ts";
 import type { Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
+import { NOISE_KINDS } from "../model/kinds.ts";
 import type { Outcome, Pair } from "../model/pair.ts";
-import { methodKnowledge } from "../chains/knowledge-of.ts";
 import { readAnswer, type Answer } from "./facts/answer.ts";
+import { contextFor } from "./facts/context.ts";
 import { findCauses } from "./facts/causes.ts";
 import { isExcused, isUnstable, unrepeatedOf } from "./facts/control.ts";
 import type { Fact } from "./facts/fact.ts";
@@ -43,6 +44,9 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const excused: Difference[] = [];
   for (const difference of found)
     (isExcused(difference, unrepeated ?? []) ? excused : differences).push(difference);
+  const isNoise = differences.every(({ kind }) => NOISE_KINDS.has(kind));
+  if (isNoise && facts.some(({ emptied }) => emptied === true))
+    return uncomparable(compared(pair), "nothing-to-compare");
   return compared(pair, {
     differences: findCauses(differences),
     unrepeated: unrepeated ?? [],
@@ -52,20 +56,13 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
 }
 
 function contextOf(pair: Pair, options: ExamineOptions): SideContext {
-  const knowledge = methodKnowledge(pair.protocol, pair.method);
   const answers = new Map<Outcome, Answer>();
   const read = (outcome: Outcome): Answer => {
     const answer = answers.get(outcome) ?? readAnswer(pair, outcome);
     answers.set(outcome, answer);
     return answer;
   };
-  return {
-    method: pair.method,
-    set: knowledge.set,
-    maps: new Set(options.maps ?? []),
-    knowledge,
-    read,
-  };
+  return { ...contextFor(pair.chain, pair.method, options.maps), read };
 }
 
 function toDifference(fact: Fact): Difference {

@@ -40,6 +40,14 @@ export function identityOf(
   return uniqueField(old, candidate, first);
 }
 
+/** What an item of a list is named by, or undefined: the first row of fields that it has all of, with their values. */
+export function nameOfItem(item: JsonValue | undefined): string | undefined {
+  if (!isObject(item)) return undefined;
+  const fields = IDENTITY_FIELDS.find((row) => row.every((field) => isName(item[field])));
+  if (fields === undefined) return undefined;
+  return `${fields.join()} ${byFields(fields)(item)}`;
+}
+
 /**
  * How the known names of two lists of one length stand: the same at every place, some name at another place, or neither
  * (no names, names that repeat, or only names that came and went).

@@ -24,21 +24,27 @@ function escapeSegment(segment: string | number): string {
     : segment;
 }
 
-/** Digits only, or hex of 8 and more with or without its prefix: an index, a height, an address, a hash. */
-const VARIES = /^(?:\d+|(?:0x)?[0-9a-f]{8,})$/i;
+/**
+ * Digits only, or hex of 8 and more with or without its prefix: an index, a height, an address, a hash; with a size behind
+ * it, a selector as 4byteTracer counts it (`0x43600052-42`).
+ */
+const VARIES = /^(?:\d+|(?:0x)?[0-9a-f]{8,}(?:-\d+)?)$/i;
+
+/** Whether the keys of the object at a pattern are data. */
+export type IsMap = (pattern: string) => boolean;
 
 /**
  * The pattern of a concrete path, a pure function of it, so that a fingerprint does not depend on the sample:
  * `/result/logs/3/topics/0` → `/result/logs/{i}/topics/{i}` with `*` for each index.
  *
  * @param pointer a JSON pointer.
- * @param maps patterns of objects whose keys are data, such as `/result/balances`: their keys become `*` too.
+ * @param isMap says which objects' keys are data, such as those of `/result/balances`: they become `*` too.
  */
-export function patternOf(pointer: string, maps: ReadonlySet<string> = NO_MAPS): string {
+export function patternOf(pointer: string, isMap: IsMap = NO_MAPS): string {
   if (pointer === "") return "";
   let pattern = "";
   for (const segment of pointer.slice(1).split("/")) {
-    pattern += varies(segment) || maps.has(pattern) ? "/*" : `/${segment}`;
+    pattern += varies(segment) || isMap(pattern) ? "/*" : `/${segment}`;
   }
   return pattern;
 }
@@ -49,7 +55,7 @@ function varies(segment: string): boolean {
   return !(first > 0x66 && first <= 0x7a) && VARIES.test(segment);
 }
 
-const NO_MAPS: ReadonlySet<string> = new Set();
+const NO_MAPS: IsMap = () => false;
 
 /** Whether keys of an object look like data (addresses, slots, heights) and not like names of fields. */
 export function isDataKey(key: string): boolean {

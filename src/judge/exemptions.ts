@@ -1,12 +1,6 @@
 import type { FailOn, JudgeConfiguration } from "../config/judging.ts";
 import type { Finding } from "../model/judged.ts";
-import { methodKnowledge } from "../chains/knowledge-of.ts";
 import { atLeast } from "./severity.ts";
-
-/** Whether a method's answer names the node (`web3_clientVersion`): an upgrade changes it, and that never fails. */
-export function identifiesNode(method: string): boolean {
-  return methodKnowledge(method.includes(" ") ? "rest" : "json-rpc", method).identifiesNode;
-}
 
 /** The failOn in force for a method's calls of one customer (null: of callers without a setting of their own). */
 function failOnFor(
@@ -14,7 +8,6 @@ function failOnFor(
   method: string,
   customer: string | null,
 ): FailOn {
-  if (identifiesNode(method)) return "never";
   const own = customer === null ? undefined : configuration.customers[customer]?.failOn;
   return own ?? configuration.methods[method]?.failOn ?? configuration.failOn;
 }
@@ -33,8 +26,9 @@ export function failsFor(finding: Finding, configuration: JudgeConfiguration): b
 }
 
 /**
- * Whether calls of this method and customer are left out of the limits: those that name the node, and those that the
- * configuration says never to fail on. A global `failOn: never` leaves the limits to decide.
+ * Whether calls of this method and customer are left out of the limits: those that the configuration says never to fail on.
+ * A global `failOn: never` leaves the limits to decide. What an upgrade changes because it names the node is no difference in
+ * the first place, and whatever else such a method shows counts as of any other.
  */
 export function exempt(
   configuration: JudgeConfiguration,
@@ -42,5 +36,5 @@ export function exempt(
   customer: string | null,
 ): boolean {
   const own = customer === null ? undefined : configuration.customers[customer]?.failOn;
-  return identifiesNode(method) || (own ?? configuration.methods[method]?.failOn) === "never";
+  return (own ?? configuration.methods[method]?.failOn) === "never";
 }

@@ -2,7 +2,6 @@ import { lapsed, type Accepted } from "../config/accepted.ts";
 import type { DismissedGroup, Finding } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
 import { unusedIn } from "./reasons/of-findings.ts";
-import { identifiesNode } from "./exemptions.ts";
 import { plural, rate, whole } from "../words.ts";
 import type { Regression } from "./performance.ts";
 import { sum } from "./rates.ts";
@@ -42,7 +41,6 @@ export function notesOf(told: Told): string[] {
       ({ id, what, countedBy }) =>
         `run.repeated ${id} is ${what} once more and does not count; ${countedBy} does`,
     ),
-    ...unjudged(told.findings),
     ...dismissals(told.dismissed),
   ];
 }
@@ -114,13 +112,6 @@ function untested(facts: RunFacts): string[] {
       ({ reason, calls, weight }) =>
         `not-tested ${reason}: ${plural(calls, "call")}, ${rate(total > 0 ? weight / total : 0)} of the traffic`,
     );
-}
-
-function unjudged(findings: readonly Finding[]): string[] {
-  const own = new Set(findings.map(({ method }) => method).filter(identifiesNode));
-  return [...own]
-    .sort()
-    .map((method) => `never-fails ${method} names the node: its findings do not count`);
 }
 
 function dismissals(dismissed: readonly DismissedGroup[]): string[] {

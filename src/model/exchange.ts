@@ -1,6 +1,10 @@
 /** The words of recorded traffic. Bodies are bytes: responses are hostile input and need not be UTF-8. */
 
+/** The wire: how a call is written. */
 export type Protocol = "json-rpc" | "rest";
+
+/** What a method means; not the wire. `other` is a service of which nothing is known: nothing drifts, nothing is pinned. */
+export type ChainName = "ethereum" | "bitcoin" | "solana" | "stacks" | "other";
 export type Transport = "http" | "websocket";
 
 /** Header names in lower case; a repeated header's values joined with ", ". */
@@ -35,6 +39,8 @@ export interface Exchange {
   readonly at: number;
   readonly durationMs: number | null;
   readonly protocol: Protocol;
+  /** Where the source says it; else the names of its methods tell (`chainOf` in chains/index.ts). */
+  readonly chain?: ChainName;
   readonly transport: Transport;
   /** Calls of one connection keep their order in replay, for filter and subscription ids. */
   readonly connection: number | null;

@@ -1,4 +1,4 @@
-import type { Client, Headers, Protocol } from "./exchange.ts";
+import type { ChainName, Client, Headers, Protocol } from "./exchange.ts";
 
 /**
  * What a target gave. `fault` is a JSON-RPC error or an HTTP error status; `malformed` did not parse as the protocol wants.
@@ -35,7 +35,9 @@ export type UncomparableReason =
   | "reorg"
   | "configuration"
   | "old-malformed"
-  | "control-unstable";
+  | "control-unstable"
+  /** A list whose items drift was empty on one side: nothing shows what they look like there. */
+  | "nothing-to-compare";
 
 /** Why a call was not sent. */
 export type SkippedReason =
@@ -58,6 +60,7 @@ export interface Pair {
   readonly id: string;
   readonly name: string | null;
   readonly protocol: Protocol;
+  readonly chain: ChainName;
   /** JSON-RPC method, `GET /route/{param}`, or `(batch)`. */
   readonly method: string;
   readonly customer: string | null;
@@ -77,4 +80,10 @@ export interface Pair {
   readonly recorded: Outcome | null;
   /** True where the question followed the head (unpinned `latest`, `pending`): judged by outcome and shape only. */
   readonly byShape?: boolean;
+  /**
+   * True where both answers are of one block: the question was pinned to a block that both sides hold, or both heads stood
+   * on one block from before the first ask until after the last. Then nothing drifts but what names the node, or is the
+   * mempool's or the clock's. Absent: not known.
+   */
+  readonly oneBlock?: boolean;
 }

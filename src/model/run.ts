@@ -1,5 +1,6 @@
 import type { Confidence } from "./comparison.ts";
 import type { Kind } from "./kinds.ts";
+import type { ChainName } from "./exchange.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 
 export interface Network {
@@ -54,6 +55,8 @@ export interface RunHeader {
   readonly createdAt: string;
   readonly command: "replay" | "compare" | "merged";
   readonly network: Network;
+  /** Chains of its calls; absent in runs of earlier versions. */
+  readonly chains?: readonly ChainName[];
   readonly recordings: readonly RecordingFacts[];
   /** Absent in runs of older versions: each is then a work of its own. */
   readonly parts?: readonly RunPart[];

@@ -1,4 +1,4 @@
-import type { Exchange, Protocol } from "../model/exchange.ts";
+import type { ChainName, Exchange, Protocol } from "../model/exchange.ts";
 import type { OutcomeKind } from "../model/pair.ts";
 import type { MethodKnowledge } from "../chains/knowledge.ts";
 import type { Question, Block } from "../chains/chain.ts";
@@ -8,6 +8,7 @@ export interface Call {
   /** Place within its exchange. */
   readonly index: number;
   readonly method: string;
+  readonly chain: ChainName;
   readonly knowledge: MethodKnowledge;
   /** The id's JSON text, null for a notification; REST calls have "". */
   readonly id: string | null;

@@ -1,4 +1,72 @@
-/** Phrases by which nodes say what a code alone does not. Matched without regard to case. */
+import type { ChainName } from "../model/exchange.ts";
+import { isObject } from "../model/json.ts";
+import type { Excuse } from "../chains/chain.ts";
+import { COMMON_EXCUSES } from "../chains/excuses.ts";
+import { chainNamed } from "../chains/index.ts";
+
+/**
+ * The one place that reads what nodes say in words and what a code alone does not. The words themselves are data of the
+ * chains (chains/excuses.ts and each chain's own).
+ */
+
+/** An error as far as it was read. */
+interface SaidError {
+  readonly code?: unknown;
+  readonly message: string;
+}
+
+/** A contract's own words come with a revert: `execution reverted: rate limit exceeded` is an answer. */
+const REVERT = /revert/i;
+
+/** What an error excuses a node from: it was asked too often, is not in step, or no longer holds what was asked. Else null. */
+export function excuseOf(chain: ChainName, error: SaidError): Excuse["means"] | null {
+  return excuseIn(chainNamed(chain).excuses, error);
+}
+
+function excuseIn(
+  excuses: readonly Excuse[],
+  { code, message }: SaidError,
+): Excuse["means"] | null {
+  if (REVERT.test(message)) return null;
+  const found = excuses.find(
+    ({ codes, words }) =>
+      (codes === undefined || (typeof code === "number" && codes.includes(code))) &&
+      (words === undefined || words.test(message)),
+  );
+  return found?.means ?? null;
+}
+
+/** Errors are short; a long body is an answer. */
+const LOOK_AT_BYTES = 4096;
+
+/** The error that a body is: a JSON-RPC error, a REST body's `error`, or the text of a page of an HTTP error. Null for an answer. */
+function errorOf(status: number | null, body: Buffer | null): SaidError | null {
+  if (body === null || body.length > LOOK_AT_BYTES) return null;
+  const text = body.toString("utf8");
+  try {
+    const json: unknown = JSON.parse(text);
+    const error = isObject(json) ? json["error"] : undefined;
+    if (typeof error === "string") return { message: error };
+    if (!isObject(error)) return null;
+    const { code, message } = error;
+    return { code, message: typeof message === "string" ? message : "" };
+  } catch {
+    return status !== null && status >= 400 ? { message: text } : null;
+  }
+}
+
+/** HTTP 429, or an error that says that it was asked too often: the same on every chain. */
+export function isRateLimited(status: number | null, body: Buffer | null): boolean {
+  if (status === 429) return true;
+  const error = errorOf(status, body);
+  return error !== null && excuseIn(COMMON_EXCUSES, error) === "rate-limited";
+}
+
+/** An error that says that old state or history was dropped, or is not there yet. */
+export function saysStateLost(body: Buffer | null, chain: ChainName = "ethereum"): boolean {
+  const error = errorOf(null, body);
+  return error !== null && excuseOf(chain, error) === "state-lost";
+}
 
 /** A limit on range, size, count or gas: an answer, not a failure of the node. */
 const LIMIT =
@@ -6,30 +74,9 @@ const LIMIT =
 
 export function namesLimit(message: string): boolean {
   // A contract's own words ("transfer amount exceeds allowance") come with a revert.
-  return LIMIT.test(message) && !namesRate(message) && !/revert/i.test(message);
-}
-
-/** A limit on requests over time: says nothing of the version. */
-const RATE =
-  /rate.?limit|too many requests|request rate|(?:requests?|calls|credits|units) per (?:second|minute|hour|day)|throttl|quota|compute units|slow down/i;
-
-export function namesRate(message: string): boolean {
-  return RATE.test(message);
-}
-
-/** State or history that this node no longer, or not yet, holds. */
-const STATE_LOST =
-  /missing trie node|state (?:is )?(?:not available|unavailable|not found|has been pruned|already pruned)|historical state|pruned (?:history|state|block)|distance to target block exceeds|required historical|old data not available/i;
-
-export function namesLostState(message: string): boolean {
-  return STATE_LOST.test(message);
-}
-
-const SYNCING =
-  /indexing is in progress|still (?:syncing|indexing)|node is (?:syncing|not synced)|currently syncing/i;
-
-export function namesSyncing(message: string): boolean {
-  return SYNCING.test(message);
+  return (
+    LIMIT.test(message) && !REVERT.test(message) && excuseIn(COMMON_EXCUSES, { message }) === null
+  );
 }
 
 const NO_METHOD =

@@ -189,6 +189,7 @@ function storeTraffic(plan: Plan, change: Change, folder: string): void {
         id: `0:${number}:0`,
         name: null,
         protocol: "json-rpc",
+        chain: "ethereum",
         method,
         customer: CUSTOMER,
         client: plan.client,

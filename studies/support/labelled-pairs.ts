@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { chainOf } from "../../src/chains/index.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 
@@ -41,6 +42,7 @@ export function pairOf(old: string, candidate: string, method = "eth_call"): Pai
     id: "1",
     name: null,
     protocol: "json-rpc",
+    chain: chainOf("json-rpc", method),
     method,
     customer: null,
     client: null,

@@ -1,4 +1,4 @@
-import { isNullable } from "../../src/chains/nullable.ts";
+import { ETHEREUM_NULLABLE } from "../../src/chains/ethereum/nullable.ts";
 import { toPointer, type Path } from "../../src/diff/path.ts";
 import type { Kind } from "../../src/model/kinds.ts";
 import type { JsonObject, JsonValue } from "../../src/model/json.ts";
@@ -192,7 +192,7 @@ export const MUTATIONS: readonly (readonly [Kind, Mutation])[] = [
   [
     "null-vs-absent",
     at(
-      (place) => inObject(place) && isNullable(`/${place.key}`),
+      (place) => inObject(place) && ETHEREUM_NULLABLE.has(String(place.key)),
       ({ parent, path }) => {
         const name = ["contractAddress", "creates", "revertReason"].find(
           (name) => !Object.hasOwn(parent, name),

@@ -64,6 +64,7 @@ function confirmedBy(comparison: Comparison, again: () => Found): Confidence {
   const call = {
     index: 0,
     method: METHOD,
+    chain: "ethereum" as const,
     knowledge: UNKNOWN_METHOD,
     id: "1",
     bytes: Buffer.alloc(0),
@@ -115,6 +116,7 @@ function pairOf(
     id: `noisy:${call}:0`,
     name: null,
     protocol: "json-rpc",
+    chain: "ethereum",
     method: METHOD,
     customer: null,
     client: null,

@@ -23,7 +23,12 @@ const at = (a: string, b: string): Outcome => gave(response({ result: { a, b } }
 const price = (result: JsonValue): Pair =>
   pair({ method: "eth_gasPrice", candidate: gave(response({ result })) });
 const block = (fields: { [key: string]: JsonValue }): Outcome => gave(response({ result: fields }));
-const version = (candidate: Outcome): Pair => pair({ method: "web3_clientVersion", candidate });
+const version = (candidate: Outcome): Pair =>
+  pair({
+    method: "web3_clientVersion",
+    old: gave(response({ result: "Geth/v1" })),
+    candidate,
+  });
 const gas = (result: string): Outcome => gave(response({ result }));
 const item = (id: number, result: JsonValue): JsonValue => ({ jsonrpc: "2.0", id, result });
 const batch = (...items: JsonValue[]): Outcome => gave(JSON.stringify(items));
@@ -130,6 +135,10 @@ describe("noise", () => {
 
   test("what names the node never fails an upgrade, unless it is gone", () => {
     expect(examine(version(gave(response({ result: "Geth/v2" })))).state).toBe("same");
+    expect(kinds(version(gave(response({ result: null }))))).toEqual(["result-to-null /result"]);
+    expect(kinds(version(gave(response({ result: { name: "Geth" } }))))).toEqual([
+      "type-changed /result",
+    ]);
     expect(kinds(version(failure("the method does not exist/is not available", -32601)))).toEqual([
       "method-removed ",
     ]);

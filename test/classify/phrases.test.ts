@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  excuseOf,
+  isRateLimited,
   namesLimit,
-  namesLostState,
   namesMissingMethod,
-  namesRate,
+  saysStateLost,
 } from "../../src/protocol/phrases.ts";
 
 /** Messages of real nodes and providers. */
@@ -32,19 +33,72 @@ test.each([
   expect(namesLimit(message)).toBe(false);
 });
 
-test.each([
-  "Too Many Requests",
-  "project ID request rate exceeded",
-  "exceeded its compute units per second",
-])("a limit on requests: %s", (message) => {
-  expect(namesRate(message)).toBe(true);
+function error(code: number, message: string): Buffer {
+  return Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, error: { code, message } }));
+}
+
+test.each<[number, string]>([
+  [-32005, "Too Many Requests"],
+  [-32000, "too many requests"],
+  [-32005, "project ID request rate exceeded"],
+  [-32016, "rate limit exceeded"],
+  [-32005, "slow down"],
+  [-32005, "exceeded project rate limit of 25 credits per second"],
+  [429, "Your app has exceeded its compute units per second capacity"],
+  [-32097, "You've exceeded the RPS limit: 30 requests/second"],
+  [-32007, "50/second request limit reached - reduce calls per second"],
+  [-32005, "daily request count exceeded, request rate limited"],
+])("asked too often, for whoever looks: %i %s", (code, message) => {
+  expect(isRateLimited(200, error(code, message))).toBe(true);
+  for (const chain of ["ethereum", "bitcoin", "solana", "other"] as const)
+    expect(excuseOf(chain, { code, message })).toBe("rate-limited");
+});
+
+test.each<[number, string]>([
+  [3, "execution reverted: rate limit exceeded"],
+  [-32000, "rate limit of the contract"],
+  [-32005, "query returned more than 10000 results"],
+  [-32000, "insufficient funds for gas * price + value"],
+])("an answer, however it sounds: %i %s", (code, message) => {
+  expect(isRateLimited(200, error(code, message))).toBe(false);
+});
+
+test("a result that speaks of rates is a result; a page that does is none", () => {
+  const result = Buffer.from('{"jsonrpc":"2.0","id":1,"result":"too many requests","error":null}');
+  expect(isRateLimited(200, result)).toBe(false);
+  expect(isRateLimited(503, Buffer.from("<h1>Too many requests</h1>"))).toBe(true);
 });
 
 test.each([
   "missing trie node 00aa (path ) state 0x1 is not available",
   "required historical state unavailable (reexec=128)",
-])("state that is gone: %s", (message) => {
-  expect(namesLostState(message)).toBe(true);
+  "state at block #123 is pruned",
+  "state for block 0x1 was not available",
+  "historical state 0xab is not available",
+  "distance to target block exceeds maximum proof window",
+  "World state unavailable for block 12",
+])("state that is gone, for whoever looks: %s", (message) => {
+  expect(excuseOf("ethereum", { code: -32000, message })).toBe("state-lost");
+  expect(saysStateLost(error(-32000, message))).toBe(true);
+});
+
+test.each<["bitcoin" | "solana", number, string, string]>([
+  ["bitcoin", -28, "Loading block index…", "syncing"],
+  ["bitcoin", -28, "Verifying blocks…", "syncing"],
+  ["bitcoin", -1, "Block not available (pruned data)", "state-lost"],
+  ["solana", -32005, "Node is behind by 42 slots", "node-behind"],
+  ["solana", -32005, "Node is unhealthy", "node-behind"],
+  ["solana", -32004, "Block not available for slot 261", "node-behind"],
+  ["solana", -32016, "Minimum context slot has not been reached", "node-behind"],
+  [
+    "solana",
+    -32001,
+    "Block 5 cleaned up, does not exist on node. First available block: 9",
+    "state-lost",
+  ],
+])("%s's own codes: %i %s", (chain, code, message, means) => {
+  expect(excuseOf(chain, { code, message })).toBe(means);
+  expect(excuseOf("ethereum", { code, message: "x" })).toBeNull();
 });
 
 test.each<[number, string, boolean]>([

@@ -25,7 +25,14 @@ describe("a rule fires on its own example, at its path, and no other does", () =
 });
 
 const FACTS = EXAMPLES.flatMap(({ rule, example: { fact, request, path } }) =>
-  fact ? [{ id: rule.id, fact: { ...fact, method: request.method, path, pattern: path } }] : [],
+  fact
+    ? [
+        {
+          id: rule.id,
+          fact: { ...fact, chain: "other" as const, method: request.method, path, pattern: path },
+        },
+      ]
+    : [],
 );
 
 test.each(FACTS)("$id is named from a fact of many calls", ({ id, fact }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ETHEREUM_METHODS } from "../../src/chains/ethereum/methods.ts";
-import { isRateLimited, saysStateLost } from "../../src/protocol/limits.ts";
-import { methodKnowledge } from "../../src/chains/knowledge-of.ts";
+import { isRateLimited, saysStateLost } from "../../src/protocol/phrases.ts";
+import { methodKnowledge } from "../../src/chains/index.ts";
 import { routeOf, routesOf } from "../../src/protocol/rest/routes.ts";
 
 describe("what is known of methods", () => {
@@ -20,7 +20,7 @@ describe("what is known of methods", () => {
     "__proto__",
     "",
   ])("%s is not safe", (method) => {
-    expect(methodKnowledge("json-rpc", method).safe).toBe(false);
+    expect(methodKnowledge("ethereum", method).safe).toBe(false);
   });
 
   test("nothing is both safe and writing", () => {
@@ -36,9 +36,9 @@ describe("what is known of methods", () => {
   });
 
   test("a REST route is safe by its verb or by name", () => {
-    expect(methodKnowledge("rest", "GET /anything").safe).toBe(true);
-    expect(methodKnowledge("rest", "POST /v2/transactions").safe).toBe(false);
-    expect(methodKnowledge("rest", "POST /v2/contracts/call-read/{a}/{b}/{c}").safe).toBe(true);
+    expect(methodKnowledge("other", "GET /anything").safe).toBe(true);
+    expect(methodKnowledge("stacks", "POST /v2/transactions").safe).toBe(false);
+    expect(methodKnowledge("stacks", "POST /v2/contracts/call-read/{a}/{b}/{c}").safe).toBe(true);
   });
 });
 

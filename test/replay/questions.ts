@@ -27,6 +27,7 @@ export function pair(old: string, candidate: string, overrides: Partial<Pair> = 
     id: "r:1:0",
     name: null,
     protocol: "json-rpc",
+    chain: "ethereum",
     method: "eth_getTransactionReceipt",
     customer: null,
     client: null,
@@ -45,6 +46,7 @@ export function callOf(method: string, knowledge: Partial<MethodKnowledge> = {})
   return {
     index: 0,
     method,
+    chain: "ethereum",
     knowledge: { ...UNKNOWN_METHOD, safe: true, ...knowledge },
     id: "1",
     bytes: Buffer.from("{}"),

@@ -18,6 +18,7 @@ export function pairOf(changes: Partial<Pair> = {}): Pair {
     id: "0:1:0",
     name: null,
     protocol: "json-rpc",
+    chain: "ethereum",
     method: "eth_call",
     customer: null,
     client: null,

@@ -1,5 +1,5 @@
 import type { MethodKnowledge } from "../knowledge.ts";
-import { blockAt, reads, stateAt, writes } from "./rows.ts";
+import { blockAt, reads, stateAt, writes } from "../rows.ts";
 
 const HEAVY = { cost: "heavy" } as const;
 const HEAVY_STATE = { cost: "heavy", state: true } as const;
@@ -28,8 +28,11 @@ export const DEBUG_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   debug_getRawHeader: blockAt(0),
   debug_getRawReceipts: blockAt(0),
   debug_getRawTransaction: reads(),
-  debug_getBadBlocks: reads({ identifiesNode: true }),
-  debug_getAccessibleState: reads({ identifiesNode: true, cost: "heavy" }),
+  debug_getBadBlocks: reads({ drifts: [{ path: "/result", why: "node", items: true }] }),
+  debug_getAccessibleState: reads({
+    cost: "heavy",
+    drifts: [{ path: "/result", why: "node" }],
+  }),
   debug_printBlock: reads(),
   debug_setHead: writes(),
 };

@@ -1,10 +1,23 @@
 import type { MethodKnowledge } from "../knowledge.ts";
 import { DEBUG_METHODS } from "./debug.ts";
-import { blockAt, range, reads, stateAt, writes } from "./rows.ts";
+import { blockAt, range, reads, stateAt, writes } from "../rows.ts";
 import { TRACE_METHODS } from "./trace.ts";
 
-const NODE = { identifiesNode: true } as const;
+/** The whole result names the node. */
+const NODE = { drifts: [{ path: "/result", why: "node" }] } as const;
 const MEMPOOL = { followsHead: true, mempool: true } as const;
+/** Accounts, their nonces and transactions in the pool. */
+const POOL = { ...MEMPOOL, drifts: [{ path: "/result/**", why: "mempool" }] } as const;
+/** Transactions or logs, those that are there when it is asked. */
+const PENDING_ITEMS = {
+  ...MEMPOOL,
+  drifts: [{ path: "/result", why: "mempool", items: true }],
+} as const;
+/** Two targets may be some blocks apart; one that is further away is caught as `node-behind` before this. */
+const HEAD_NUMBER = {
+  followsHead: true,
+  drifts: [{ path: "/result", why: "head", within: 128 }],
+} as const;
 
 /** Geth stops its binary search for gas within 1.5 % of the true value since 1.13.6. */
 const GAS_ESTIMATE = {
@@ -20,7 +33,7 @@ const GAS_ESTIMATE = {
 function price(ratio: number): Partial<MethodKnowledge> {
   return {
     followsHead: true,
-    invariants: [{ pattern: "/result", form: "quantity", ratio }],
+    drifts: [{ path: "/result", why: "head", ratio }],
     tolerances: [
       { pattern: "/result", relative: 0.125, source: "EIP-1559: a base fee moves by 1/8 a block" },
     ],
@@ -28,24 +41,25 @@ function price(ratio: number): Partial<MethodKnowledge> {
 }
 
 const ETH: Record<string, MethodKnowledge> = {
-  eth_blockNumber: reads({
-    followsHead: true,
-    // Two targets may be some blocks apart; one that is further away is caught as `node-behind` before this.
-    invariants: [{ pattern: "/result", form: "quantity", within: 128 }],
-  }),
+  eth_blockNumber: reads(HEAD_NUMBER),
   eth_chainId: reads(),
   eth_protocolVersion: reads(NODE),
-  eth_syncing: reads({
-    followsHead: true,
-    identifiesNode: true,
-    invariants: [{ pattern: "/result", form: "object-or-false" }],
-  }),
+  // How far it is drifts; that a node which is in step says false does not.
+  eth_syncing: reads({ followsHead: true, drifts: [{ path: "/result/**", why: "node" }] }),
   eth_coinbase: reads(NODE),
   eth_mining: reads(NODE),
   eth_hashrate: reads(NODE),
-  eth_accounts: reads({ ...NODE, set: true }),
+  eth_accounts: reads({ set: true, drifts: [{ path: "/result", why: "node", items: true }] }),
+  // EIP-7910: it is there to tell nodes of other forks apart, so nothing in it drifts.
   eth_config: reads({ followsHead: true }),
-  eth_capabilities: reads({ ...NODE, followsHead: true }),
+  eth_capabilities: reads({
+    followsHead: true,
+    drifts: [
+      { path: "/result/head/**", why: "head" },
+      { path: "/result/*/oldestBlock", why: "node" },
+      { path: "/result/*/deleteStrategy/**", why: "node" },
+    ],
+  }),
   eth_gasPrice: reads(price(10)),
   eth_maxPriorityFeePerGas: reads(price(100)),
   eth_baseFee: reads(price(4)),
@@ -88,7 +102,7 @@ const ETH: Record<string, MethodKnowledge> = {
   eth_getRawTransactionByBlockHashAndIndex: reads(),
   eth_getTransactionBySenderAndNonce: reads(),
   eth_blobSidecars: blockAt(0),
-  eth_pendingTransactions: reads(MEMPOOL),
+  eth_pendingTransactions: reads(PENDING_ITEMS),
   eth_getLogs: reads({ block: range(0) }),
 
   // A filter's id is the node's own; what it then collects depends on when it is asked.
@@ -96,11 +110,10 @@ const ETH: Record<string, MethodKnowledge> = {
     ...NODE,
     block: range(0),
     session: { kind: "filter", role: "opens" },
-    invariants: [{ pattern: "/result", form: "string" }],
   }),
   eth_newBlockFilter: reads({ ...NODE, session: { kind: "filter", role: "opens" } }),
   eth_newPendingTransactionFilter: reads({ ...NODE, session: { kind: "filter", role: "opens" } }),
-  eth_getFilterChanges: reads({ ...MEMPOOL, session: { kind: "filter", role: "uses" } }),
+  eth_getFilterChanges: reads({ ...PENDING_ITEMS, session: { kind: "filter", role: "uses" } }),
   eth_getFilterLogs: reads({ session: { kind: "filter", role: "uses" } }),
   eth_uninstallFilter: reads({ session: { kind: "filter", role: "closes" } }),
   eth_subscribe: reads({ ...NODE, session: { kind: "subscription", role: "opens" } }),
@@ -132,14 +145,19 @@ const NODE_METHODS: Record<string, MethodKnowledge> = {
   net_peerCount: reads(NODE),
   web3_clientVersion: reads(NODE),
   web3_sha3: reads(),
-  rpc_modules: reads(NODE),
-  admin_nodeInfo: reads(NODE),
-  admin_peers: reads(NODE),
+  rpc_modules: reads({ drifts: [{ path: "/result/*", why: "node" }] }),
+  admin_nodeInfo: reads({ drifts: [{ path: "/result/**", why: "node" }] }),
+  admin_peers: reads({
+    drifts: [
+      { path: "/result", why: "node", items: true },
+      { path: "/result/**", why: "node" },
+    ],
+  }),
   admin_datadir: reads(NODE),
-  txpool_content: reads({ ...MEMPOOL, cost: "heavy" }),
-  txpool_contentFrom: reads(MEMPOOL),
-  txpool_inspect: reads({ ...MEMPOOL, cost: "heavy" }),
-  txpool_status: reads(MEMPOOL),
+  txpool_content: reads({ ...POOL, cost: "heavy" }),
+  txpool_contentFrom: reads(POOL),
+  txpool_inspect: reads({ ...POOL, cost: "heavy" }),
+  txpool_status: reads(POOL),
 };
 
 /** Every Ethereum method that is known, by exact name. What is not here is never sent. */

@@ -1,5 +1,5 @@
 import type { MethodKnowledge } from "../knowledge.ts";
-import { blockAt, range, reads, stateAt } from "./rows.ts";
+import { blockAt, range, reads, stateAt } from "../rows.ts";
 
 const HEAVY = { cost: "heavy", state: true } as const;
 
@@ -14,7 +14,7 @@ export const TRACE_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   trace_rawTransaction: reads(HEAVY),
   trace_replayTransaction: reads(HEAVY),
   trace_replayBlockTransactions: blockAt(0, HEAVY),
-  ots_getApiLevel: reads({ identifiesNode: true }),
+  ots_getApiLevel: reads(),
   ots_getInternalOperations: reads(HEAVY),
   ots_hasCode: stateAt(1),
   ots_traceTransaction: reads(HEAVY),
@@ -31,7 +31,7 @@ export const TRACE_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   erigon_getLatestLogs: reads({ block: range(0) }),
   erigon_blockNumber: reads({
     followsHead: true,
-    invariants: [{ pattern: "/result", form: "quantity", within: 128 }],
+    drifts: [{ path: "/result", why: "head", within: 128 }],
   }),
   erigon_forks: reads(),
 };

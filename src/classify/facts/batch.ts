@@ -2,7 +2,8 @@ import { patternOf } from "../../diff/path.ts";
 import { isObject, type JsonValue } from "../../model/json.ts";
 import { readJsonRpc, type Answer } from "./answer.ts";
 import type { Fact } from "./fact.ts";
-import { factsOf, type FactContext } from "./facts.ts";
+import type { FactContext } from "./context.ts";
+import { factsOf } from "./facts.ts";
 
 /** What differs between two whole batches: their order, items that are missing, and each call's own answer by its id. */
 export function batchFacts(before: Answer, after: Answer, context: FactContext): Fact[] {
@@ -60,7 +61,7 @@ function itemFacts(
 ): Fact[] {
   return factsOf(readJsonRpc(old), readJsonRpc(candidate), context).map((found) => {
     const path = `/${index}${found.path}`;
-    return { ...found, path, pattern: patternOf(path, context.maps) };
+    return { ...found, path, pattern: patternOf(path, context.isMap) };
   });
 }
 
@@ -69,7 +70,8 @@ function fact(
   path: string,
   old: JsonValue | undefined,
   candidate: JsonValue | undefined,
-  { method, maps }: FactContext,
+  { chain, method, isMap }: FactContext,
 ): Fact {
-  return { type, method, path, pattern: patternOf(path, maps), old, candidate };
+  const pattern = patternOf(path, isMap);
+  return { type, chain: chain.name, method, path, pattern, old, candidate };
 }

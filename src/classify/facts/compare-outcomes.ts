@@ -1,17 +1,16 @@
 import { sameBytes } from "../../diff/bytes.ts";
 import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
-import type { MethodKnowledge } from "../../chains/knowledge.ts";
 import type { Answer } from "./answer.ts";
 import { batchFacts } from "./batch.ts";
 import { envelopeFacts } from "./envelope.ts";
 import type { Fact } from "./fact.ts";
-import { factsOf, type FactContext } from "./facts.ts";
+import type { FactContext } from "./context.ts";
+import { factsOf } from "./facts.ts";
 import { compareHeaders } from "./headers.ts";
-import { allDrift, drifting } from "./drift.ts";
+import { drifting, driftsOf } from "./drift.ts";
 import { answerReason } from "./uncomparable.ts";
 
 export interface SideContext extends FactContext {
-  readonly knowledge: MethodKnowledge;
   /** Reads an outcome once, however often it is compared. */
   readonly read: (outcome: Outcome) => Answer;
 }
@@ -49,38 +48,40 @@ function whyUncomparable(
   other: Outcome,
   { read }: SideContext,
 ): UncomparableReason | null {
-  return answerReason(read(pair.old), read(other), pair.recorded ? read(pair.recorded) : null);
+  const recorded = pair.recorded ? read(pair.recorded) : null;
+  return answerReason(pair.chain, read(pair.old), read(other), recorded);
 }
 
 function answerFacts(pair: Pair, other: Outcome, context: SideContext): Fact[] {
-  const { method, knowledge, read } = context;
+  const { method, read } = context;
   const before = read(pair.old);
   const after = read(other);
   if (after.class === "malformed")
-    return [plainFact("malformed", "", startOf(pair.old), startOf(other), method)];
+    return [plainFact("malformed", "", startOf(pair.old), startOf(other), pair)];
   const found =
     method === "(batch)" && Array.isArray(before.value) && Array.isArray(after.value)
       ? batchFacts(before, after, context)
-      : [...envelopeFacts(before, after, method), ...factsOf(before, after, context)];
-  if (found.length === 0) return [plainFact("bytes", "", undefined, undefined, method)];
-  if (knowledge.identifiesNode || knowledge.mempool) return allDrift(found);
-  if (pair.byShape === true || knowledge.followsHead) return drifting(found, knowledge.invariants);
-  return found;
+      : [...envelopeFacts(before, after, context), ...factsOf(before, after, context)];
+  if (found.length === 0) return [plainFact("bytes", "", undefined, undefined, pair)];
+  const answers = { old: before.value, candidate: after.value };
+  const rows = driftsOf(pair, answers, context);
+  return rows.length === 0 ? found : drifting(found, rows, answers, context);
 }
 
 /** What differs around the body: no answer at all, status, headers. */
-function outerFacts({ old, method, protocol }: Pair, other: Outcome): Fact[] {
+function outerFacts(pair: Pair, other: Outcome): Fact[] {
+  const { old, protocol } = pair;
   if (other.kind === "timeout" || other.kind === "unreachable")
-    return [plainFact("no-answer", "", old.kind, other.detail ?? other.kind, method)];
+    return [plainFact("no-answer", "", old.kind, other.detail ?? other.kind, pair)];
   const facts: Fact[] = [];
   if (old.status !== null && other.status !== null && old.status !== other.status) {
     const between = Math.trunc(old.status / 100) !== Math.trunc(other.status / 100);
     if (between || protocol === "rest")
-      facts.push(plainFact("status", "/status", old.status, other.status, method));
+      facts.push(plainFact("status", "/status", old.status, other.status, pair));
   }
   for (const header of compareHeaders(old.headers, other.headers))
     facts.push(
-      plainFact(header.type, `/headers/${header.name}`, header.old, header.candidate, method),
+      plainFact(header.type, `/headers/${header.name}`, header.old, header.candidate, pair),
     );
   return facts;
 }
@@ -90,9 +91,9 @@ function plainFact(
   path: string,
   old: string | number | undefined,
   candidate: string | number | undefined,
-  method: string,
+  { chain, method }: Pair,
 ): Fact {
-  return { type, method, path, pattern: path, old, candidate };
+  return { type, chain, method, path, pattern: path, old, candidate };
 }
 
 /** Enough of a body to see what came instead. */

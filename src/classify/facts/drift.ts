@@ -1,99 +1,213 @@
 import { isNumberText, numberText } from "../../diff/number-text.ts";
-import { isObject, type JsonValue } from "../../model/json.ts";
-import type { Form, Invariant } from "../../chains/knowledge.ts";
+import type { Drift } from "../../chains/knowledge.ts";
+import type { Pair } from "../../model/pair.ts";
+import type { JsonValue } from "../../model/json.ts";
+import { matchesPath } from "../../model/glob.ts";
+import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
-import { formOf } from "./value-forms.ts";
+import { isNullableIn, isOfOneThing, listAt, missingIn, valueAt } from "./items.ts";
+import { formAt, isSameForm, sameNumber } from "./value-forms.ts";
+
+/** The two answers that the facts are of. */
+interface Answers {
+  readonly old: JsonValue;
+  readonly candidate: JsonValue;
+}
+
+/** Asked of heads that may differ: any value may be another one. */
+const ANYTHING: readonly Drift[] = [{ path: "/**", why: "head" }];
+
+/** What may drift in this pair: what its chain and method say, and all values where it was asked for its shape only. */
+export function driftsOf(pair: Pair, answers: Answers, context: FactContext): readonly Drift[] {
+  const { chain, knowledge } = context;
+  const rows = [...chain.drifts, ...knowledge.drifts, ...(pair.byShape === true ? ANYTHING : [])];
+  if (rows.length === 0) return rows;
+  const oneBlock = pair.oneBlock === true || isOfOneBlock(chain.blockOfAnswer, answers);
+  return oneBlock ? rows.filter(({ why }) => why !== "head") : rows;
+}
+
+/** Both answers say that they are of one block. */
+function isOfOneBlock(path: string | null, { old, candidate }: Answers): boolean {
+  if (path === null) return false;
+  const block = valueAt(old, path);
+  return block !== undefined && block === valueAt(candidate, path);
+}
 
 /**
- * Turns facts into drift where the answer follows the head, or is only asked for its shape: another value of the same
- * form, another length of a list, a map with other keys. A field that is gone or a form that changed stays what it is.
+ * Turns facts into drift where the value alone may differ: another value of the same form, another length of a list, a map
+ * with other keys. A type, a form, a field that is gone and a null stay what they are, and an item that is only on one side
+ * is still compared with the items of the other by its fields.
  */
-export function drifting(facts: readonly Fact[], invariants: readonly Invariant[]): Fact[] {
+export function drifting(
+  facts: readonly Fact[],
+  rows: readonly Drift[],
+  answers: Answers,
+  context: FactContext,
+): Fact[] {
   const other = otherTypes(facts);
-  return facts.map((fact) => {
-    if (isOfError(fact)) return fact;
-    if (holds(fact, invariants) || isOfOtherType(fact, other)) return { ...fact, type: "drift" };
-    return isOtherForm(fact) ? { ...fact, type: "form" } : fact;
+  return facts.flatMap((fact): Fact[] => {
+    if (isOfError(fact)) return [fact];
+    if (isOfOtherType(fact, other) && rowAt(rows, fact.pattern) !== undefined)
+      return [{ ...fact, type: "drift" }];
+    const { type } = fact;
+    if (type === "changed") return [changedValue(fact, rows, answers, context)];
+    if (type === "added" || type === "removed") return fieldOfOneSide(fact, rows, answers, context);
+    if (type === "reordered" && holdsDrift(rows, fact.pattern)) return [{ ...fact, type: "drift" }];
+    if ((type === "item-added" || type === "item-removed") && listsDrift(rows, fact))
+      return itemOfOneSide(fact, rows, answers, context);
+    return [fact];
   });
 }
 
-/** Everything in the answer is the node's own: its name, its peers, its mempool. Its class still counts. */
-export function allDrift(facts: readonly Fact[]): Fact[] {
-  return facts.map((fact) => (isOfError(fact) ? fact : { ...fact, type: "drift" }));
+/** The row by which a value at a pattern drifts. */
+function rowAt(rows: readonly Drift[], pattern: string): Drift | undefined {
+  return rows.find((row) => row.items !== true && covers(row.path, pattern));
+}
+
+/** `/result/**` is the result and everything below it. */
+function covers(glob: string, pattern: string): boolean {
+  return (
+    matchesPath(glob, pattern) || (glob.endsWith("/**") && matchesPath(glob.slice(0, -3), pattern))
+  );
+}
+
+/** Whether which items a list holds drifts, or all that is in it. */
+function holdsDrift(rows: readonly Drift[], list: string): boolean {
+  return rows.some((row) =>
+    row.items === true ? matchesPath(row.path, list) : covers(row.path, `${list}/*`),
+  );
+}
+
+function listsDrift(rows: readonly Drift[], { pattern }: Fact): boolean {
+  return holdsDrift(rows, parentOf(pattern));
+}
+
+/** The nearest list of drifting items that a pattern lies in. */
+function itemsRowAbove(rows: readonly Drift[], pattern: string): boolean {
+  for (let above = pattern; above !== "";) {
+    above = parentOf(above);
+    if (rows.some((row) => row.items === true && matchesPath(row.path, above))) return true;
+  }
+  return false;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function changedValue(
+  fact: Fact,
+  rows: readonly Drift[],
+  answers: Answers,
+  context: FactContext,
+): Fact {
+  const row = rowAt(rows, fact.pattern);
+  const ofItem = row === undefined && itemsRowAbove(rows, fact.pattern);
+  if (row === undefined && !ofItem) return fact;
+  const { old = null, candidate = null } = fact;
+  const one = isOfOneThing(fact.path, answers);
+  // Of a thing that both sides hold, only what is named drifts.
+  if (ofItem && one) return fact;
+  if ((old === null) !== (candidate === null))
+    return isNullableIn(context, fact.path) && !one ? { ...fact, type: "drift" } : fact;
+  // One number that is written in two ways: no value moved here.
+  if (sameNumber(old, candidate)) return fact;
+  if (!isSameForm(fact, context))
+    return isOtherText(fact, context) ? { ...fact, type: "form" } : fact;
+  return isNear(old, candidate, row) && !losesCount(fact, answers)
+    ? { ...fact, type: "drift" }
+    : fact;
+}
+
+/** Two texts of different forms: their values may differ as they like, the way they are written may not. */
+function isOtherText({ old, candidate, pattern }: Fact, context: FactContext): boolean {
+  return (
+    typeof old === "string" &&
+    typeof candidate === "string" &&
+    formAt(old, pattern, context) !== formAt(candidate, pattern, context)
+  );
+}
+
+function isNear(old: JsonValue, candidate: JsonValue, row: Drift | undefined): boolean {
+  const left = toNumber(old);
+  const right = toNumber(candidate);
+  if (row === undefined || left === null || right === null) return true;
+  if (row.within !== undefined && Math.abs(left - right) > row.within) return false;
+  return row.ratio === undefined || Math.max(left, right) <= Math.min(left, right) * row.ratio;
+}
+
+const COUNT = /\/(?:total|count|size|length)$/;
+
+/** `total: 0` beside a list that holds something is no count that drifted. */
+function losesCount({ path, old, candidate }: Fact, answers: Answers): boolean {
+  if (!COUNT.test(path) || toNumber(candidate) !== 0 || toNumber(old) === 0) return false;
+  const beside = valueAt(answers.candidate, parentOf(path));
+  return (
+    typeof beside === "object" &&
+    beside !== null &&
+    Object.values(beside).some((value) => Array.isArray(value) && value.length > 0)
+  );
+}
+
+/** An item that only one side lists: that drifts, and its fields are held against the other side's items. */
+function itemOfOneSide(
+  fact: Fact,
+  rows: readonly Drift[],
+  answers: Answers,
+  context: FactContext,
+): Fact[] {
+  const list = parentOf(fact.path);
+  const [before, after] = [listAt(answers.old, list), listAt(answers.candidate, list)];
+  const drifted: Fact = { ...fact, type: "drift" };
+  if (before.length === 0 || after.length === 0)
+    return [isWhole(rows) ? drifted : { ...drifted, emptied: true }];
+  if (fact.type !== "item-added" && fact.type !== "added") return [drifted];
+  return [drifted, ...missingIn(fact, before, context)];
+}
+
+/** Everything was asked to drift: then an empty list says nothing of the node. */
+function isWhole(rows: readonly Drift[]): boolean {
+  return rows.some(({ path }) => path === "/**");
+}
+
+function fieldOfOneSide(
+  fact: Fact,
+  rows: readonly Drift[],
+  answers: Answers,
+  context: FactContext,
+): Fact[] {
+  const isKey =
+    (fact.path !== fact.pattern && fact.pattern.endsWith("/*")) ||
+    context.isMap(parentOf(fact.pattern));
+  if (isKey && listsDrift(rows, fact)) return itemOfOneSide(fact, rows, answers, context);
+  const depends = rows.some(
+    ({ presence, path }) => presence === true && matchesPath(path, fact.pattern),
+  );
+  return [depends ? { ...fact, type: "drift" } : fact];
 }
 
 /** Objects that are of another type on the other side: a legacy transaction here, one with a fee cap there. */
 function otherTypes(facts: readonly Fact[]): Set<string> {
   const parents = facts
     .filter(({ type, path }) => type === "changed" && /\/(?:type|tx_type)$/.test(path))
-    .map(({ path }) => path.slice(0, path.lastIndexOf("/")));
+    .map(({ path }) => parentOf(path));
   return new Set(parents);
 }
 
 /** Types have fields of their own: one that comes or goes with the type is no change of the API. */
 function isOfOtherType({ type, path }: Fact, other: ReadonlySet<string>): boolean {
   return (
-    (type === "added" || type === "removed" || type === "renamed") &&
-    other.has(path.slice(0, path.lastIndexOf("/")))
-  );
-}
-
-/** Two texts of different forms: their values may differ as they like, the way they are written may not. */
-function isOtherForm({ type, old, candidate }: Fact): boolean {
-  return (
-    type === "changed" &&
-    typeof old === "string" &&
-    typeof candidate === "string" &&
-    formOf(old) !== formOf(candidate)
+    (type === "added" || type === "removed" || type === "renamed") && other.has(parentOf(path))
   );
 }
 
 /** A whole answer that became an error or stopped being one, and what an error says: never a matter of the head. */
 function isOfError(fact: Fact): boolean {
-  return (fact.type === "answer" && fact.path === "") || fact.path.startsWith("/error");
-}
-
-function holds(fact: Fact, invariants: readonly Invariant[]): boolean {
-  if (fact.type === "item-added" || fact.type === "item-removed" || fact.type === "reordered")
-    return true;
-  if (fact.type === "added" || fact.type === "removed")
-    return fact.path !== fact.pattern && fact.pattern.endsWith("/*");
-  if (fact.type !== "changed") return false;
-  const { old = null, candidate = null } = fact;
-  const invariant = invariants.find((row) => row.pattern === fact.pattern);
-  if (invariant) return isOfForm(candidate, invariant.form) && isNear(old, candidate, invariant);
-  const before = formOf(old);
-  const after = formOf(candidate);
-  // A block may be pending on one side and mined on the other.
-  if (before === "null" || after === "null") return true;
-  if (before === "text" && after === "text") return !/(?:^|\/)error(?:\/|$)/.test(fact.path);
-  if (before !== after) return new Set([before, after, "number", "fraction"]).size === 2;
-  // Hashes and addresses keep their length; byte strings of other lengths are other contents.
-  return true;
-}
-
-const FORMS: Readonly<Record<Form, (value: JsonValue) => boolean>> = {
-  quantity: (value) => formOf(value) === "quantity",
-  hash: (value) => typeof value === "string" && /^0x[0-9a-f]{64}$/i.test(value),
-  "hash-list": (value) => Array.isArray(value),
-  boolean: (value) => typeof value === "boolean",
-  number: (value) => typeof value === "number" || isNumberText(value),
-  string: (value) => typeof value === "string",
-  object: isObject,
-  array: (value) => Array.isArray(value),
-  "object-or-false": (value) => value === false || isObject(value),
-};
-
-function isOfForm(value: JsonValue, form: Form): boolean {
-  return FORMS[form](value);
-}
-
-function isNear(old: JsonValue, candidate: JsonValue, { within, ratio }: Invariant): boolean {
-  const left = toNumber(old);
-  const right = toNumber(candidate);
-  if (left === null || right === null) return true;
-  if (within !== undefined && Math.abs(left - right) > within) return false;
-  return ratio === undefined || Math.max(left, right) <= Math.min(left, right) * ratio;
+  return (
+    (fact.type === "answer" && fact.path === "") ||
+    fact.path.startsWith("/error") ||
+    fact.type === "envelope"
+  );
 }
 
 /** A quantity, decimal or JSON number as a number; null for anything else. */

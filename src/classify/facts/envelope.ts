@@ -1,20 +1,21 @@
 import type { JsonValue } from "../../model/json.ts";
 import { jsonType } from "./value-forms.ts";
 import type { Answer } from "./answer.ts";
+import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
 
 /**
  * What differs in the envelope. Each send has an id of its own, so that only its type counts: a client that sent the
  * number 1 does not find its answer under "1".
  */
-export function envelopeFacts(old: Answer, candidate: Answer, method: string): Fact[] {
+export function envelopeFacts(old: Answer, candidate: Answer, context: FactContext): Fact[] {
   // A whole batch has no envelope of its own.
   if (Array.isArray(old.value) || Array.isArray(candidate.value)) return [];
   const facts: Fact[] = [];
   if (old.envelope["jsonrpc"] !== candidate.envelope["jsonrpc"])
-    facts.push(fact("/jsonrpc", old, candidate, method));
+    facts.push(fact("/jsonrpc", old, candidate, context));
   if (typeOf(old.envelope["id"]) !== typeOf(candidate.envelope["id"]))
-    facts.push(fact("/id", old, candidate, method));
+    facts.push(fact("/id", old, candidate, context));
   return facts;
 }
 
@@ -22,10 +23,16 @@ function typeOf(id: JsonValue | undefined): string {
   return id === undefined ? "absent" : jsonType(id);
 }
 
-function fact(path: "/jsonrpc" | "/id", old: Answer, candidate: Answer, method: string): Fact {
+function fact(
+  path: "/jsonrpc" | "/id",
+  old: Answer,
+  candidate: Answer,
+  { chain, method }: FactContext,
+): Fact {
   const key = path.slice(1);
   return {
     type: "envelope",
+    chain: chain.name,
     method,
     path,
     pattern: path,

@@ -1,4 +1,5 @@
 import type { ChangeType } from "../../diff/change.ts";
+import type { ChainName } from "../../model/exchange.ts";
 import type { JsonValue } from "../../model/json.ts";
 
 /** What a JSON-RPC answer, or a REST answer of good status, is as a whole. */
@@ -36,6 +37,7 @@ export type FactType =
 /** What was observed at one path of one pair, before it has a kind. Rules match on nothing else. */
 export interface Fact {
   readonly type: FactType;
+  readonly chain: ChainName;
   readonly method: string;
   /** JSON pointer. */
   readonly path: string;
@@ -47,6 +49,8 @@ export interface Fact {
   readonly to?: AnswerClass;
   readonly oldError?: AnswerError;
   readonly candidateError?: AnswerError;
+  /** A drifting list that is empty on one side: what its items look like could not be compared. */
+  readonly emptied?: boolean;
   /** The values may hold number texts that are marked (diff/number-text.ts). */
   readonly marked?: boolean;
 }

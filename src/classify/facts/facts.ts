@@ -1,27 +1,24 @@
 import type { Change } from "../../diff/change.ts";
 import { diff } from "../../diff/diff.ts";
 
-import { UNORDERED_LISTS } from "../../chains/ethereum/unordered-lists.ts";
 import { patternOf, toPointer } from "../../diff/path.ts";
 import { isObject, type JsonValue } from "../../model/json.ts";
+import { matchesPath } from "../../model/glob.ts";
 import { readError, type Answer } from "./answer.ts";
+import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
 import { namesLimit } from "../../protocol/phrases.ts";
 import { isMissingMethod } from "../rules/predicates.ts";
 
-export interface FactContext {
-  readonly method: string;
-  /** The method's result is a set. */
-  readonly set: boolean;
-  /** Patterns of objects whose keys are data. */
-  readonly maps: ReadonlySet<string>;
-  /** `/result` or `/error`: the place of a JSON-RPC answer; undefined for REST. */
-  readonly answer?: string;
+/** Where the answer itself stands in its response, to tell what is beside it; undefined for REST. */
+interface Within {
+  readonly context: FactContext;
+  readonly answer: "/error" | "/result" | undefined;
 }
 
 /** Everything that differs between two answers that were read. Equal answers give nothing. */
 export function factsOf(old: Answer, candidate: Answer, context: FactContext): Fact[] {
-  if (old.class !== candidate.class) return [answerFact(old, candidate, context.method)];
+  if (old.class !== candidate.class) return [answerFact(old, candidate, context)];
   const { changes, numbers } = diff(old.value, candidate.value);
   // Numbers were compared as doubles: where their text may say more, compare again with it.
   if (numbers && (old.exact || candidate.exact)) {
@@ -33,11 +30,11 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
   if (changes.length === 0) return [];
   if (old.class === "error" && old.error && candidate.error) {
     if (isMissingMethod(old.error) !== isMissingMethod(candidate.error))
-      return [answerFact(old, candidate, context.method)];
+      return [answerFact(old, candidate, context)];
     if (isOtherLimit(old.error.message, candidate.error.message))
       return [
         {
-          ...answerFact(old, candidate, context.method),
+          ...answerFact(old, candidate, context),
           path: "/error",
           pattern: "/error",
           old: member(old.value, "error"),
@@ -45,9 +42,10 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
         },
       ];
   }
-  const within = old.rest
-    ? context
-    : { ...context, answer: old.class === "error" ? "/error" : "/result" };
+  const within: Within = {
+    context,
+    answer: old.rest ? undefined : old.class === "error" ? "/error" : "/result",
+  };
   return changes.map((change) => bodyFact(change, within)).filter((fact) => fact !== null);
 }
 
@@ -56,7 +54,7 @@ function isOtherLimit(old: string, candidate: string): boolean {
   return old !== candidate && namesLimit(old) && namesLimit(candidate);
 }
 
-function answerFact(old: Answer, candidate: Answer, method: string): Fact {
+function answerFact(old: Answer, candidate: Answer, { chain, method }: FactContext): Fact {
   const from = old.class === "failed" || old.class === "malformed" ? "error" : old.class;
   const to =
     candidate.class === "failed" || candidate.class === "malformed" ? "error" : candidate.class;
@@ -64,6 +62,7 @@ function answerFact(old: Answer, candidate: Answer, method: string): Fact {
   const path = from !== "error" && to !== "error" ? "/result" : "";
   return {
     type: "answer",
+    chain: chain.name,
     method,
     path,
     pattern: path,
@@ -80,12 +79,14 @@ function member(value: JsonValue, key: string): JsonValue | undefined {
   return isObject(value) ? value[key] : undefined;
 }
 
-function bodyFact(change: Change, context: FactContext): Fact | null {
+function bodyFact(change: Change, within: Within): Fact | null {
+  const { context } = within;
   const path = toPointer(change.path);
-  const pattern = patternOf(path, context.maps);
-  const { method } = context;
+  const pattern = patternOf(path, context.isMap);
+  const { chain, method } = context;
   const fact: Fact = {
     type: change.type,
+    chain: chain.name,
     method,
     path,
     pattern,
@@ -93,12 +94,12 @@ function bodyFact(change: Change, context: FactContext): Fact | null {
     candidate: change.candidate,
   };
   if (change.type === "reordered" && isUnordered(pattern, context)) return null;
-  if (isBesideAnswer(path, context)) return { ...fact, type: "envelope" };
-  return change.path.at(-1) === "error" ? (innerError(fact) ?? fact) : fact;
+  if (isBesideAnswer(path, within)) return { ...fact, type: "envelope" };
+  return context.partsFail && change.path.at(-1) === "error" ? (innerError(fact) ?? fact) : fact;
 }
 
 /** A member of a JSON-RPC response beside its answer: `"error": null` next to a result, a field of the node's own. */
-function isBesideAnswer(path: string, { answer }: FactContext): boolean {
+function isBesideAnswer(path: string, { answer }: Within): boolean {
   return answer !== undefined && path.lastIndexOf("/") === 0 && path !== answer;
 }
 
@@ -122,9 +123,6 @@ function isError(value: JsonValue | undefined): boolean {
   return isObject(value) && (Object.hasOwn(value, "message") || Object.hasOwn(value, "code"));
 }
 
-function isUnordered(pattern: string, context: FactContext): boolean {
-  return (
-    (context.set && pattern === "/result") ||
-    UNORDERED_LISTS.some(([method, list]) => method === context.method && list === pattern)
-  );
+function isUnordered(pattern: string, { unordered }: FactContext): boolean {
+  return unordered.some((glob) => matchesPath(glob, pattern));
 }

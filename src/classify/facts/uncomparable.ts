@@ -1,6 +1,7 @@
 import type { Outcome, Pair, UncomparableReason } from "../../model/pair.ts";
 import type { Answer } from "./answer.ts";
-import { namesLostState, namesRate, namesSyncing } from "../../protocol/phrases.ts";
+import type { ChainName } from "../../model/exchange.ts";
+import { excuseOf } from "../../protocol/phrases.ts";
 
 /** Invalid request, unknown method, invalid parameters: the request is refused as such, whatever state there is. */
 const MISREAD_REQUEST: ReadonlySet<unknown> = new Set([-32600, -32601, -32602]);
@@ -24,20 +25,23 @@ function isThrottled(outcome: Outcome): boolean {
   return outcome.status === 429;
 }
 
-/** The same, from what the answers say: limits on requests, syncing, state that is gone since it was recorded. */
+/** The same, from what the answers say: limits on requests, syncing, lag, state that is gone since it was recorded. */
 export function answerReason(
+  chain: ChainName,
   old: Answer,
   candidate: Answer,
   recorded: Answer | null,
 ): UncomparableReason | null {
   if (old.class === "malformed") return "old-malformed";
-  const messages = [old, candidate].map((answer) => answer.error?.message ?? "");
-  if (messages.some(namesRate)) return "rate-limited";
-  if (messages.some(namesSyncing)) return "syncing";
-  if (old.class === "error" && namesLostState(old.error?.message ?? "")) return "state-lost";
+  const excuses = [old, candidate].map(({ error }) => (error ? excuseOf(chain, error) : null));
+  for (const reason of MOMENTARY) if (excuses.includes(reason)) return reason;
+  if (old.class === "error" && excuses[0] === "state-lost") return "state-lost";
   const bothFail = old.class === "error" && candidate.class === "error";
   const refused = old.error !== null && MISREAD_REQUEST.has(old.error.code);
   const wasAnswered = recorded?.class === "result" || recorded?.class === "null";
   if (bothFail && wasAnswered && !refused) return "state-lost";
   return null;
 }
+
+/** Whichever side says so: another moment gives another answer. */
+const MOMENTARY = ["rate-limited", "syncing", "node-behind"] as const;

@@ -1,5 +1,7 @@
 import { isNumberText, numberText, type NumberText } from "../../diff/number-text.ts";
 import type { JsonValue } from "../../model/json.ts";
+import { isAt, type FactContext } from "./context.ts";
+import type { Fact } from "./fact.ts";
 
 /** What a value's text looks like. Two values of one form are the same kind of thing to a client's parser. */
 export type ValueForm =
@@ -31,6 +33,25 @@ export function formOf(value: JsonValue): ValueForm {
   if (QUANTITY.test(value) && value.length < 42) return "quantity";
   if (DATA.test(value)) return "data";
   return DECIMAL.test(value) ? "decimal" : "text";
+}
+
+/** The same, where the path is known to hold bytes: they have no shortest form, so that none is a quantity. */
+export function formAt(value: JsonValue, pattern: string, context: FactContext): ValueForm {
+  const form = formOf(value);
+  const isBytes = form === "quantity" && isAt(context.chain.bytes, context.method, pattern);
+  return isBytes ? "data" : form;
+}
+
+const NUMBERS: ReadonlySet<ValueForm> = new Set(["number", "fraction"]);
+
+/** Whether the two values of a fact are written in one form: what a parser takes for one, it takes for the other. */
+export function isSameForm(
+  { old = null, candidate = null, pattern }: Pick<Fact, "old" | "candidate" | "pattern">,
+  context: FactContext,
+): boolean {
+  const before = formAt(old, pattern, context);
+  const after = formAt(candidate, pattern, context);
+  return before === after || (NUMBERS.has(before) && NUMBERS.has(after));
 }
 
 /** The JSON type as RFC 8259 names it. */

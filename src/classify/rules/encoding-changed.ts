@@ -47,10 +47,10 @@ export const encodingChanged: Rule = {
     },
     {
       protocol: "rest",
-      request: { method: "GET /extended/v2/mempool/fees" },
-      old: '{"all":{"low_priority":1.0}}',
-      candidate: '{"all":{"low_priority":1}}',
-      path: "/all/low_priority",
+      request: { method: "GET /extended/v1/tx/{tx_id}" },
+      old: '{"tx_id":"0x1a","event_count":1.0}',
+      candidate: '{"tx_id":"0x1a","event_count":1}',
+      path: "/event_count",
     },
     {
       request: { method: "debug_storageRangeAt", params: [] },

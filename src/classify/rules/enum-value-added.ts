@@ -1,5 +1,4 @@
-import { isNewEnumValue } from "../../chains/enums.ts";
-import { isChange } from "./predicates.ts";
+import { isChange, isNewEnumValue } from "./predicates.ts";
 import type { Rule } from "./rule.ts";
 
 export const enumValueAdded: Rule = {
@@ -50,5 +49,5 @@ export const enumValueAdded: Rule = {
       path: "/result/type",
     },
   ],
-  matches: (fact) => isChange(fact) && isNewEnumValue(fact.path, fact.candidate),
+  matches: (fact) => isChange(fact) && isNewEnumValue(fact),
 };

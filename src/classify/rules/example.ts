@@ -1,6 +1,7 @@
 import { isObject, type JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 
+import { chainOf } from "../../chains/index.ts";
 import type { ExampleMeta, RuleExample } from "./rule.ts";
 
 /** A rule's example as the pair that a replay would have made of it. */
@@ -26,6 +27,7 @@ export function examplePair(example: RuleExample, id = "example:1"): Pair {
     id,
     name: null,
     protocol,
+    chain: chainOf(protocol, request.method),
     method: request.method,
     customer: null,
     client: null,

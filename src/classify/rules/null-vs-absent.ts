@@ -1,4 +1,4 @@
-import { isNullable } from "../../chains/nullable.ts";
+import { isNullableField } from "./predicates.ts";
 import type { Rule } from "./rule.ts";
 
 export const nullVsAbsent: Rule = {
@@ -49,5 +49,5 @@ export const nullVsAbsent: Rule = {
   ],
   matches: (fact) =>
     (fact.type === "removed" && fact.old === null) ||
-    (fact.type === "added" && fact.candidate === null && isNullable(fact.path)),
+    (fact.type === "added" && fact.candidate === null && isNullableField(fact)),
 };

@@ -1,3 +1,4 @@
+import { chainNamed } from "../../chains/index.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { AnswerClass, AnswerError, Fact } from "../facts/fact.ts";
 import { isEmptyValue } from "../facts/value-forms.ts";
@@ -50,4 +51,22 @@ export function isEventMethod(method: string): boolean {
   return (
     method === "eth_getFilterChanges" || method === "eth_subscribe" || method === "eth_subscription"
   );
+}
+
+/** The field has long been there and may be null: where it turns up as null it was absent before. */
+export function isNullableField({ chain, path }: Fact): boolean {
+  return chainNamed(chain).nullable.has(fieldOf(path));
+}
+
+/** Whether the place holds one of a few names and the value is none of them. */
+export function isNewEnumValue({ chain, path, candidate }: Fact): boolean {
+  if (typeof candidate !== "string") return false;
+  const field = fieldOf(path);
+  return chainNamed(chain).enums.some(
+    (row) => row.field === field && row.form.test(candidate) && !row.known.includes(candidate),
+  );
+}
+
+function fieldOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -56,6 +56,7 @@ export function parsePairLine(line: string, number: number, token: TokenOf): rea
     id: String(number),
     name: name ?? null,
     protocol: adapter.protocol,
+    chain: asked.calls[0]?.chain ?? "other",
     method: "(batch)",
     customer: customer === undefined ? null : token(customer),
     client: null,
@@ -91,6 +92,7 @@ function splitPair(whole: Pair, adapter: Adapter, { calls }: Asked): readonly Pa
     const pair = {
       ...whole,
       id: `${whole.id}:${index}`,
+      chain: call.chain,
       method: call.method,
       request: call.bytes,
       control: control?.[index] ?? null,

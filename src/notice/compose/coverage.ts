@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "rate-limited": "our nodes limited the rate",
   "head-moved": "the chain moved on between the two answers",
   "control-unstable": "the present version itself gives changing answers",
+  "nothing-to-compare": "one of the two answers held nothing to compare",
 };
 
 /** How much of the account's own traffic was compared, and which of its methods were not. */

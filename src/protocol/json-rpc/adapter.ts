@@ -3,7 +3,7 @@ import { fillInBlock, pinCall } from "./blocks.ts";
 import { askFor, readRequest } from "./request.ts";
 import { answerKind, splitBatch } from "./response.ts";
 
-/** JSON-RPC 2.0 with Ethereum's methods. */
+/** JSON-RPC, whichever chain speaks it: what a method means is its chain's knowledge. */
 export const jsonRpc: Adapter = {
   protocol: "json-rpc",
   read: readRequest,

@@ -1,6 +1,7 @@
 import type { Exchange } from "../../model/exchange.ts";
 import type { Asked, Call } from "../adapter.ts";
-import { methodKnowledge } from "../../chains/knowledge-of.ts";
+import { chainOf, methodKnowledge } from "../../chains/index.ts";
+import type { ChainName } from "../../model/exchange.ts";
 import { arrayItems, eachMember, isWord, skipSpace, skipValue } from "./scan.ts";
 import type { Question } from "../../chains/chain.ts";
 
@@ -8,25 +9,33 @@ const OPEN_BRACKET = 0x5b;
 
 /** The calls of a recorded JSON-RPC body; null when it is no JSON-RPC request. */
 export function readRequest(exchange: Exchange): Asked | null {
-  const body = exchange.request.body;
+  const { chain } = exchange;
+  const { body } = exchange.request;
   if (body === null) return null;
   const start = skipSpace(body, 0);
   if (body[start] !== OPEN_BRACKET) {
-    const call = readCall(body, start, body.length, 0);
+    const call = readCall(body, start, body.length, 0, chain);
     return call === null ? null : { batch: false, calls: [call] };
   }
   const items = arrayItems(body, start);
   if (items === null || items.length === 0) return null;
   const calls: Call[] = [];
   for (const [index, item] of items.entries()) {
-    const call = readCall(body, item.start, item.end, index);
+    const call = readCall(body, item.start, item.end, index, chain);
     if (call === null) return null;
     calls.push(call);
   }
   return { batch: true, calls };
 }
 
-function readCall(body: Buffer, start: number, end: number, index: number): Call | null {
+/** `named` is the chain that the exchange's source says, where it does. */
+function readCall(
+  body: Buffer,
+  start: number,
+  end: number,
+  index: number,
+  named: ChainName | undefined,
+): Call | null {
   let method: string | null = null;
   let id: string | null = null;
   const whole = eachMember(body, start, (keyStart, keyEnd, valueStart) => {
@@ -40,10 +49,12 @@ function readCall(body: Buffer, start: number, end: number, index: number): Call
     return false;
   });
   if (!whole || method === null) return null;
+  const chain = named ?? chainOf("json-rpc", method);
   return {
     index,
     method,
-    knowledge: methodKnowledge("json-rpc", method),
+    chain,
+    knowledge: methodKnowledge(chain, method),
     id,
     bytes: start === 0 && end === body.length ? body : body.subarray(start, end),
     path: null,

@@ -1,7 +1,6 @@
 import type { Exchange } from "../../model/exchange.ts";
 import type { Adapter, Call, Pinned, Pins } from "../adapter.ts";
-import { methodKnowledge } from "../../chains/knowledge-of.ts";
-import { routePin } from "../../chains/stacks/pin.ts";
+import { chainOf, methodKnowledge } from "../../chains/index.ts";
 import { routeOf, type Route } from "./routes.ts";
 
 const NOTHING = Buffer.alloc(0);
@@ -15,13 +14,15 @@ export function rest(routes: readonly Route[]): Adapter {
     read(exchange) {
       const { verb, path, body } = exchange.request;
       const method = routeOf(verb.toUpperCase(), path, routes);
+      const chain = exchange.chain ?? chainOf("rest", method);
       return {
         batch: false,
         calls: [
           {
             index: 0,
             method,
-            knowledge: methodKnowledge("rest", method),
+            chain,
+            knowledge: methodKnowledge(chain, method),
             id: "",
             bytes: body ?? NOTHING,
             path,
@@ -50,7 +51,7 @@ export function rest(routes: readonly Route[]): Adapter {
 
 /** Adds the parameter that holds the tip still, where the route has one and the request did not name it. */
 function pinRoute(call: Call, pins: Pins): Pinned {
-  const parameter = routePin(call.method);
+  const parameter = call.knowledge.pin;
   const latest = pins.latest;
   const path = call.path ?? "/";
   const query = new URLSearchParams(path.split("?")[1] ?? "");

@@ -1,5 +1,4 @@
-import { methodKnowledge } from "../../chains/knowledge-of.ts";
-import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
+import { isTabled } from "../../chains/index.ts";
 import { STACKS_ROUTES } from "../../chains/stacks/routes.ts";
 
 /** `GET /v2/accounts/{principal}` as recordings write it: `GET /v2/accounts/*`. */
@@ -11,9 +10,5 @@ const GROUP = /^\([a-z ]{1,20}\)$/;
 
 /** Methods that some node has, and groups of our own: there are some hundreds, and no client can invent one. */
 export function isKnownMethod(method: string): boolean {
-  return (
-    methodKnowledge("json-rpc", method) !== UNKNOWN_METHOD ||
-    ROUTES.has(method) ||
-    GROUP.test(method)
-  );
+  return isTabled(method) || ROUTES.has(method) || GROUP.test(method);
 }

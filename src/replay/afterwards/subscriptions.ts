@@ -185,6 +185,7 @@ function pairMaker(
     id: `${key}:${event}`,
     name: null,
     protocol: "json-rpc",
+    chain: "ethereum",
     method,
     customer: null,
     client: null,

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../model/pair.ts";
 import type { Transport } from "../../model/exchange.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
-import { isRateLimited } from "../../protocol/limits.ts";
+import { isRateLimited } from "../../protocol/phrases.ts";
 import type { Ask } from "../../chains/ask.ts";
 import { pause } from "../drive/pause.ts";
 import type { Answer, Failure } from "../send/answer.ts";

@@ -122,6 +122,7 @@ function wholeCall(calls: readonly Call[]): Call {
   return {
     index: WHOLE_BATCH,
     method: "(batch)",
+    chain: calls[0]?.chain ?? "other",
     knowledge: UNKNOWN_METHOD,
     id: "",
     bytes,

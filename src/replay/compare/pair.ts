@@ -20,16 +20,18 @@ interface PairParts {
   readonly control: Outcome | null;
   readonly recorded: Outcome | null;
   readonly byShape?: boolean;
+  readonly oneBlock?: boolean;
 }
 
 /** A call with its outcomes as the differ takes it. */
 export function pairOf(parts: PairParts): Pair {
   const { key, exchange, adapter, call, asked = call } = parts;
-  const { old, candidate, control, recorded, byShape } = parts;
+  const { old, candidate, control, recorded, byShape, oneBlock } = parts;
   return {
     id: call.index === WHOLE_BATCH ? `${key}:batch` : `${key}:${call.index}`,
     name: exchange.name,
     protocol: adapter.protocol,
+    chain: call.chain,
     method: call.method,
     customer: exchange.customer,
     client: clientOf(exchange),
@@ -42,6 +44,7 @@ export function pairOf(parts: PairParts): Pair {
     recorded,
     ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
     ...(byShape === true ? { byShape } : {}),
+    ...(oneBlock === true ? { oneBlock } : {}),
   };
 }
 

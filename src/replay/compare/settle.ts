@@ -2,7 +2,7 @@ import type { Block } from "../../chains/chain.ts";
 import { uncomparable, type Comparison } from "../../model/comparison.ts";
 import type { Pair, UncomparableReason } from "../../model/pair.ts";
 import type { Pins } from "../../protocol/adapter.ts";
-import { saysStateLost } from "../../protocol/limits.ts";
+import { saysStateLost } from "../../protocol/phrases.ts";
 import type { Examine, Sides } from "../ask/asking.ts";
 import { dependenceOf, lackingSide } from "../heads/dependence.ts";
 import { blockProblem, headReason, lowestHead, stoodStill, type Heads } from "../heads/evidence.ts";

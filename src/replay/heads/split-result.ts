@@ -34,6 +34,7 @@ export function chainSplitResult(fork: Fork, split: number, at: number): Exchang
     id: SPLIT_KEY,
     name: null,
     protocol: "json-rpc",
+    chain: "ethereum",
     method,
     customer: null,
     client: null,

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   configuration: "The nodes are configured differently",
   "old-malformed": "The old side's answer was not valid",
   "control-unstable": "Old did not repeat its own answer",
+  "nothing-to-compare": "A list that changes by itself was empty on one side",
 };
 
 export function reasonWords(reason: string): string {

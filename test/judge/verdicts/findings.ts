@@ -118,17 +118,16 @@ export const FINDINGS: readonly Row[] = [
     because: [],
   },
   {
-    name: "a node that names itself otherwise",
+    name: "a method that names the node is gone: that counts as of any other",
     facts: run([
       {
         method: "web3_clientVersion",
         count: 100,
         customer: "cus_a",
-        findings: [{ kind: "value-changed" }],
+        findings: [{ kind: "method-removed" }],
       },
     ]),
-    settings: { failOn: "info" },
-    ...pass,
-    because: ["never-fails web3_clientVersion"],
+    ...fail,
+    because: ["finding.breaking"],
   },
 ];

@@ -1,4 +1,9 @@
-import { UNKNOWN_METHOD, type BlockPosition, type MethodKnowledge } from "../knowledge.ts";
+import {
+  UNKNOWN_METHOD,
+  type BlockPosition,
+  type Drift,
+  type MethodKnowledge,
+} from "./knowledge.ts";
 
 /** Short forms for the tables of methods; each row says only how it differs from a light read that is the same everywhere. */
 
@@ -28,4 +33,14 @@ export function range(param: number): readonly BlockPosition[] {
     { param, field: "fromBlock", optional: true },
     { param, field: "toBlock", optional: true },
   ];
+}
+
+/** Paths below `/result` whose values drift for one reason. */
+export function drift(why: Drift["why"], ...paths: readonly string[]): Drift[] {
+  return paths.map((path) => ({ path: `/result${path === "" ? "" : `/${path}`}`, why }));
+}
+
+/** Which items a list, or which keys a map, below `/result` holds. */
+export function items(why: Drift["why"], ...paths: readonly string[]): Drift[] {
+  return drift(why, ...paths).map((row) => ({ ...row, items: true }));
 }
