@@ -41,10 +41,10 @@ describe("an API in the Stacks API's shapes", () => {
     const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, { adapter: rest([]) });
     expect(comparisons.map(said).sort()).toEqual([
       "GET /extended/v1/status: same",
-      "GET /extended/v1/tx/{}: same",
+      "GET /extended/v1/tx/{tx_id}: same",
       "GET /v2/accounts/{principal}: same",
       "POST /v2/contracts/call-read/{contract_address}/{contract_name}/{function_name}: same",
-      "POST /v2/transactions: skipped not-allowed",
+      "POST /v2/transactions: skipped writes",
     ]);
     const pinned = old.asked.find((line) => line.includes("/v2/accounts/"));
     expect(pinned).toBe(
@@ -82,7 +82,7 @@ describe("an API in the Stacks API's shapes", () => {
     const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, { adapter: rest([]) });
     expect(comparisons.filter(({ method }) => method.includes("/tx/")).map(said)).toEqual([
       expect.stringMatching(
-        /^GET \/extended\/v1\/tx\/\{\}: .*http-status-changed \/status.*\(confirmed\)$/,
+        /^GET \/extended\/v1\/tx\/\{tx_id\}: .*http-status-changed \/status.*\(confirmed\)$/,
       ),
     ]);
   });
