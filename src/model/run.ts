@@ -53,7 +53,7 @@ export interface RunPart {
 export interface RunHeader {
   readonly id: string;
   readonly createdAt: string;
-  readonly command: "replay" | "compare" | "merged";
+  readonly command: "replay" | "compare" | "shadow" | "merged";
   readonly network: Network;
   /** Chains of its calls; absent in runs of earlier versions. */
   readonly chains?: readonly ChainName[];

@@ -7,8 +7,19 @@ import { readGroups } from "./read-groups.ts";
 
 /** Everything of a run but its texts. Throws a usage error when `directory` holds no run. */
 export function readRun(directory: string): RunFacts {
+  return readRunAs(directory, () => {});
+}
+
+/** The same of a part of it: `prepare` puts temporary tables in front of the run's own. */
+export function readRunAs(
+  directory: string,
+  prepare: (database: Database.Database) => void,
+): RunFacts {
   const database = openRunFile(directory);
   try {
+    // One moment of a run that may be growing.
+    database.exec("BEGIN");
+    prepare(database);
     const run = database.prepare("SELECT * FROM run").get() as RunRow | undefined;
     if (run === undefined) throw usageError(`${directory} holds a run that was never started.`);
     const methods = readMethods(database);

@@ -97,6 +97,8 @@ export function migrate(database: Database.Database, file: string): void {
       `${file} was written by a newer shadowdiff (format ${applied}, this one knows ${RUN_MIGRATIONS.length}).`,
     );
   }
+  // A reader must not wait for the writer of a run that grows.
+  if (applied === RUN_MIGRATIONS.length) return;
   database.transaction(() => {
     for (const migration of RUN_MIGRATIONS.slice(applied)) database.exec(migration);
     database.pragma(`user_version = ${RUN_MIGRATIONS.length}`);

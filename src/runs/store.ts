@@ -1,4 +1,5 @@
-import type { ExchangeResult } from "../model/comparison.ts";
+import type Database from "better-sqlite3";
+import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { CaseFacts, RunHeader } from "../model/run.ts";
 import { counters } from "./counters.ts";
 import { groups } from "./groups.ts";
@@ -19,11 +20,30 @@ export interface RunStore {
   setCases(cases: readonly CaseFacts[]): void;
   /** Last flush; `incompleteReason` null means that the run did all it was asked to. */
   finish(incompleteReason: string | null, at: Date): void;
+  /** Drops the texts that no sample needs any more; `finish` does so too. */
+  prune(): void;
   close(): void;
 }
 
-export function openRunStore(directory: string, header: RunHeader, resume = false): RunStore {
+/** What a run that goes on keeps beside its counts, in the same transactions. */
+export interface RunExtension {
+  add(comparison: Comparison): void;
+  /** Within each flush, before the counts are added. */
+  beforeFlush(exchanges: number, sends: number): void;
+}
+
+/**
+ * @param extend makes the extension of a run that goes on; such a run never does an exchange again, and so keeps no list of those
+ * that are done
+ */
+export function openRunStore(
+  directory: string,
+  header: RunHeader,
+  resume = false,
+  extend: ((database: Database.Database) => RunExtension) | null = null,
+): RunStore {
   const database = createRunFile(directory, resume);
+  const extension = extend === null ? null : extend(database);
   const insertDone = database.prepare("INSERT OR IGNORE INTO done VALUES (?)");
   const findDone = database.prepare("SELECT 1 FROM done WHERE key = ?");
   const addTotals = database.prepare("UPDATE run SET exchanges = exchanges + ?, sends = sends + ?");
@@ -37,15 +57,18 @@ export function openRunStore(directory: string, header: RunHeader, resume = fals
   const group = groups(database);
   const sample = samples(database);
   let done: string[] = [];
+  let exchanges = 0;
   let sends = 0;
 
   const flush = database.transaction(() => {
+    extension?.beforeFlush(exchanges, sends);
     for (const key of done) insertDone.run(key);
-    addTotals.run(done.length, sends);
+    addTotals.run(exchanges, sends);
     count.flush();
     group.flush();
     sample.flush();
     done = [];
+    exchanges = 0;
     sends = 0;
   });
 
@@ -54,11 +77,13 @@ export function openRunStore(directory: string, header: RunHeader, resume = fals
     add(result) {
       for (const comparison of result.comparisons) {
         count.add(comparison);
+        extension?.add(comparison);
         if (comparison.state === "different") sample.add(comparison, group.add(comparison));
       }
-      done.push(result.key);
+      if (extension === null) done.push(result.key);
+      exchanges++;
       sends += result.sends;
-      if (done.length >= FLUSH_EXCHANGES) flush();
+      if (exchanges >= FLUSH_EXCHANGES) flush();
     },
     flush,
     setHeader: (changed) => void writeHeader.run(JSON.stringify(changed)),
@@ -74,6 +99,7 @@ export function openRunStore(directory: string, header: RunHeader, resume = fals
         .run(incompleteReason === null ? 1 : 0, incompleteReason, at.toISOString());
       database.pragma("wal_checkpoint(TRUNCATE)");
     },
+    prune: () => sample.prune(),
     close: () => void database.close(),
   };
 }
