@@ -1,4 +1,6 @@
 import type { Writable } from "node:stream";
+import { lagText, type Standing } from "../replay/heads/lag.ts";
+import { plural, whole } from "../words.ts";
 import type { Progress } from "../stages/store-run.ts";
 
 interface ProgressOptions {
@@ -15,19 +17,20 @@ const LINE_EVERY_MS = 5_000;
 /** Shows how far a replay is: pairs a second, differences so far, time left. */
 export function createProgress({ out, terminal, total, now }: ProgressOptions): {
   show(progress: Progress): void;
+  /** Where both sides stand, said with the next line. */
+  stand(standing: Standing): void;
   end(): void;
 } {
   const startedAt = now().getTime();
-  let firstExchanges: number | null = null;
+  let standing: Standing = { old: null, candidate: null };
   let shownAt = 0;
   let drawn = false;
   return {
     show(progress) {
       const at = now().getTime();
-      firstExchanges ??= 0;
       if (!terminal && at - shownAt < LINE_EVERY_MS) return;
       shownAt = at;
-      const text = describe(progress, total, (at - startedAt) / 1_000);
+      const text = describe(progress, { total, seconds: (at - startedAt) / 1_000, standing });
       if (!terminal) out.write(`${text}\n`);
       else {
         const share = total === 0 ? 1 : Math.min(1, progress.exchanges / total);
@@ -36,23 +39,36 @@ export function createProgress({ out, terminal, total, now }: ProgressOptions): 
         drawn = true;
       }
     },
+    stand(seen) {
+      standing = seen;
+    },
     end() {
       if (drawn) out.write("\n");
     },
   };
 }
 
-/** `12,000 of 50,000 exchanges, 3,100 pairs/s, 12 differ, 40 uncomparable, 14 s left`. */
-export function describe(progress: Progress, total: number, seconds: number): string {
-  const { exchanges, calls, different, uncomparable } = progress;
+interface Moment {
+  readonly total: number;
+  /** Since this process began. */
+  readonly seconds: number;
+  readonly standing: Standing;
+}
+
+/** `12,000 of 50,000 exchanges, 3,100 pairs/s, 12 differ, 40 uncomparable, 14 s left`, and who is behind. */
+export function describe(progress: Progress, { total, seconds, standing }: Moment): string {
+  const { exchanges, resumed, calls, different, uncomparable } = progress;
   const rate = seconds > 0 ? calls / seconds : 0;
-  const left = exchanges > 0 ? ((total - exchanges) * seconds) / exchanges : null;
+  const fresh = exchanges - resumed;
+  const left = fresh > 0 ? ((total - exchanges) * seconds) / fresh : null;
+  const lag = lagText(standing);
   return [
-    `${grouped(exchanges)} of ${grouped(total)} exchanges`,
-    `${grouped(rate)} pairs/s`,
-    `${grouped(different)} differ`,
-    `${grouped(uncomparable)} uncomparable`,
+    `${whole(exchanges)} of ${plural(total, "exchange")}`,
+    `${whole(rate)} pairs/s`,
+    `${whole(different)} differ`,
+    `${whole(uncomparable)} uncomparable`,
     left === null ? "time left unknown" : `${duration(left)} left`,
+    ...(lag === null ? [] : [lag]),
   ].join(", ");
 }
 
@@ -60,8 +76,4 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-function grouped(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

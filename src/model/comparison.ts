@@ -40,6 +40,8 @@ export interface ExchangeResult {
   readonly comparisons: readonly Comparison[];
   /** Requests sent to old and candidate for this exchange, controls and confirmations included. */
   readonly sends: number;
+  /** Of no exchange of a recording: a split of the chain, a subscription, a probe. Not counted among the exchanges. */
+  readonly beside?: true;
 }
 
 type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;

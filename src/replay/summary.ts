@@ -1,9 +1,10 @@
 import type { RunFacts } from "../model/run.ts";
+import { whole } from "../words.ts";
 
 /** A replayed run in a few lines: what was compared, what was not and why, what it cost the nodes. */
 export function summaryOf({ counts, notCompared, sends }: RunFacts): string {
   const lines = [
-    `Compared ${grouped(counts.compared)} of ${grouped(counts.calls)} calls: ${grouped(counts.same)} same, ${grouped(counts.different)} different.`,
+    `Compared ${whole(counts.compared)} of ${whole(counts.calls)} calls: ${whole(counts.same)} same, ${whole(counts.different)} different.`,
   ];
   const reasons = new Map<string, number>();
   for (const { state, reason, calls } of notCompared) {
@@ -11,15 +12,11 @@ export function summaryOf({ counts, notCompared, sends }: RunFacts): string {
     reasons.set(key, (reasons.get(key) ?? 0) + calls);
   }
   for (const [reason, calls] of [...reasons].sort((a, b) => b[1] - a[1])) {
-    lines.push(`  ${grouped(calls)} ${reason}`);
+    lines.push(`  ${whole(calls)} ${reason}`);
   }
   if (counts.calls > 0) {
     const each = (sends / counts.calls).toFixed(1);
-    lines.push(`Sent ${grouped(sends)} requests, ${each} a call.`);
+    lines.push(`Sent ${whole(sends)} requests, ${each} a call.`);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function grouped(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

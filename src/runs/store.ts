@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { isObject } from "../model/json.ts";
 import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { CaseFacts, RunHeader } from "../model/run.ts";
 import { counters } from "./counters.ts";
@@ -12,6 +13,8 @@ const FLUSH_EXCHANGES = 20_000;
 /** Writes a run's facts. Memory holds only counts that are not flushed yet and the ranks of bounded tables. */
 export interface RunStore {
   isDone(key: string): boolean;
+  /** Exchanges of this run that are made durable, those of before a resumption too. */
+  exchanges(): number;
   add(result: ExchangeResult): void;
   /** Makes everything added so far durable, in one transaction. */
   flush(): void;
@@ -47,6 +50,7 @@ export function openRunStore(
   const insertDone = database.prepare("INSERT OR IGNORE INTO done VALUES (?)");
   const findDone = database.prepare("SELECT 1 FROM done WHERE key = ?");
   const addTotals = database.prepare("UPDATE run SET exchanges = exchanges + ?, sends = sends + ?");
+  const countExchanges = database.prepare("SELECT exchanges FROM run");
   const writeHeader = database.prepare("UPDATE run SET header = ?");
   database
     .prepare(
@@ -74,6 +78,10 @@ export function openRunStore(
 
   return {
     isDone: (key) => findDone.get(key) !== undefined,
+    exchanges() {
+      const row = countExchanges.get();
+      return isObject(row) ? Number(row["exchanges"]) : 0;
+    },
     add(result) {
       for (const comparison of result.comparisons) {
         count.add(comparison);
@@ -81,7 +89,7 @@ export function openRunStore(
         if (comparison.state === "different") sample.add(comparison, group.add(comparison));
       }
       if (extension === null) done.push(result.key);
-      exchanges++;
+      if (result.beside !== true) exchanges++;
       sends += result.sends;
       if (exchanges >= FLUSH_EXCHANGES) flush();
     },

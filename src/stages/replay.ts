@@ -10,6 +10,7 @@ import type { Examine } from "../replay/ask/asking.ts";
 import { keepNurserySmall } from "./memory.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { prepare } from "../replay/check/prepare.ts";
+import { headsApart, lagOf, type Standing } from "../replay/heads/lag.ts";
 import { replay } from "../replay/drive/replay.ts";
 
 export interface ReplayRun {
@@ -25,6 +26,8 @@ export interface ReplayRun {
   readonly now: () => Date;
   readonly onHeader?: (header: RunHeader) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told of both sides' heads whenever they were looked at. */
+  readonly onStanding?: (standing: Standing) => void;
   readonly note?: (text: string) => void;
 }
 
@@ -44,6 +47,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
   const header = resume ? resumed(out, prepared.header) : prepared.header;
   const store = openRunStore(out, header, resume);
   run.onHeader?.(header);
+  let furthest: Standing = { old: null, candidate: null };
   try {
     const results = replay({
       recordings,
@@ -55,19 +59,38 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
       signal,
       isDone: resume ? (key) => store.isDone(key) : () => false,
       note: (text) => run.note?.(text),
+      onStanding(standing) {
+        run.onStanding?.(standing);
+        if ((lagOf(standing)?.blocks ?? 0) > (lagOf(furthest)?.blocks ?? 0)) furthest = standing;
+      },
     });
     const { onProgress } = run;
     const incomplete = await storeRun(store, results, {
       signal,
       now,
+      total: exchangesOf(recordings),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const plans = casePlansOf(recordings.map((recording) => recording.header));
     if (plans.length > 0) store.setCases(caseFacts(plans, readRun(out)));
     return { header, incomplete };
   } finally {
+    store.setHeader(withHeads(header, furthest));
     store.close();
   }
+}
+
+/** The header with how far apart heads were at worst, in the place of how far the check found them. */
+function withHeads(header: RunHeader, furthest: Standing): RunHeader {
+  const apart = headsApart(furthest, " at worst");
+  if (apart.length === 0) return header;
+  const others = header.configurationDifferences.filter(({ capability }) => capability !== "head");
+  return { ...header, configurationDifferences: [...apart, ...others] };
+}
+
+/** Exchanges that recordings hold, all together. */
+export function exchangesOf(recordings: readonly RecordingReader[]): number {
+  return recordings.reduce((sum, { facts }) => sum + facts.stored, 0);
 }
 
 /** Throws a usage error where a new run would stand in the place of another. */

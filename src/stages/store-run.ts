@@ -1,10 +1,14 @@
 import type { ExchangeResult } from "../model/comparison.ts";
 import type { RunStore } from "../runs/store.ts";
 import { messageOf } from "../errors.ts";
+import { plural, whole } from "../words.ts";
 
 /** What a watcher of a run is told, at most a few times a second. */
 export interface Progress {
+  /** Done so far, those of before a resumption too. */
   readonly exchanges: number;
+  /** Of these, done before this process began. */
+  readonly resumed: number;
   readonly calls: number;
   readonly different: number;
   readonly uncomparable: number;
@@ -14,6 +18,8 @@ interface StoreOptions {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly onProgress?: (progress: Progress) => void;
+  /** Exchanges that there are; left out where it is not known. */
+  readonly total?: number;
 }
 
 const FLUSH_EVERY_MS = 1_000;
@@ -25,14 +31,19 @@ const FLUSH_EVERY_MS = 1_000;
 export async function storeRun(
   store: RunStore,
   results: AsyncIterable<ExchangeResult>,
-  { signal, now, onProgress }: StoreOptions,
+  { signal, now, onProgress, total }: StoreOptions,
 ): Promise<string | null> {
-  const progress = { exchanges: 0, calls: 0, different: 0, uncomparable: 0 };
+  const resumed = store.exchanges();
+  const progress = { exchanges: resumed, resumed, calls: 0, different: 0, uncomparable: 0 };
+  const reached = (): string =>
+    total === undefined
+      ? ""
+      : ` after ${whole(progress.exchanges)} of ${plural(total, "exchange")}`;
   let flushedAt = now().getTime();
   try {
     for await (const result of results) {
       store.add(result);
-      progress.exchanges += 1;
+      if (result.beside !== true) progress.exchanges += 1;
       for (const { state } of result.comparisons) {
         progress.calls += 1;
         if (state === "different") progress.different += 1;
@@ -45,10 +56,10 @@ export async function storeRun(
       }
     }
   } catch (error) {
-    store.finish(messageOf(error), now());
+    store.finish(`${messageOf(error).replace(/\.$/, "")}${reached()}`, now());
     throw error;
   }
-  const reason = signal.aborted ? "interrupted" : null;
+  const reason = signal.aborted ? `interrupted${reached()}` : null;
   store.finish(reason, now());
   onProgress?.(progress);
   return reason;

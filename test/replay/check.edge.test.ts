@@ -31,6 +31,7 @@ describe("shadowdiff check", () => {
         head 100, namespaces ["eth","net","web3"], gasCap null, batchLimit 2000, logRangeLimit 1000, oldestState 0, receiptsFromBlock1 true, logsFromBlock1 true, finalizedTag true, syncing false, indexing false, webSocket false
       candidate http://HOST: Geth/v1.17.0
         head 100, namespaces ["eth","net","web3"], gasCap null, batchLimit 2000, logRangeLimit 1000, oldestState 40, receiptsFromBlock1 true, logsFromBlock1 true, finalizedTag true, syncing false, indexing false, webSocket false
+      Heads: both stand at block 100
       oldestState: old 0, candidate 40
         calls that need state older than this are uncomparable (state-lost)
       "

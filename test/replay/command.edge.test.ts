@@ -107,7 +107,7 @@ describe("shadowdiff replay", () => {
     const words = ["--old", old.url, "--candidate", candidate.url];
     const cut = await replay(place, words, ending.signal);
     expect(cut.code).toBe(4);
-    expect(cut.stderr).toContain("The run is incomplete: interrupted. Go on with --resume.");
+    expect(cut.stderr).toContain("The run is incomplete: interrupted after ");
     const before = readRun(place.out);
     expect(before.complete).toBe(false);
     expect(before.counts.calls).toBeLessThan(3_000);

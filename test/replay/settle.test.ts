@@ -26,7 +26,7 @@ const AGREES = mismatch('"0x1"', '"0x1"');
 /** What is found, by what is wanted; a list is used up in order, its last for ever. */
 interface Script {
   readonly heads?: Found["heads"] | readonly Found["heads"][];
-  readonly blocks?: Found["blocks"];
+  readonly blocks?: Found["blocks"] | readonly Found["blocks"][];
   readonly states?: Found["states"];
   readonly place?: number;
   /** What both sides say when the question is asked anew. */
@@ -46,6 +46,7 @@ interface Settled {
 /** Settles a question by a script. */
 function by(script: Script, question: Question, rules: Partial<Rules> = {}): Settled {
   const heads = queue<Found["heads"]>(script.heads ?? LEVEL);
+  const blocks = queue<Found["blocks"]>(script.blocks);
   const asks = queue<Comparison>(script.ask ?? DIFFERS);
   const wanted: string[] = [];
   const find = (next: Next): Found => {
@@ -61,6 +62,7 @@ function by(script: Script, question: Question, rules: Partial<Rules> = {}): Set
       return { again: { old: outcome(old), candidate: outcome(candidate) } };
     }
     if (next.want === "heads") return defined("heads", heads());
+    if (next.want === "blocks") return defined("blocks", blocks());
     return defined(next.want, script[next.want]);
   };
   const steps = settle(question, { ...RULES, ...rules });
@@ -202,7 +204,14 @@ describe("a question that rests on a block", () => {
       { ...asked, before: BEHIND, highest: 97 },
       { blocks: { old: block(97), candidate: null } },
       "eth_call: uncomparable node-behind",
-      "blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew",
+      "blocks*5",
+    ],
+    [
+      "is asked again once the side that was behind has the block",
+      asked,
+      { blocks: [{ old: block(99), candidate: null }, held], ask: AGREES },
+      "eth_call: same",
+      "blocks*2, ask pinned-anew, blocks",
     ],
     [
       "is a reorg where they hold different ones",
@@ -313,8 +322,7 @@ describe("a side that lacks what is asked", () => {
   const error = "debug_traceTransaction: result-to-error  (confirmed)";
   const held = { old: block(99), candidate: block(99) };
   const both = { old: true, candidate: true };
-  const looks =
-    "place, states, blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew, blocks, ask pinned-anew";
+  const looks = "place, blocks*5";
   const rows: readonly Row[] = [
     [
       "because it is behind is node-behind",

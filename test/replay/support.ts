@@ -127,6 +127,9 @@ interface ReplayPlan extends Partial<Omit<ReplayOptions, "old" | "candidate">> {
   readonly adapter?: Adapter;
   readonly stillMs?: number;
   readonly pauseMs?: number;
+  readonly lagForMs?: number;
+  /** Where notes are put, for a run that does not end well. */
+  readonly told?: string[];
 }
 
 /** Replays exchanges to nodes by URL, with the real differ. */
@@ -134,9 +137,19 @@ export async function replayTo(
   exchanges: readonly Exchange[],
   old: string | readonly string[],
   candidate: string | readonly string[],
-  { oldestState, signal, done, adapter, stillMs, pauseMs, ...options }: ReplayPlan = {},
+  {
+    oldestState,
+    signal,
+    done,
+    adapter,
+    stillMs,
+    pauseMs,
+    lagForMs,
+    told,
+    ...options
+  }: ReplayPlan = {},
 ): Promise<Replayed> {
-  const notes: string[] = [];
+  const notes = told ?? [];
   const results: ExchangeResult[] = [];
   for await (const result of replay({
     recordings: [recordingOf(exchanges)],
@@ -153,6 +166,7 @@ export async function replayTo(
     signal: signal ?? new AbortController().signal,
     ...(stillMs === undefined ? {} : { stillMs }),
     ...(pauseMs === undefined ? {} : { pauseMs }),
+    ...(lagForMs === undefined ? {} : { lagForMs }),
     isDone: (key) => done?.has(key) ?? false,
     note: (text) => notes.push(text),
   })) {

@@ -6,7 +6,7 @@ import { EXIT } from "../../errors.ts";
 import { openRecordings } from "../../replay/given/recordings.ts";
 import { optionsOf, replayFields } from "../../replay/given/fields.ts";
 import { createProgress } from "../progress.ts";
-import { refuseRun, replayToRun } from "../../stages/replay.ts";
+import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { defineCommand } from "../define.ts";
@@ -41,7 +41,7 @@ export const command = defineCommand({
     const options = optionsOf(given);
     const { classify } = parseJudging(context.file);
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
-    const total = recordings.reduce((sum, { facts }) => sum + facts.stored, 0);
+    const total = exchangesOf(recordings);
     const progress = createProgress({ out: stderr, terminal, total, now });
     const note = (text: string): void => void stderr.write(`${text}\n`);
     for (const method of options.allowMethods) {
@@ -58,6 +58,7 @@ export const command = defineCommand({
           note(`Configuration differs: ${capability}: ${effect}.`),
         ),
       onProgress: (seen) => progress.show(seen),
+      onStanding: (standing) => progress.stand(standing),
     }).finally(() => {
       progress.end();
       for (const recording of recordings) recording.close();

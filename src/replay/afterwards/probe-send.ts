@@ -52,7 +52,7 @@ export async function* probeSend(
     const tally: Tally = { sends: 0, ceiling: run.options.maxSendsPerCall };
     const asking = { run, lane, exchange, old, candidate, tally };
     const comparison = await compareSingle(asking, { key, call, recorded: null });
-    yield { key, comparisons: [comparison], sends: tally.sends };
+    yield { key, comparisons: [comparison], sends: tally.sends, beside: true };
   }
 }
 

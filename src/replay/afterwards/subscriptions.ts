@@ -133,10 +133,11 @@ async function compareFeed(
   const method = `eth_subscription ${Array.isArray(params) && typeof params[0] === "string" ? params[0] : ""}`;
   const pairOf = pairMaker(key, method, params);
   const [old, candidate] = [before.feeds[index], after.feeds[index]];
-  if (old === undefined || candidate === undefined) return { key, comparisons: [], sends: 2 };
+  if (old === undefined || candidate === undefined)
+    return { key, comparisons: [], sends: 2, beside: true };
   if (old.refused !== null || candidate.refused !== null) {
     const comparison = examine(pairOf("open", opened(old.refused), opened(candidate.refused)));
-    return { key, comparisons: [comparison], sends: 2 };
+    return { key, comparisons: [comparison], sends: 2, beside: true };
   }
   const { both, missing } = matchEvents(old.events, candidate.events, window);
   const comparisons: Comparison[] = both.map((event) =>
@@ -151,7 +152,7 @@ async function compareFeed(
       missingEvent(examine(pairOf(event.key, result(event.old), '"result":null')), event.old),
     );
   }
-  return { key, comparisons, sends: 2 };
+  return { key, comparisons, sends: 2, beside: true };
 }
 
 /** What eth_subscribe answered: the ids differ always, so only an error counts. */

@@ -65,6 +65,7 @@ export function openNetwork(parts: NetworkOptions): Network {
     views,
     heads: createHeadWatch({
       views,
+      ofOld: options.old.length,
       pin: options.pin,
       recordedHead: parts.recordedHead,
     }),

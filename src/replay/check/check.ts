@@ -10,6 +10,7 @@ import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
 import { canOpen } from "../send/web-socket.ts";
 import { ethereumCapabilities } from "../../chains/ethereum/capabilities.ts";
+import { headsApart } from "../heads/lag.ts";
 import { configurationDifferences } from "./differences.ts";
 import { ethereumNetwork, requireOneNetwork, restNetwork } from "../../chains/networks.ts";
 import { type Ask, rpcResult, parsed, field } from "../../chains/ask.ts";
@@ -58,8 +59,18 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     network,
     old: oldFacts,
     candidate: candidateFacts,
-    differences: configurationDifferences(oldFacts, candidateFacts),
+    differences: [
+      ...headsApart({ old: lowestHead(oldFacts), candidate: lowestHead(candidateFacts) }, ""),
+      ...configurationDifferences(oldFacts, candidateFacts),
+    ],
   };
+}
+
+/** Null where a target's head is not known. */
+export function lowestHead(facts: readonly TargetFacts[]): number | null {
+  const heads = facts.map(({ capabilities }) => capabilities["head"]);
+  const known = heads.filter((head) => typeof head === "number");
+  return known.length < heads.length ? null : Math.min(...known);
 }
 
 async function inspectTarget(

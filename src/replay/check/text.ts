@@ -1,5 +1,7 @@
 import type { TargetFacts } from "../../model/run.ts";
-import type { CheckResult } from "./check.ts";
+import { whole } from "../../words.ts";
+import { lagText } from "../heads/lag.ts";
+import { lowestHead, type CheckResult } from "./check.ts";
 
 /** What a check found, for people. */
 export function checkText({ network, old, candidate, differences }: CheckResult): string {
@@ -11,6 +13,10 @@ export function checkText({ network, old, candidate, differences }: CheckResult)
     ["candidate", candidate],
   ] as const) {
     for (const target of targets) lines.push(...targetLines(side, target));
+  }
+  const heads = { old: lowestHead(old), candidate: lowestHead(candidate) };
+  if (heads.old !== null && heads.candidate !== null) {
+    lines.push(`Heads: ${lagText(heads) ?? `both stand at block ${whole(heads.old)}`}`);
   }
   if (differences.length === 0) lines.push("No difference of configuration was found.");
   for (const { capability, old: before, candidate: after, effect } of differences) {

@@ -29,7 +29,7 @@ export interface Question {
  */
 export type Next =
   | { readonly want: "heads"; readonly afterMs: number }
-  | { readonly want: "blocks"; readonly number: number }
+  | { readonly want: "blocks"; readonly number: number; readonly afterMs: number }
   | { readonly want: "states"; readonly number: number }
   | { readonly want: "place"; readonly of: Question }
   | {

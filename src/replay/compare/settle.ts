@@ -45,8 +45,12 @@ export function* settle(question: Question, rules: Rules): Settling {
     if (number !== null) dependence = { on: "block", number };
   }
   if (lacking !== null && number !== null && asked.call.knowledge.state) {
-    const gone = yield* isStateGone(number, lacking, asked.highest === null);
-    if (gone) return uncomparable(comparison, "state-lost");
+    // What names no block itself (a trace) is run on top of the block before the one that it stands in.
+    const needed = asked.highest === null ? Math.max(0, number - 1) : number;
+    const stands = before[lacking]?.number ?? -1;
+    if (needed <= stands && (yield* isStateGone(needed, lacking))) {
+      return uncomparable(comparison, "state-lost");
+    }
   }
   if (dependence.on === "nothing") return yield* confirmed(question, rules);
   if (dependence.on === "head") return yield* atHead(question, rules);
@@ -69,16 +73,12 @@ function saysLost({ asked, call }: Question, pair: Pair, { oldestState }: Rules)
   );
 }
 
-/**
- * Whether the side that errs lacks the state, whatever words it has for that: asked for the plainest thing in it. What names
- * no block itself (a trace) is run on top of the block before the one that it stands in.
- */
+/** Whether the side that errs lacks the state, whatever words it has for that: asked for the plainest thing in it. */
 function* isStateGone(
   number: number,
   lacking: "old" | "candidate",
-  before: boolean,
 ): Generator<Next, boolean, Found> {
-  const { states } = yield { want: "states", number: before ? Math.max(0, number - 1) : number };
+  const { states } = yield { want: "states", number };
   return states?.[lacking] === false;
 }
 
@@ -88,13 +88,16 @@ function* atBlock(first: Question, named: number, rules: Rules): Settling {
   let number = named;
   let hash = hashAt(question.pins, number);
   let reason: UncomparableReason | null = null;
+  let tooEarly = false;
   for (let attempt = 0; attempt <= RETRIES; attempt++) {
-    const { blocks } = yield { want: "blocks", number };
+    const { blocks } = yield { want: "blocks", number, afterMs: RETRY_WAIT_MS * attempt };
     if (blocks === undefined) break;
     reason = blockProblem(blocks, hash);
-    if (reason === null) return yield* doubted(question, rules);
-    const afterMs = RETRY_WAIT_MS * attempt;
-    const next = yield { want: "ask", of: question, how: "pinned-anew", afterMs };
+    if (reason === null && !tooEarly) return yield* doubted(question, rules);
+    // Until the side that lacks the block has it, asking again would only load the nodes.
+    tooEarly = reason === "node-behind" && question.asked.replaced.length === 0;
+    if (tooEarly) continue;
+    const next = yield { want: "ask", of: question, how: "pinned-anew", afterMs: 0 };
     if (next.question === undefined) break;
     ({ question } = next);
     if (question.comparison.state === "uncomparable") return question.comparison;

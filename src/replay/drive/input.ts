@@ -1,6 +1,7 @@
 import type { RecordingReader } from "../../model/recording.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import type { Examine, Sides } from "../ask/asking.ts";
+import type { Standing } from "../heads/lag.ts";
 import type { ReplayOptions } from "../given/options.ts";
 
 /** What a replay is given. */
@@ -20,6 +21,10 @@ export interface ReplayInput {
   readonly pauseMs?: number;
   /** Exchanges of an earlier, interrupted run. */
   isDone(key: string): boolean;
+  /** Told of both sides' heads whenever they were looked at. */
+  onStanding?(standing: Standing): void;
+  /** A side that is `maxLag` behind and comes no nearer for this long ends the run; a minute when left out. */
+  readonly lagForMs?: number;
   /** Told what a person at the terminal should know. */
   note(text: string): void;
 }

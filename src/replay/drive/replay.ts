@@ -7,6 +7,7 @@ import { createGuard } from "./guard.ts";
 import type { ReplayInput } from "./input.ts";
 import { openNetwork, type Network } from "../ask/network.ts";
 import { probeSend } from "../afterwards/probe-send.ts";
+import { createLagWatch, type Standing } from "../heads/lag.ts";
 import { createRecordedHead } from "../heads/recorded-head.ts";
 import { runOf } from "./shared.ts";
 import { createWatchdog, stillAfterMs } from "./watchdog.ts";
@@ -51,7 +52,9 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     }
     const run = runOf(input, network, stop);
     await network.warmUp();
-    const following = network.heads.follow(stop).catch((error: unknown) => channel.end(error));
+    const following = network.heads
+      .follow(stop, lagWarden(input))
+      .catch((error: unknown) => channel.end(error));
     const live = liveSubscriptions(input, network, stop);
     const shared = { input, network, channel, guard, watchdog, recordedHead, stop };
     const work = drive({ ...shared, run, live })
@@ -71,6 +74,28 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     watchdog.close();
     await network.close();
   }
+}
+
+/** A minute is longer than a node needs for a few blocks, and short beside a run that proves nothing. */
+const LAG_FOR_MS = 60_000;
+
+/** Says where both sides stand; throws a run failure for a side that stays behind. */
+function lagWarden(input: ReplayInput): (standing: Standing) => void {
+  const { options, lagForMs = LAG_FOR_MS } = input;
+  const watch = createLagWatch({ blocks: options.maxLag, forMs: lagForMs });
+  return (standing) => {
+    input.onStanding?.(standing);
+    const advice = watch.see(standing, performance.now());
+    if (advice?.do === "say") {
+      input.note(`Warning: ${advice.text}; what it lacks can't be compared (node-behind).`);
+    } else if (advice?.do === "stop") {
+      throw runFailure(`The replay stopped: ${advice.text}.`, {
+        details: [
+          `Let it catch up, then go on with --resume; or allow more with --max-lag (now ${options.maxLag}).`,
+        ],
+      });
+    }
+  };
 }
 
 /** An interruption waits no longer than this for what is under way. */

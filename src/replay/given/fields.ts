@@ -88,6 +88,12 @@ export const replayFields = {
     .min(1)
     .default(REPLAY_DEFAULTS.maxSlowdown)
     .describe("how many times slower old may get before the run pauses, then ends"),
+  maxLag: z
+    .number()
+    .int()
+    .min(1)
+    .default(REPLAY_DEFAULTS.maxLag)
+    .describe("blocks by which a side may stay behind; one that comes no nearer ends the run"),
   seed: z
     .number()
     .int()
@@ -161,6 +167,7 @@ export function optionsOf(given: z.infer<typeof replaySchema>): ReplayOptions {
     maxFailures: given.maxFailures ?? null,
     maxFailureRate: given.maxFailureRate,
     maxSlowdown: given.maxSlowdown,
+    maxLag: given.maxLag,
     seed: given.seed,
     maxBodyBytes: given.maxBody,
     warmUp: given.warmUp,

@@ -29,6 +29,8 @@ export interface ReplayOptions {
   readonly maxFailureRate: number;
   /** Growth of old's median latency that does the same; 2 is twice as slow as at the start. */
   readonly maxSlowdown: number;
+  /** Blocks by which one side may stay behind the other. */
+  readonly maxLag: number;
   readonly seed: number;
   readonly maxBodyBytes: number;
   /** Requests on each connection before the first that counts. */
@@ -58,6 +60,7 @@ export const REPLAY_DEFAULTS = {
   maxFailures: null,
   maxFailureRate: 0.02,
   maxSlowdown: 2,
+  maxLag: 64,
   seed: 1,
   maxBodyBytes: 256 * 1024 * 1024,
   warmUp: 2,

@@ -1,6 +1,7 @@
 import type { Pins } from "../../protocol/adapter.ts";
 import { createSplitWatch } from "./chain-split.ts";
 import { choosePins, type Fork, type PinOptions } from "./pinning.ts";
+import type { Standing } from "./lag.ts";
 import { pause } from "../drive/pause.ts";
 import type { ChainView, Block } from "../../chains/chain.ts";
 
@@ -13,12 +14,16 @@ export interface HeadWatch {
   split(): Fork | null;
   /** Looks again now. */
   refresh(): Promise<void>;
-  /** Looks again and again until the signal ends it. */
-  follow(signal: AbortSignal): Promise<void>;
+  /** The lowest head of each side, as last seen. */
+  standing(): Standing;
+  /** Looks again and again until the signal ends it; `seen` is told after each look. */
+  follow(signal: AbortSignal, seen: (standing: Standing) => void): Promise<void>;
 }
 
 export interface HeadWatchOptions {
   readonly views: readonly ChainView[];
+  /** How many of them are of old: they come first. */
+  readonly ofOld: number;
   readonly pin: PinOptions["pin"];
   /** Head of the recorded chain as far as the replay has come, or null when numbers stay. */
   recordedHead(): number | null;
@@ -63,16 +68,30 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     if ((moved || apart) && (first || far || old)) await refresh();
   };
 
+  const standing = (): Standing => ({
+    old: lowest(heads.slice(0, options.ofOld)),
+    candidate: lowest(heads.slice(options.ofOld)),
+  });
+
   return {
     pins: () => ({ ...pins, rebaseFrom: pins.rebaseFrom === null ? null : options.recordedHead() }),
     head: (view) => heads[view] ?? null,
     split: () => split,
     refresh,
-    async follow(signal) {
+    standing,
+    async follow(signal, seen) {
       while (!signal.aborted) {
+        seen(standing());
         await pause(LOOK_EVERY_MS, signal);
         if (!signal.aborted) await look();
       }
     },
   };
+}
+
+function lowest(heads: readonly (Block | null)[]): number | null {
+  const known = heads.filter((head) => head !== null);
+  return known.length < heads.length || known.length === 0
+    ? null
+    : Math.min(...known.map(({ number }) => number));
 }

@@ -49,6 +49,7 @@ export function chainSplitResult(fork: Fork, split: number, at: number): Exchang
   return {
     key: SPLIT_KEY,
     sends: 0,
+    beside: true,
     comparisons: [
       withDifference(
         compared(pair),
