@@ -24,6 +24,16 @@ function knowing(head: number, answer?: Answer): FakeNodeOptions {
   };
 }
 
+const lost: Answer = ({ method }) =>
+  method === "debug_traceTransaction"
+    ? { error: { code: -32000, message: "transaction not found" } }
+    : undefined;
+
+const pruned: Answer = ({ method, params }) =>
+  method === "eth_getBalance" && Number(params[1]) < 50
+    ? { error: { code: -32000, message: "not supported" } }
+    : undefined;
+
 describe("a candidate that is behind", () => {
   test("lacks a transaction for that: node-behind, whatever its words are", async () => {
     const [old, candidate] = [await node(knowing(100)), await node(knowing(90))];
@@ -33,10 +43,6 @@ describe("a candidate that is behind", () => {
   });
 
   test("that holds the transaction's block and does not find it is a finding", async () => {
-    const lost: Answer = ({ method }) =>
-      method === "debug_traceTransaction"
-        ? { error: { code: -32000, message: "transaction not found" } }
-        : undefined;
     const [old, candidate] = [await node(knowing(100)), await node(knowing(99, lost))];
     const { comparisons } = await replayTo([exchangeOf(1, TRACE)], old.url, candidate.url);
     expect(comparisons.map(said)).toEqual(["debug_traceTransaction: result-to-error  (confirmed)"]);
@@ -63,10 +69,6 @@ describe("a candidate that is behind", () => {
 });
 
 test("state that old pruned under a pin at a stuck candidate's head is lost, whatever old calls that", async () => {
-  const pruned: Answer = ({ method, params }) =>
-    method === "eth_getBalance" && Number(params[1]) < 50
-      ? { error: { code: -32000, message: "not supported" } }
-      : undefined;
   const [old, candidate] = [
     await node({ answer: pruned, chain: { forkAt: 1_000 } }),
     await node({ chain: { head: 40, finalized: null, forkAt: 1_000 } }),

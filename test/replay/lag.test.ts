@@ -28,12 +28,11 @@ describe("where both sides stand", () => {
   });
 });
 
-describe("a side that is behind", () => {
-  const behind = (blocks: number): { old: number; candidate: number } => ({
-    old: 1_000,
-    candidate: 1_000 - blocks,
-  });
+function behind(blocks: number): { old: number; candidate: number } {
+  return { old: 1_000, candidate: 1_000 - blocks };
+}
 
+describe("a side that is behind", () => {
   test("is said once, and stops the run when it comes no nearer", () => {
     const watch = createLagWatch({ blocks: 64, forMs: 60_000 });
     expect(watch.see(behind(63), 0)).toBeNull();
