@@ -81,6 +81,7 @@ function runOnce(seed: number, folder: string): Tally {
       records: rows.map(() => record),
       drops,
       evicted,
+      gaps: [],
       windows: samples.takeCounts(),
     });
     rows = [];

@@ -1,7 +1,6 @@
 /** A recorder in a process of its own: `node recorder-process.ts TARGET OUT on|off`. Prints its address, ends with its input. */
 import { recorderDefaults } from "../../src/record/recorder-options.ts";
 import { startRecorder } from "../../src/stages/record.ts";
-import { tokeniser } from "../../src/redact/tokens.ts";
 
 const [target = "", out = "", mode = "on"] = process.argv.slice(2);
 const recorder = await startRecorder({
@@ -9,7 +8,7 @@ const recorder = await startRecorder({
   target,
   out,
   listen: { host: "127.0.0.1", port: 0 },
-  tokens: tokeniser(Buffer.from("a key for benchmarks, 32 letters")),
+  key: Buffer.from("a key for benchmarks, 32 letters"),
   off: mode === "off",
 });
 console.log(JSON.stringify({ url: recorder.url, writerPid: recorder.writerPid() }));

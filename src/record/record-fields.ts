@@ -6,8 +6,8 @@ import { parseListen } from "./path/listening.ts";
 import { redactionFields, redactionRules } from "../redact/options.ts";
 import { recorderDefaults } from "./recorder-options.ts";
 import type { RecorderOptions } from "./recorder-options.ts";
-import { tokeniser } from "../redact/tokens.ts";
 
+const LEAST_CAPTURE_MEMORY_BYTES = 32 * 1000 * 1000;
 const count = () => z.coerce.number().int().min(1);
 
 /** The options of `record`. Sizes in bytes and times in ms once parsed. */
@@ -49,8 +49,12 @@ export const recordFields = z.object({
     .default(recorderDefaults.limits.queue.items)
     .describe("exchanges that may wait for the disk"),
   queueBytes: size()
-    .default(recorderDefaults.limits.queue.bytes)
-    .describe("bytes that may wait for the disk"),
+    .optional()
+    .describe("bytes that may wait for the disk (default: a quarter of --capture-memory)"),
+  captureMemory: size()
+    .refine((bytes) => bytes >= LEAST_CAPTURE_MEMORY_BYTES, "at least 32MB")
+    .default(recorderDefaults.limits.captureMemoryBytes)
+    .describe("all that capturing may hold; what does not fit is not recorded, traffic goes on"),
   drain: duration()
     .default(recorderDefaults.drainMs)
     .describe("time for open requests and the rest of the queue at the end"),
@@ -86,7 +90,7 @@ export function toRecorderOptions(
     out: fields.out,
     host: fields.host,
     rules: redactionRules(fields),
-    tokens: tokeniser(loadKey(env)),
+    key: loadKey(env),
     sampling: {
       ...recorderDefaults.sampling,
       perMethod: fields.perMethod ?? Infinity,
@@ -99,7 +103,8 @@ export function toRecorderOptions(
       maxBodyBytes: fields.maxBody,
       maxSizeBytes: fields.maxSize ?? null,
       minFreeBytes: fields.minFree,
-      queue: { items: fields.queueItems, bytes: fields.queueBytes },
+      captureMemoryBytes: fields.captureMemory,
+      queue: { items: fields.queueItems, bytes: fields.queueBytes ?? null },
       windowMs: fields.window,
     },
     admin: fields.admin === undefined ? null : parseListen(fields.admin, "--admin"),

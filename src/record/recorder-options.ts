@@ -1,12 +1,9 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Network } from "../model/run.ts";
-import type { Clocks } from "./capture/capture.ts";
+import type { Clocks } from "./capture/traffic-tap.ts";
 import type { Listen } from "./path/listening.ts";
-import type { QueueLimits } from "./writing/queue.ts";
 import type { RedactionRules } from "../redact/rules.ts";
 import { NO_RULES } from "../redact/rules.ts";
-import type { Tokeniser } from "../redact/tokens.ts";
-import type { Redactor } from "../redact/redact.ts";
 import { NO_ROTATION } from "./writing/rotation.ts";
 import type { RotationOptions } from "./writing/rotation.ts";
 import { KEEP_ALL } from "./sample/sampler.ts";
@@ -21,9 +18,10 @@ export interface RecorderLimits {
   readonly maxSizeBytes: number | null;
   /** Free disk space to leave. */
   readonly minFreeBytes: number;
-  readonly queue: QueueLimits;
-  /** Bodies of exchanges that are still under way, over all connections. */
-  readonly inFlightBytes: number;
+  /** All that capturing may hold: what passes, what is under way, what waits for the disk, and the capture thread's heap. */
+  readonly captureMemoryBytes: number;
+  /** Exchanges and bytes that may wait for the disk; bytes at most their share of the above. */
+  readonly queue: { readonly items: number; readonly bytes: number | null };
   /** Length of a sampling window. */
   readonly windowMs: number;
 }
@@ -36,7 +34,8 @@ export interface RecorderOptions {
   readonly out: string;
   readonly host: HostMode;
   readonly rules: RedactionRules;
-  readonly tokens: Tokeniser;
+  /** The HMAC key of the tokens. */
+  readonly key: Buffer;
   readonly sampling: SamplingOptions;
   readonly rotation: RotationOptions;
   readonly limits: RecorderLimits;
@@ -51,8 +50,10 @@ export interface RecorderOptions {
   /** Passes bytes and records nothing: what a benchmark compares with. */
   readonly off?: boolean;
   readonly clocks?: Clocks;
-  readonly random?: () => number;
-  readonly redact?: Redactor;
+  /** A module that exports another `redactor(rules, tokens)`. */
+  readonly redactorModule?: string;
+  /** A capture thread that reads nothing for so long is replaced, ms. */
+  readonly captureStallMs?: number;
   /** Ends a start that is still waiting for its file. */
   readonly signal?: AbortSignal;
   /** Told what goes wrong and does not end the recorder: a line for a person. */
@@ -73,8 +74,8 @@ export const recorderDefaults = {
     maxBodyBytes: 16 * MIB,
     maxSizeBytes: null,
     minFreeBytes: 1024 * MIB,
-    queue: { items: 50_000, bytes: 64 * MIB },
-    inFlightBytes: 128 * MIB,
+    captureMemoryBytes: 256 * MIB,
+    queue: { items: 50_000, bytes: null },
     windowMs: 600_000,
   },
   timing: { flushMs: 250, stallMs: 60_000, retryMs: 500, startMs: 15_000 },

@@ -30,6 +30,16 @@ export interface LargeBody {
   readonly sha256: string;
 }
 
+/** A minute in which bytes passed that nobody could read, so that it is not known how many exchanges they were. */
+export interface Gap {
+  /** Its start, Unix ms. */
+  readonly minute: number;
+  readonly reason: string;
+  /** Connections concerned, each as often as it happened to it. */
+  readonly connections: number;
+  readonly bytes: number;
+}
+
 /** One unit of writing: stored in one transaction or not at all. */
 export interface Batch {
   /** Counts up from 1; a batch whose number is not above the file's last one is already there. */
@@ -42,4 +52,5 @@ export interface Batch {
   /** Ids that the reservoir gave up for others: deleted where stored, and counted as sampled out. */
   readonly evicted: readonly number[];
   readonly windows: readonly WindowCounts[];
+  readonly gaps: readonly Gap[];
 }

@@ -14,10 +14,8 @@ export type ToWriter =
     }
   | {
       readonly kind: "batch";
+      /** Its rows and records follow the frame's text, as encodePayload made them. */
       readonly batch: Omit<Batch, "records" | "rows">;
-      /** As tuples: half the text of objects, and quicker on both sides. */
-      readonly rows: readonly RowTuple[];
-      readonly lengths: readonly number[];
     }
   /** Ends the file; an `open` for the next may follow. */
   | { readonly kind: "close" };
@@ -28,7 +26,7 @@ export type FromWriter =
   | { readonly kind: "open-failed"; readonly reason: WriteFailure; readonly message: string }
   | {
       readonly kind: "stored";
-      readonly number: number;
+      readonly numbers: readonly number[];
       readonly stored: number;
       readonly fileBytes: number;
     }
@@ -70,7 +68,7 @@ type RowTuple = readonly [
   large: readonly LargeBody[],
 ];
 
-export function toTuple(row: ExchangeRow): RowTuple {
+function toTuple(row: ExchangeRow): RowTuple {
   return [
     row.id,
     row.at,
@@ -93,7 +91,7 @@ export function toTuple(row: ExchangeRow): RowTuple {
   ];
 }
 
-export function fromTuple(tuple: RowTuple): ExchangeRow {
+function fromTuple(tuple: RowTuple): ExchangeRow {
   return {
     id: tuple[0],
     at: tuple[1],
@@ -116,19 +114,54 @@ export function fromTuple(tuple: RowTuple): ExchangeRow {
   };
 }
 
-/** A frame: length of the JSON, length of the records (32-bit little-endian each), the JSON, the records. */
-export function encodeFrame(message: ToWriter, records: readonly Buffer[] = []): Buffer {
-  const json = Buffer.from(JSON.stringify(message));
-  const recordBytes = records.reduce((sum, record) => sum + record.length, 0);
-  const head = Buffer.allocUnsafe(8);
-  head.writeUInt32LE(json.length, 0);
-  head.writeUInt32LE(recordBytes, 4);
-  return Buffer.concat([head, json, ...records], 8 + json.length + recordBytes);
+/**
+ * Rows and their records as one piece, which whoever passes it on need not read: length of the JSON (32-bit little-endian),
+ * the JSON (rows as tuples, half the text of objects; lengths of the records), the records.
+ */
+export function encodePayload(
+  rows: readonly ExchangeRow[],
+  records: readonly Buffer[],
+): Uint8Array<ArrayBuffer> {
+  const lengths = records.map((record) => record.length);
+  const text = JSON.stringify([rows.map(toTuple), lengths]);
+  const textBytes = Buffer.byteLength(text);
+  const total = lengths.reduce((sum, length) => sum + length, 4 + textBytes);
+  // A block of its own: it may be given away to another thread.
+  const payload = Buffer.from(new ArrayBuffer(total));
+  payload.writeUInt32LE(textBytes, 0);
+  payload.write(text, 4);
+  let at = 4 + textBytes;
+  for (const record of records) at += record.copy(payload, at);
+  return payload;
+}
+
+export function decodePayload(payload: Buffer): {
+  rows: ExchangeRow[];
+  records: Buffer[];
+} {
+  const textBytes = payload.readUInt32LE(0);
+  const [tuples, lengths]: [RowTuple[], number[]] = JSON.parse(
+    payload.toString("utf8", 4, 4 + textBytes),
+  );
+  let at = 4 + textBytes;
+  const records = lengths.map((length) => payload.subarray(at, (at += length)));
+  return { rows: tuples.map(fromTuple), records };
+}
+
+/** A frame: length of the JSON, length of the payload (32-bit little-endian each), the JSON. The payload follows it. */
+export function encodeFrame(message: ToWriter, payloadBytes = 0): Buffer {
+  const text = JSON.stringify(message);
+  const textBytes = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(8 + textBytes);
+  frame.writeUInt32LE(textBytes, 0);
+  frame.writeUInt32LE(payloadBytes, 4);
+  frame.write(text, 8);
+  return frame;
 }
 
 /** Takes bytes as they come and calls back for each whole frame. */
 export function frameReader(
-  onFrame: (message: ToWriter, records: Buffer) => void,
+  onFrame: (message: ToWriter, payload: Buffer) => void,
 ): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let held = 0;

@@ -117,6 +117,21 @@ CREATE VIEW exchange_weights AS
   LEFT JOIN window_customers c ON c."window" = e."window" AND c.customer = e.customer;
 `,
   },
+  {
+    version: 2,
+    summary: "Minutes in which traffic passed unread.",
+    sql: `
+CREATE TABLE gaps (
+  -- Minutes in which bytes passed that nobody could read: how many exchanges they were is not known, so that \`seen\` and every
+  -- share and extrapolation leave them out.
+  minute INTEGER NOT NULL, -- Unix ms of its start, by the recorder's clock
+  reason TEXT NOT NULL, -- \`capture-overflow\` (more traffic than could be read), \`capture-restarted\` (the reader ended) or \`capture-error\` (it was turned off)
+  connections INTEGER NOT NULL, -- connections concerned, each as often as it happened to it
+  bytes INTEGER NOT NULL, -- of both directions, as far as they are known
+  PRIMARY KEY (minute, reason)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 export const FORMAT_VERSION = MIGRATIONS.length;

@@ -63,6 +63,8 @@ export function batchStore(database: Database.Database): BatchStore {
       statements.drop.run(reason, exchanges);
       seen += exchanges;
     }
+    for (const gap of batch.gaps)
+      statements.gap.run(gap.minute, gap.reason, gap.connections, gap.bytes);
     const evicted = evict(batch.evicted);
     if (evicted > 0) statements.drop.run("sampled-out", evicted);
     statements.progress.run(seen, batch.number);
@@ -143,19 +145,24 @@ function prepare(database: Database.Database) {
     window: database.prepare(
       "INSERT INTO windows (id, started_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
     ),
+    // Counts only grow and thresholds only fall, so that frames which are sent again may come in any order.
     windowMethod: database.prepare(
       `INSERT INTO window_methods ("window", method, seen, forced, threshold) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET seen = excluded.seen, forced = excluded.forced, threshold = excluded.threshold`,
+       SET seen = max(seen, excluded.seen), forced = max(forced, excluded.forced), threshold = min(threshold, excluded.threshold)`,
     ),
     windowCustomer: database.prepare(
       `INSERT INTO window_customers ("window", customer, seen, threshold) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET seen = excluded.seen, threshold = excluded.threshold`,
+       SET seen = max(seen, excluded.seen), threshold = min(threshold, excluded.threshold)`,
     ),
     evict: database.prepare("DELETE FROM exchanges WHERE id = ?"),
     evictLarge: database.prepare("DELETE FROM large_bodies WHERE exchange = ?"),
     drop: database.prepare(
       `INSERT INTO drops (reason, exchanges) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET exchanges = exchanges + excluded.exchanges`,
+    ),
+    gap: database.prepare(
+      `INSERT INTO gaps (minute, reason, connections, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+       SET connections = connections + excluded.connections, bytes = bytes + excluded.bytes`,
     ),
     lastBatch: database.prepare<[], { last_batch: number }>("SELECT last_batch FROM recording"),
     progress: database.prepare("UPDATE recording SET seen = seen + ?, last_batch = ?"),

@@ -5,8 +5,10 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
+import type { Batch } from "./batch.ts";
+import { BLOCK_EXCHANGES } from "./compact.ts";
 import { closeRecordingFile, openRecordingFile } from "./file.ts";
-import { frameReader, fromTuple } from "./frames.ts";
+import { decodePayload, frameReader } from "./frames.ts";
 import type { FromWriter, ToWriter, WriteFailure } from "./frames.ts";
 import { batchStore } from "./store.ts";
 import type { BatchStore } from "./store.ts";
@@ -18,6 +20,8 @@ interface OpenFile {
   readonly store: BatchStore;
   readonly minFreeBytes: number;
   stored: number;
+  /** Number of the last frame in it. */
+  lastBatch: number;
 }
 
 let file: OpenFile | undefined;
@@ -37,52 +41,93 @@ function open(message: Extract<ToWriter, { kind: "open" }>): void {
       store: batchStore(database),
       minFreeBytes,
       stored: storedIn(database),
+      lastBatch:
+        database.prepare<[], { last_batch: number }>("SELECT last_batch FROM recording").get()
+          ?.last_batch ?? 0,
     };
-    const last = database
-      .prepare<[], { last_batch: number }>("SELECT last_batch FROM recording")
-      .get();
-    answer({ kind: "ready", lastBatch: last?.last_batch ?? 0, stored: file.stored });
+    answer({ kind: "ready", lastBatch: file.lastBatch, stored: file.stored });
   } catch (error) {
     answer({ kind: "open-failed", reason: failureOf(error, path), message: messageOf(error) });
   }
 }
 
-function store(message: Extract<ToWriter, { kind: "batch" }>, bytes: Buffer): void {
-  const { number } = message.batch;
+/** Frames that came and are not stored yet: several make a block and a transaction together. */
+let waiting: Batch[] = [];
+let waitingRows = 0;
+let waitingBytes = 0;
+let timer: NodeJS.Timeout | undefined;
+/** For more frames to come, ms. */
+const GATHER_MS = 50;
+const BLOCK_BYTES = 8 * 1024 * 1024;
+
+function gather(message: Extract<ToWriter, { kind: "batch" }>, payload: Buffer): void {
+  const { rows, records } =
+    payload.length === 0 ? { rows: [], records: [] } : decodePayload(payload);
+  waiting.push({ ...message.batch, rows, records });
+  waitingRows += rows.length;
+  waitingBytes += payload.length;
+  if (waitingRows >= BLOCK_EXCHANGES || waitingBytes >= BLOCK_BYTES) store();
+  else timer ??= setTimeout(store, GATHER_MS);
+}
+
+function store(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const batches = waiting;
+  waiting = [];
+  waitingRows = 0;
+  waitingBytes = 0;
+  if (batches.length === 0) return;
+  const numbers = batches.map((batch) => batch.number);
+  const fail = (reason: WriteFailure, text: string): void => {
+    for (const number of numbers) answer({ kind: "failed", number, reason, message: text });
+  };
   if (file === undefined) {
-    answer({ kind: "failed", number, reason: "writer-error", message: "no file is open" });
+    fail("writer-error", "no file is open");
     return;
   }
   try {
     if (file.minFreeBytes > 0 && freeBytes(file.path) < file.minFreeBytes) {
-      answer({
-        kind: "failed",
-        number,
-        reason: "disk-low",
-        message: "too little disk space is left",
-      });
+      fail("disk-low", "too little disk space is left");
       return;
     }
-    let at = 0;
-    const records = message.lengths.map((length) => bytes.subarray(at, (at += length)));
     const evictedBefore = sampledOut(file.database);
-    if (file.store.store({ ...message.batch, rows: message.rows.map(fromTuple), records })) {
-      const sampledHere = message.batch.drops["sampled-out"] ?? 0;
+    const { lastBatch } = file;
+    // Sent again after a writer died, and stored by it after all.
+    const batch = joined(batches.filter((each) => each.number > lastBatch));
+    if (batch !== null && file.store.store(batch)) {
+      const sampledHere = batch.drops["sampled-out"] ?? 0;
       const evicted = sampledOut(file.database) - evictedBefore - sampledHere;
-      file.stored += message.rows.length - evicted;
+      file.stored += batch.rows.length - evicted;
+      file.lastBatch = batch.number;
     }
-    answer({ kind: "stored", number, stored: file.stored, fileBytes: fileBytes(file.path) });
+    answer({ kind: "stored", numbers, stored: file.stored, fileBytes: fileBytes(file.path) });
   } catch (error) {
-    answer({
-      kind: "failed",
-      number,
-      reason: failureOf(error, file.path),
-      message: messageOf(error),
-    });
+    fail(failureOf(error, file.path), messageOf(error));
   }
 }
 
+function joined(batches: readonly Batch[]): Batch | null {
+  const last = batches.at(-1);
+  if (last === undefined) return null;
+  const drops: Record<string, number> = {};
+  for (const batch of batches) {
+    for (const [reason, exchanges] of Object.entries(batch.drops))
+      drops[reason] = (drops[reason] ?? 0) + exchanges;
+  }
+  return {
+    number: last.number,
+    rows: batches.flatMap((batch) => batch.rows),
+    records: batches.flatMap((batch) => batch.records),
+    drops,
+    evicted: batches.flatMap((batch) => batch.evicted),
+    windows: batches.flatMap((batch) => batch.windows),
+    gaps: batches.flatMap((batch) => batch.gaps),
+  };
+}
+
 function close(): void {
+  store();
   const open = file;
   file = undefined;
   if (open === undefined) {
@@ -147,13 +192,13 @@ process.stdout.on("error", () => process.exit(0));
 
 process.stdin.on(
   "data",
-  frameReader((message, records) => {
+  frameReader((message, payload) => {
     switch (message.kind) {
       case "open":
         open(message);
         return;
       case "batch":
-        store(message, records);
+        gather(message, payload);
         return;
       case "close":
         close();
@@ -163,4 +208,7 @@ process.stdin.on(
     }
   }),
 );
-process.stdin.on("end", () => file?.database.close());
+process.stdin.on("end", () => {
+  store();
+  file?.database.close();
+});

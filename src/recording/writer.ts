@@ -55,6 +55,7 @@ export function createRecording(path: string, header: NewRecording): RecordingWr
       records,
       drops,
       evicted: [],
+      gaps: [],
       windows: [
         {
           window: 1,

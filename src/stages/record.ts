@@ -4,18 +4,19 @@ import type { Network, RecordingFacts } from "../model/run.ts";
 import type { NewRecording } from "../recording/file.ts";
 import { createAdminServer } from "../record/path/admin.ts";
 import type { RecorderCounts } from "../record/path/admin.ts";
-import { Capture } from "../record/capture/capture.ts";
-import type { Clocks } from "../record/capture/capture.ts";
 import { DropCounts } from "../record/capture/drop-counts.ts";
+import { sharesOf } from "../record/capture/memory.ts";
+import { RecordingCapture } from "../record/capture/recording-capture.ts";
+import type { Clocks } from "../record/capture/traffic-tap.ts";
 import { UNKNOWN_NETWORK, detectNetwork } from "../record/path/network.ts";
 import { keepHouse } from "../record/writing/housekeeping.ts";
 import { closeServer, listen, urlOf, waitUntil } from "../record/path/listening.ts";
 import type { RecorderOptions } from "../record/recorder-options.ts";
+import type { PipeObserver } from "../record/path/pipe.ts";
 import { createProxy } from "../record/path/proxy.ts";
 import { WriteQueue } from "../record/writing/queue.ts";
-import { redactor } from "../redact/redact.ts";
 import { deleteExpired, rotatedPath, rotates } from "../record/writing/rotation.ts";
-import { sampler } from "../record/sample/sampler.ts";
+import { tokeniser } from "../redact/tokens.ts";
 import { createSink } from "../record/path/sink.ts";
 import { parseUpstream } from "../record/path/upstream.ts";
 import { WriterLink } from "../record/writing/writer-link.ts";
@@ -31,6 +32,8 @@ export interface Recorder {
   readonly counts: () => RecorderCounts;
   /** Process id of the writer, while there is one. */
   readonly writerPid: () => number | undefined;
+  /** Reads nothing more of what passes, because something is wrong with reading it; traffic goes on. */
+  turnCaptureOff(): void;
   /** Takes no new connections, gives open ones `drainMs` to end, writes what is left, closes the file. */
   stop(): Promise<RecordingFacts>;
 }
@@ -44,7 +47,7 @@ const systemClocks: Clocks = { now: () => Date.now(), clock: () => performance.n
  * that exists or can't be made, and a run failure for a port that is taken.
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { sampling, rules, tokens, rotation, limits } = options;
+  const { rotation, limits } = options;
   const clocks = options.clocks ?? systemClocks;
   const upstream = options.target === null ? null : parseUpstream(options.target, options.host);
   const pathAt = (now: number): string =>
@@ -60,30 +63,21 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const header = (): NewRecording => ({
     source: upstream === null ? "sink" : "record",
     network,
-    keyId: tokens.keyId,
+    keyId: tokeniser(options.key).keyId,
     options: options.stored,
     createdAt: clocks.now(),
   });
 
   const drops = new DropCounts();
-  const queue = new WriteQueue(limits.queue);
-  const samples = sampler(sampling, options.random ?? Math.random, clocks.now());
-  const memory = { bytes: 0, limitBytes: limits.inFlightBytes };
-  let isFull = false;
-  const capture: Capture = new Capture({
-    redact: options.redact ?? redactor(rules, tokens),
-    sampler: samples,
-    queue,
-    drops,
-    clocks,
-    maxBodyBytes: limits.maxBodyBytes,
-    closed: () => (isFull ? "size-limit" : null),
-    onPush: () => link.pushed(),
+  const memory = sharesOf(limits.captureMemoryBytes);
+  const queue = new WriteQueue({
+    items: limits.queue.items,
+    bytes: Math.min(limits.queue.bytes ?? Infinity, memory.queueBytes),
   });
+  let isFull = false;
   const link = new WriterLink(
     { path, header: header(), minFreeBytes: limits.minFreeBytes },
     queue,
-    { takeCounts: () => samples.takeCounts(), takeEvicted: () => capture.takeEvicted() },
     drops,
     options.timing,
     {
@@ -91,8 +85,24 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       ...(options.notice === undefined ? {} : { notice: options.notice }),
     },
   );
-  const problem = await Promise.race([link.firstOpen, interrupted(options.signal)]);
+  const capture =
+    options.off === true
+      ? null
+      : new RecordingCapture({
+          options,
+          memory,
+          clocks,
+          link,
+          queue,
+          drops,
+          isFull: () => isFull,
+        });
+  const problem = await Promise.race([
+    startOf(link, capture, options.timing.startMs),
+    interrupted(options.signal),
+  ]);
   if (problem !== null) {
+    await capture?.thread.stop(0);
     await link.stop(0);
     if (problem.kind === "file") {
       throw usageError(`Cannot create the recording ${path}`, { details: [problem.message] });
@@ -102,35 +112,36 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     });
   }
 
-  const captureParts = { sink: capture, limits: { maxBodyBytes: limits.maxBodyBytes, memory } };
-  const proxy =
-    upstream === null
-      ? createSink(captureParts)
-      : createProxy(upstream, options.off === true ? null : captureParts);
-  const counts = (): RecorderCounts => ({
-    arrived: capture.arrived,
-    stored: link.stored,
-    dropped: drops.byReason,
-    pending: capture.inFlight + capture.underWay + link.undecided,
-    queueItems: queue.items,
-    queueBytes: queue.bytes,
-    connections: proxy.connections.size,
-    recordingBytes: link.fileBytes,
-    writerReady: link.ready,
-  });
+  const observe = (): PipeObserver | undefined => capture?.tap.observe();
+  const proxy = upstream === null ? createSink(observe) : createProxy(upstream, observe);
+  const counts = (): RecorderCounts => {
+    const { arrived, open } = capture?.thread.totals ?? { arrived: 0, open: 0 };
+    return {
+      arrived,
+      stored: link.stored,
+      dropped: drops.byReason,
+      pending: open + link.undecided,
+      queueItems: queue.items,
+      queueBytes: queue.bytes,
+      connections: proxy.connections.size,
+      recordingBytes: link.fileBytes,
+      writerReady: link.ready,
+    };
+  };
   const admin = options.admin === null ? null : createAdminServer(counts);
   try {
     await listen(proxy.server, options.listen, "--listen");
     if (admin !== null && options.admin !== null) await listen(admin, options.admin, "--admin");
   } catch (error) {
     proxy.server.close();
+    await capture?.thread.stop(0);
     await link.stop(1_000);
     // It holds nothing, and would stand in the way of the next try.
     rmSync(path, { force: true });
     throw error;
   }
 
-  const isIdle = (): boolean => capture.inFlight + capture.underWay + capture.atWork === 0;
+  const isIdle = (): boolean => (capture?.thread.state.underWay ?? 0) === 0;
   const endHousekeeping = keepHouse({
     clocks,
     rotation,
@@ -139,13 +150,17 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     fileBytes: () => link.fileBytes,
     setFull: (full) => {
       isFull = full;
+      capture?.look();
     },
-    nextWindow: () => samples.nextWindow(clocks.now()),
+    nextWindow: () => capture?.nextWindow(clocks.now()),
     rotate: () => {
-      path = pathAt(clocks.now());
-      link.rotate({ path, header: header(), minFreeBytes: limits.minFreeBytes });
-      samples.reset(clocks.now());
-      deleteExpired(options.out, path, rotation, clocks.now());
+      const next = pathAt(clocks.now());
+      const file = { path: next, header: header(), minFreeBytes: limits.minFreeBytes };
+      capture?.rotate(clocks.now(), () => {
+        path = next;
+        link.rotate(file);
+        deleteExpired(options.out, path, rotation, clocks.now());
+      });
     },
   });
 
@@ -156,12 +171,13 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     path: () => path,
     counts,
     writerPid: () => link.pid,
+    turnCaptureOff: () => capture?.tap.turnOff(),
     async stop() {
       endHousekeeping();
       await closeServer(proxy.server, proxy.connections, isIdle, options.drainMs);
       proxy.closeAll(!isIdle());
       await waitUntil(() => isIdle() && proxy.connections.size === 0, CLOSE_MS);
-      capture.giveUpRest();
+      await capture?.thread.stop(Math.max(options.drainMs, 2_000));
       await link.stop(Math.max(options.drainMs, 2_000));
       admin?.close();
       admin?.closeAllConnections();
@@ -176,6 +192,19 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       };
     },
   };
+}
+
+/** The writer has its file open and something reads what passes; or why not. */
+async function startOf(
+  link: WriterLink,
+  capture: RecordingCapture | null,
+  limitMs: number,
+): Promise<StartProblem | null> {
+  const [file, reader] = await Promise.all([
+    link.firstOpen,
+    capture?.thread.ready(limitMs) ?? null,
+  ]);
+  return file ?? (reader === null ? null : { kind: "writer", message: reader });
 }
 
 /** Never resolves without a signal, or while nobody interrupts. */

@@ -48,15 +48,10 @@ export async function decodeBody(
   encoding: string,
   maxBytes: number,
 ): Promise<Decoded> {
+  const steps = decoders(encoding);
+  if ("problem" in steps) return steps;
   let decoded = body;
-  // Applied in the order listed, so undone from the last.
-  const words = encoding.toLowerCase().split(",").reverse();
-  if (words.length > MOST_ENCODINGS) return { problem: "too many content-encodings" };
-  for (const name of words) {
-    const word = name.trim();
-    if (word === "" || word === "identity") continue;
-    const decoder = Object.hasOwn(DECODERS, word) ? DECODERS[word] : undefined;
-    if (decoder === undefined) return { problem: `unknown content-encoding ${word.slice(0, 20)}` };
+  for (const { word, decoder } of steps) {
     try {
       const options = { maxOutputLength: Math.max(1, maxBytes) };
       decoded =
@@ -64,11 +59,47 @@ export async function decodeBody(
           ? decoder.sync(decoded, options)
           : await decoder.later(decoded, options);
     } catch (error) {
-      const tooLong = error instanceof RangeError;
-      return { problem: tooLong ? `decodes to more than ${maxBytes} bytes` : `not ${word}` };
+      return problemOf(error, word, maxBytes);
     }
   }
   return { body: decoded };
+}
+
+/** The same at once, for a thread on which nobody else waits. */
+export function decodeBodyNow(body: Buffer, encoding: string, maxBytes: number): Decoded {
+  const steps = decoders(encoding);
+  if ("problem" in steps) return steps;
+  let decoded = body;
+  for (const { word, decoder } of steps) {
+    try {
+      decoded = decoder.sync(decoded, { maxOutputLength: Math.max(1, maxBytes) });
+    } catch (error) {
+      return problemOf(error, word, maxBytes);
+    }
+  }
+  return { body: decoded };
+}
+
+/** What undoes each encoding of a header's value, from the last that was applied. */
+function decoders(
+  encoding: string,
+): readonly { readonly word: string; readonly decoder: Decoder }[] | { readonly problem: string } {
+  const words = encoding.toLowerCase().split(",").reverse();
+  if (words.length > MOST_ENCODINGS) return { problem: "too many content-encodings" };
+  const steps = [];
+  for (const name of words) {
+    const word = name.trim();
+    if (word === "" || word === "identity") continue;
+    const decoder = Object.hasOwn(DECODERS, word) ? DECODERS[word] : undefined;
+    if (decoder === undefined) return { problem: `unknown content-encoding ${word.slice(0, 20)}` };
+    steps.push({ word, decoder });
+  }
+  return steps;
+}
+
+function problemOf(error: unknown, word: string, maxBytes: number): { readonly problem: string } {
+  const tooLong = error instanceof RangeError;
+  return { problem: tooLong ? `decodes to more than ${maxBytes} bytes` : `not ${word}` };
 }
 
 /** The same for a caller to whom a body that can't be decoded is an error. */

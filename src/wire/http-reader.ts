@@ -74,6 +74,25 @@ export class HttpReader {
     }
   }
 
+  /** Bytes that it holds of a message that is not whole. */
+  get heldBytes(): number {
+    return this.held.length + this.lastBytes.length;
+  }
+
+  /** Holds nothing more and reads nothing more. */
+  forget(): void {
+    this.restart();
+    this.state = "broken";
+  }
+
+  /** Begins anew: what comes next is a head. */
+  restart(): void {
+    this.state = "head";
+    this.held = NOTHING;
+    this.lastBytes = NOTHING;
+    this.lastHead = undefined;
+  }
+
   /** The connection ended: a body that lasts until then is whole. Gives whether a message was cut. */
   finish(): boolean {
     const cut = !["head", "tunnel", "close", "broken"].includes(this.state);

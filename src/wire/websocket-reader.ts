@@ -1,18 +1,19 @@
+import { ByteBuilder } from "./byte-builder.ts";
+
 /** RFC 6455, section 5.2. */
 const TEXT = 1;
 const BINARY = 2;
 const FIRST_CONTROL = 8;
+const LONGEST_HEADER_BYTES = 14;
 const NOTHING = Buffer.alloc(0);
 
 export interface WebSocketEvents {
-  /** A whole message as it came: still compressed where `compressed`. */
+  /** A whole message as it came: still compressed where `compressed`. Its bytes are the receiver's. */
   message(payload: Buffer, compressed: boolean): void;
-  /** A message past the limit; `start` is its beginning. */
-  tooLarge(start: Buffer, bytes: number, compressed: boolean): void;
+  /** A message past the limit. */
+  tooLarge(bytes: number, compressed: boolean): void;
   broken(): void;
 }
-
-const KEPT_OF_LARGE_BYTES = 4_096;
 
 /** Reads the frames of one direction as they pass. Keeps one message at most. Never throws. */
 export class WebSocketReader {
@@ -22,16 +23,30 @@ export class WebSocketReader {
   private maskAt = 0;
   private opcode = 0;
   private final = false;
-  private parts: Buffer[] = [];
+  /** A message has begun whose last frame has not come. */
+  private isOpen = false;
   private bytes = 0;
   private compressed = false;
   private isBroken = false;
+  private readonly kept = new ByteBuilder();
   private readonly limitBytes: number;
   private readonly events: WebSocketEvents;
 
   constructor(limitBytes: number, events: WebSocketEvents) {
     this.limitBytes = limitBytes;
     this.events = events;
+  }
+
+  /** Bytes that it holds of a message that is not whole. */
+  get heldBytes(): number {
+    return this.kept.heldBytes + this.held.length;
+  }
+
+  /** Holds nothing more and reads nothing more. */
+  forget(): void {
+    this.isBroken = true;
+    this.kept.clear();
+    this.held = NOTHING;
   }
 
   feed(chunk: Buffer): void {
@@ -46,7 +61,7 @@ export class WebSocketReader {
     while (at < bytes.length && !this.isBroken) {
       const next = this.left > 0 ? this.readPayload(bytes, at) : this.readHeader(bytes, at);
       if (next < 0) {
-        this.held = Buffer.from(bytes.subarray(at));
+        this.held = Buffer.from(bytes.subarray(at, at + LONGEST_HEADER_BYTES));
         return;
       }
       at = next;
@@ -68,25 +83,32 @@ export class WebSocketReader {
         : extended === 2
           ? bytes.readUInt16BE(at + 2)
           : Number(bytes.readBigUInt64BE(at + 2));
-    const opcode = first & 0x0f;
-    if (length > Number.MAX_SAFE_INTEGER || (opcode > BINARY && opcode < FIRST_CONTROL)) {
-      this.isBroken = true;
+    this.opcode = first & 0x0f;
+    this.final = (first & 0x80) !== 0;
+    if (!this.isAllowed(length)) {
+      this.forget();
       this.events.broken();
       return bytes.length;
     }
-    this.opcode = opcode;
-    this.final = (first & 0x80) !== 0;
     this.left = length;
     this.maskAt = 0;
     this.mask =
       maskBytes === 0 ? undefined : Buffer.from(bytes.subarray(at + header - 4, at + header));
-    if (opcode === TEXT || opcode === BINARY) {
-      this.parts = [];
+    if (this.opcode === TEXT || this.opcode === BINARY) {
+      this.kept.clear();
       this.bytes = 0;
+      this.isOpen = true;
       this.compressed = (first & 0x40) !== 0;
     }
     if (length === 0) this.frameEnd();
     return at + header;
+  }
+
+  /** What both ends must refuse (RFC 6455, 5.4 and 5.5): after it nobody can tell what they read. */
+  private isAllowed(length: number): boolean {
+    if (this.opcode >= FIRST_CONTROL) return this.final && length <= 125;
+    if (length > Number.MAX_SAFE_INTEGER || this.opcode > BINARY) return false;
+    return this.isOpen === (this.opcode === 0);
   }
 
   private readPayload(bytes: Buffer, at: number): number {
@@ -98,30 +120,30 @@ export class WebSocketReader {
   }
 
   private keep(part: Buffer): void {
-    const kept = this.bytes;
     this.bytes += part.length;
-    if (this.bytes <= this.limitBytes || kept < KEPT_OF_LARGE_BYTES) {
-      this.parts.push(this.mask === undefined ? part : this.unmasked(part, this.mask));
-    } else if (this.parts.length > 1)
-      this.parts = [Buffer.concat(this.parts).subarray(0, KEPT_OF_LARGE_BYTES)];
-    this.maskAt = (this.maskAt + (this.mask === undefined ? 0 : part.length)) % 4;
+    if (this.bytes > this.limitBytes) this.kept.clear();
+    else {
+      const from = this.kept.length;
+      this.kept.append(part);
+      if (this.mask !== undefined) this.unmask(this.kept.view(), from, this.mask);
+    }
+    this.maskAt = (this.maskAt + part.length) % 4;
   }
 
-  private unmasked(part: Buffer, mask: Buffer): Buffer {
-    const plain = Buffer.allocUnsafe(part.length);
-    for (let index = 0; index < part.length; index += 1) {
-      plain[index] = (part[index] ?? 0) ^ (mask[(this.maskAt + index) & 3] ?? 0);
+  private unmask(bytes: Buffer, from: number, mask: Buffer): void {
+    for (let at = from; at < bytes.length; at += 1) {
+      bytes[at] = (bytes[at] ?? 0) ^ (mask[(this.maskAt + at - from) & 3] ?? 0);
     }
-    return plain;
   }
 
   private frameEnd(): void {
     if (this.opcode >= FIRST_CONTROL || !this.final) return;
-    const payload =
-      this.parts.length === 1 ? (this.parts[0] ?? NOTHING) : Buffer.concat(this.parts);
-    this.parts = [];
-    if (this.bytes > this.limitBytes)
-      this.events.tooLarge(payload.subarray(0, KEPT_OF_LARGE_BYTES), this.bytes, this.compressed);
-    else this.events.message(payload, this.compressed);
+    const { bytes, compressed } = this;
+    const payload = this.kept.view();
+    this.kept.clear();
+    this.isOpen = false;
+    this.bytes = 0;
+    if (bytes > this.limitBytes) this.events.tooLarge(bytes, compressed);
+    else this.events.message(payload, compressed);
   }
 }

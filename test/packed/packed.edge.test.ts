@@ -1,5 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
@@ -55,6 +58,41 @@ test("imports into a recording and inspects it: the writer works as built", asyn
   await shadowdiff("import", "requests.jsonl", "--out", "a.sqlite");
   const { stdout } = await shadowdiff("inspect", "a.sqlite");
   expect(stdout).toContain("eth_");
+});
+
+test("records as built: the capture thread and the writer start", async () => {
+  const answer = '{"jsonrpc":"2.0","id":1,"result":"0x1"}';
+  const node = createServer((request, response) => {
+    request.resume();
+    request.once("end", () => response.end(answer));
+  });
+  node.listen(0, "127.0.0.1");
+  await once(node, "listening");
+  const { port } = node.address() as AddressInfo;
+  const bin = path.join(folder, "node_modules/shadowdiff/bin/shadowdiff.js");
+  const flags = ["--target", `http://127.0.0.1:${port}`, "--listen", "127.0.0.1:0"];
+  const recorder = spawn(
+    process.execPath,
+    [bin, "record", ...flags, "--out", "b.sqlite", "--min-free", "0"],
+    {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], HOME: folder },
+    },
+  );
+  let said = "";
+  for await (const part of recorder.stderr) {
+    said += String(part);
+    if (said.includes(" at http")) break;
+  }
+  const url = /at (http:\S+)/.exec(said)?.[1] ?? "";
+  const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}';
+  expect(await (await fetch(url, { method: "POST", body })).text()).toBe(answer);
+  recorder.kill("SIGTERM");
+  let printed = "";
+  for await (const part of recorder.stdout) printed += String(part);
+  node.closeAllConnections();
+  node.close();
+  expect(printed).toContain("seen 1 = stored 1 + dropped 0");
 });
 
 test("says in one line that a Node is too old", async () => {

@@ -236,7 +236,7 @@ describe("limits", () => {
     for (let id = 2; id < 1_000 && recorder.counts().dropped["size-limit"] === undefined; id += 1) {
       await post(recorder.url, call(id, "eth_chainId"));
     }
-    expect(recorder.counts().dropped["size-limit"]).toBe(1);
+    expect(recorder.counts().dropped["size-limit"]).toBeGreaterThan(0);
     const facts = await recorder.stop();
     expect(addsUp(facts)).toBe(true);
   });

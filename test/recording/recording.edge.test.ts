@@ -190,7 +190,7 @@ describe("opening refuses", () => {
       Make one with \`shadowdiff record\` or \`shadowdiff import\`.",
         "ShadowdiffError: FOLDER/other.sqlite is not a recording
       Make one with \`shadowdiff record\` or \`shadowdiff import\`.",
-        "ShadowdiffError: FOLDER/newer.sqlite has recording format 99; this shadowdiff reads up to 1
+        "ShadowdiffError: FOLDER/newer.sqlite has recording format 99; this shadowdiff reads up to 2
       Update shadowdiff to read it.",
         "ShadowdiffError: Cannot read the recording FOLDER
       Error: EISDIR: illegal operation on a directory, read",

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EXIT } from "../../errors.ts";
+import { describeError, EXIT } from "../../errors.ts";
 import { displayUrl } from "../../model/display-url.ts";
 import { recordFields, toRecorderOptions } from "../../record/record-fields.ts";
 import { startRecorder } from "../../stages/record.ts";
@@ -35,6 +35,7 @@ export const command = defineCommand({
       signal: context.signal,
       notice: oncePerPeriod((text) => context.stderr.write(`${text}\n`)),
     });
+    const forgetNet = keepTrafficGoing(recorder, (text) => context.stderr.write(text));
     const before = options.target === undefined ? "a mirror's copies" : displayUrl(options.target);
     const { chainId } = recorder.network;
     context.stderr.write(`Recording ${before} (chain ${chainId}) at ${recorder.url}\n`);
@@ -49,6 +50,7 @@ export const command = defineCommand({
     context.stderr.write("Stopping: open requests may end first\n");
     const lastFile = recorder.path();
     const facts = await recorder.stop();
+    forgetNet();
     context.stdout.write(`${conservationLine(facts)}\n`);
     context.stdout.write(`Recording: ${path.relative(context.cwd, lastFile) || lastFile}\n`);
     return EXIT.ok;
@@ -62,6 +64,23 @@ function oncePerPeriod(write: (text: string) => void): (text: string) => void {
     if (performance.now() - last < PROGRESS_MS) return;
     last = performance.now();
     write(text);
+  };
+}
+
+/**
+ * A bug that nobody foresaw must cost captures, never requests: it is shown, capturing ends and is counted as such, the pipes
+ * stand. Gives what takes the net away.
+ */
+function keepTrafficGoing(recorder: Recorder, write: (text: string) => void): () => void {
+  const caught = (error: unknown): void => {
+    recorder.turnCaptureOff();
+    write(`${describeError(error).text}\nNothing is recorded any more; traffic goes on.\n`);
+  };
+  process.on("uncaughtException", caught);
+  process.on("unhandledRejection", caught);
+  return () => {
+    process.off("uncaughtException", caught);
+    process.off("unhandledRejection", caught);
   };
 }
 

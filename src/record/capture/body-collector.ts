@@ -1,42 +1,41 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import type { LargeBody } from "../../recording/batch.ts";
-
-/** Bytes held for exchanges that are still under way, over all connections. */
-export interface CaptureMemory {
-  bytes: number;
-  readonly limitBytes: number;
-}
+import { ByteBuilder } from "../../wire/byte-builder.ts";
+import type { ConnectionMemory } from "./memory.ts";
 
 /** Keeps a body up to a limit; past it only its length and hash. */
 export class BodyCollector {
   bytes = 0;
-  private parts: Buffer[] = [];
+  private readonly kept = new ByteBuilder();
   private hash: Hash | undefined;
   private readonly limitBytes: number;
-  private readonly memory: CaptureMemory;
+  private readonly memory: ConnectionMemory;
 
-  constructor(limitBytes: number, memory: CaptureMemory) {
+  constructor(limitBytes: number, memory: ConnectionMemory) {
     this.limitBytes = limitBytes;
     this.memory = memory;
   }
 
   add(part: Buffer): void {
     this.bytes += part.length;
-    if (this.hash === undefined) {
-      this.parts.push(part);
-      this.memory.bytes += part.length;
-      if (this.bytes <= this.limitBytes && this.memory.bytes <= this.memory.limitBytes) return;
-      this.hash = createHash("sha256");
-      for (const each of this.parts) this.hash.update(each);
+    if (this.hash !== undefined) {
+      this.hash.update(part);
+      return;
+    }
+    if (this.bytes > this.limitBytes) {
+      this.hash = createHash("sha256").update(this.kept.view()).update(part);
       this.release();
-    } else this.hash.update(part);
+      return;
+    }
+    const before = this.kept.heldBytes;
+    this.kept.append(part);
+    this.memory.add(this.kept.heldBytes - before);
   }
 
-  /** The whole body, or null past the limit. */
+  /** The whole body, or null past the limit. Good until `release`. */
   body(): Buffer | null {
-    if (this.hash !== undefined) return null;
-    return this.parts.length === 1 ? (this.parts[0] ?? null) : Buffer.concat(this.parts);
+    return this.hash === undefined ? this.kept.view() : null;
   }
 
   /** What stands for a body past the limit. */
@@ -47,7 +46,7 @@ export class BodyCollector {
 
   /** Gives the memory back; the collector is of no use afterwards but for `large`. */
   release(): void {
-    for (const part of this.parts) this.memory.bytes -= part.length;
-    this.parts = [];
+    this.memory.add(-this.kept.heldBytes);
+    this.kept.clear();
   }
 }

@@ -1,41 +1,27 @@
+import { createHash } from "node:crypto";
 import type { LargeBody } from "../../recording/batch.ts";
-import { encodeRecordWithHead } from "../../recording/record-bytes.ts";
-import type { CaptureSink, WireExchange } from "./captured.ts";
-import { decodedBody } from "../../wire/decode.ts";
-import type { DropCounts } from "./drop-counts.ts";
-import type { WriteQueue } from "../writing/queue.ts";
-import type { RedactedExchange, Redactor } from "../../redact/redact.ts";
-import type { Sampler } from "../sample/sampler.ts";
-
-/** The clocks of a recorder: one that a person may set back, and one that only goes on. */
-export interface Clocks {
-  now(): number;
-  clock(): number;
-}
+import { decodeBodyNow } from "../../wire/decode.ts";
+import type { CaptureSink, DropReason, WireExchange } from "./captured.ts";
+import type { CaptureConsumer } from "./consumer.ts";
+import { isTooComplex } from "./json-cost.ts";
+import type { SharedState } from "./shared-state.ts";
 
 export interface CaptureParts {
-  readonly redact: Redactor;
-  readonly sampler: Sampler;
-  readonly queue: WriteQueue;
-  readonly drops: DropCounts;
-  readonly clocks: Clocks;
+  readonly state: SharedState;
+  readonly consumer: CaptureConsumer;
+  readonly drop: (reason: DropReason, exchanges?: number) => void;
+  readonly closed: () => DropReason | null;
   readonly maxBodyBytes: number;
-  /** Why nothing is to be recorded at the moment (`size-limit`), or null. */
-  readonly closed: () => "size-limit" | null;
-  readonly onPush: () => void;
+  /** Values that a body may have to be parsed. */
+  readonly mostValues: number;
 }
 
-/** The way of an exchange from the wire to the queue: decode, redact, sample, encode. Whatever fails costs only the record. */
+/** The way of an exchange from the wire to the consumer: counted, decoded, handed over. Whatever fails costs only itself. */
 export class Capture implements CaptureSink {
-  arrived = 0;
-  /** Handed over by a connection and not yet queued or dropped: being decoded. */
-  underWay = 0;
-  /** Messages that are being inflated, of which it is not known yet what they are. */
-  atWork = 0;
-  private hasEnded = false;
-  private settled = 0;
-  private nextId = 1;
-  private evicted: number[] = [];
+  /** Of the event that is being read. */
+  atMs = 0;
+  clockMs = 0;
+  private readonly inflating = new Set<Promise<void>>();
   private readonly parts: CaptureParts;
 
   constructor(parts: CaptureParts) {
@@ -43,162 +29,104 @@ export class Capture implements CaptureSink {
   }
 
   arrive(): number {
-    if (!this.hasEnded) this.arrived += 1;
-    this.nextId += 1;
-    return this.nextId - 1;
-  }
-
-  working(change: 1 | -1): void {
-    this.atWork += change;
+    const { state } = this.parts;
+    state.arrived += 1;
+    state.underWay += 1;
+    state.lastId += 1;
+    return state.lastId;
   }
 
   withdraw(): void {
-    this.arrived -= 1;
+    this.parts.state.arrived -= 1;
+    this.parts.state.underWay -= 1;
   }
 
   now(): number {
-    return this.parts.clocks.now();
+    return this.atMs;
   }
 
   clock(): number {
-    return this.parts.clocks.clock();
+    return this.clockMs;
   }
 
-  drop(reason: Parameters<CaptureSink["drop"]>[0]): void {
-    if (this.hasEnded) return;
-    this.settled += 1;
-    this.parts.drops.add(reason);
+  drop(reason: DropReason): void {
+    this.parts.state.underWay -= 1;
+    this.parts.drop(reason);
   }
 
-  /** Requests that a connection still reads or waits for. */
-  get inFlight(): number {
-    return this.arrived - this.settled - this.underWay;
+  working(work: Promise<void>): void {
+    this.inflating.add(work);
+    void work.finally(() => this.inflating.delete(work));
   }
 
-  /** The recorder ends: what has not been handed over by now never will be, and what comes later is ignored. */
-  giveUpRest(): void {
-    const rest = this.inFlight + this.underWay;
-    if (rest > 0) this.parts.drops.add("shutdown", rest);
-    this.settled += rest;
-    this.underWay = 0;
-    this.hasEnded = true;
-  }
-
-  takeEvicted(): number[] {
-    return this.evicted.splice(0);
+  /** Resolves once nothing is being inflated any more. */
+  async idle(): Promise<void> {
+    while (this.inflating.size > 0) await Promise.all(this.inflating);
   }
 
   settle(exchange: WireExchange): void {
-    if (this.hasEnded) return;
-    const isEncoded =
-      exchange.requestHead.contentEncoding !== "" ||
-      (exchange.responseHead?.contentEncoding ?? "") !== "";
-    if (!isEncoded) {
-      this.finish(exchange);
+    const { closed, consumer } = this.parts;
+    const reason = closed();
+    if (reason !== null) {
+      this.drop(reason);
       return;
     }
-    this.underWay += 1;
-    void this.decoded(exchange).then(
-      (decoded) => {
-        if (this.hasEnded) return;
-        this.underWay -= 1;
-        this.finish(decoded);
-      },
-      () => {
-        if (this.hasEnded) return;
-        this.underWay -= 1;
-        this.drop("undecodable");
-      },
-    );
-  }
-
-  private async decoded(exchange: WireExchange): Promise<WireExchange> {
-    const { requestHead, requestBody, responseHead, responseBody } = exchange;
-    const limit = this.parts.maxBodyBytes;
-    return {
-      ...exchange,
-      requestBody:
-        requestBody === null
-          ? null
-          : await decodedBody(requestBody, requestHead.contentEncoding, limit),
-      responseBody:
-        responseBody === null || responseBody.length === 0
-          ? responseBody
-          : await decodedBody(responseBody, responseHead?.contentEncoding ?? "", limit),
-    };
-  }
-
-  private finish(exchange: WireExchange): void {
-    const closed = this.parts.closed();
-    if (closed !== null) {
-      this.drop(closed);
-      return;
-    }
-    let clean: RedactedExchange;
+    let clear: WireExchange | null;
     try {
-      clean = this.parts.redact(exchange);
-    } catch {
-      // Its message may quote the body; the count says enough.
-      this.drop("redactor-error");
-      return;
-    }
-    try {
-      this.enqueue(exchange, clean);
+      clear = this.inClear(exchange);
     } catch {
       this.drop("capture-error");
-    }
-  }
-
-  private enqueue(exchange: WireExchange, clean: RedactedExchange): void {
-    const { sampler, queue, drops, onPush } = this.parts;
-    const decision = sampler.offer({ ...clean, id: exchange.id });
-    for (const id of decision.evicted) this.evicted.push(id);
-    if (!decision.keep) {
-      this.drop("sampled-out");
       return;
     }
-    const record = encodeRecordWithHead(clean.head, clean.requestBody, clean.responseBody);
-    const largeRequest = exchange.large.find((body) => body.side === "request");
-    const row = {
-      id: exchange.id,
-      at: exchange.at,
-      durationMs:
-        exchange.durationMs === null ? null : Math.round(exchange.durationMs * 1_000) / 1_000,
-      protocol: clean.protocol,
-      transport: exchange.transport,
-      connection: exchange.connection,
-      method: decision.method,
-      customer: clean.customer,
-      name: null,
-      status: exchange.responseHead?.status ?? null,
-      errorCode: clean.errorCode,
-      requestBytes: bodyBytes(exchange, "request"),
-      responseBytes: exchange.responseHead === null ? null : bodyBytes(exchange, "response"),
-      window: decision.window,
-      priority: decision.priority,
-      forced: decision.forced,
-      unreplayable: exchange.incomplete
-        ? ("incomplete" as const)
-        : largeRequest === undefined
-          ? clean.unreplayable
-          : ("body-too-large" as const),
-      large: exchange.large,
-    };
-    this.settled += 1;
-    if (!queue.tryPush({ row, record })) {
-      drops.add("queue-full");
+    if (clear === null) {
+      this.drop("undecodable");
       return;
     }
+    this.parts.state.underWay -= 1;
     try {
-      onPush();
+      consumer.exchange(clear);
     } catch {
-      // The exchange is in the queue and counted; the link's timer sends it.
+      // Its message may quote a body; the count says enough.
+      this.parts.drop("capture-error");
     }
   }
-}
 
-function bodyBytes(exchange: WireExchange, side: LargeBody["side"]): number {
-  const large = exchange.large.find((body) => body.side === side);
-  if (large !== undefined) return large.bytes;
-  return (side === "request" ? exchange.requestBody : exchange.responseBody)?.length ?? 0;
+  /** Null where a body is not what its content-encoding says, or is a bomb. */
+  private inClear(exchange: WireExchange): WireExchange | null {
+    const large = [...exchange.large];
+    const requestBody = this.decoded(
+      exchange.requestBody,
+      exchange.requestHead.contentEncoding,
+      "request",
+      large,
+    );
+    const responseBody = this.decoded(
+      exchange.responseBody,
+      exchange.responseHead?.contentEncoding ?? "",
+      "response",
+      large,
+    );
+    if (requestBody === undefined || responseBody === undefined) return null;
+    return { ...exchange, requestBody, responseBody, large };
+  }
+
+  /** Undefined where it does not decode; null, and a row in `large`, where nobody should parse it. */
+  private decoded(
+    body: Buffer | null,
+    encoding: string,
+    side: LargeBody["side"],
+    large: LargeBody[],
+  ): Buffer | null | undefined {
+    if (body === null || body.length === 0) return body;
+    let plain = body;
+    if (encoding !== "") {
+      const result = decodeBodyNow(body, encoding, this.parts.maxBodyBytes);
+      if ("problem" in result) return undefined;
+      plain = result.body;
+    }
+    if (!isTooComplex(plain, this.parts.mostValues)) return plain;
+    const sha256 = createHash("sha256").update(body).digest("hex");
+    large.push({ side, bytes: body.length, sha256 });
+    return null;
+  }
 }

@@ -39,17 +39,21 @@ export type DropReason =
   | "writer-died"
   | "writer-stalled"
   | "shutdown"
-  | "capture-error";
+  | "capture-error"
+  | "capture-overflow"
+  | "capture-restarted"
+  | "desync";
 
 /** Where the readers of a connection hand over what they saw. None of these throws. */
 export interface CaptureSink {
   /** A number for a new exchange, in order of arrival. Each must later be settled or dropped, once. */
   arrive(): number;
-  /** Work on a message that has not arrived as an exchange yet begins (1) or ends (-1). */
-  working(change: 1 | -1): void;
+  /** Work on messages that goes on beside the reading; never rejects. */
+  working(work: Promise<void>): void;
   /** What arrived turned out to be no exchange (the handshake of a WebSocket). */
   withdraw(): void;
   settle(exchange: WireExchange): void;
+  /** Drops what arrived. */
   drop(reason: DropReason): void;
   /** Unix ms. */
   now(): number;

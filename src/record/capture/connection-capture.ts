@@ -1,10 +1,11 @@
 import { BodyCollector } from "./body-collector.ts";
-import type { CaptureMemory } from "./body-collector.ts";
 import type { CaptureSink, DropReason } from "./captured.ts";
 import { headParser } from "../../wire/http-head.ts";
 import type { HttpHead } from "../../wire/http-head.ts";
 import { HttpReader } from "../../wire/http-reader.ts";
 import type { Framing } from "../../wire/http-reader.ts";
+import { ConnectionMemory } from "./memory.ts";
+import type { CaptureMemory } from "./memory.ts";
 import { WebSocketCapture } from "./websocket-capture.ts";
 
 /** One request on its way. */
@@ -17,12 +18,22 @@ interface Pending {
   requestDone: boolean;
   responseHead: HttpHead | null;
   response: BodyCollector | null;
+  responseDone: boolean;
 }
 
 export interface CaptureLimits {
   readonly maxBodyBytes: number;
   readonly memory: CaptureMemory;
+  /** False for a mirror's copies: they have no answers. */
+  readonly answers: boolean;
 }
+
+/** What a connection and a request cost beside their bytes, roughly. */
+const CONNECTION_BYTES = 4_096;
+const PENDING_BYTES = 1_024;
+/** How a client's next request begins, on a connection that was not read for a while. */
+const REQUEST_LINE = /^[A-Z]{3,10} [!-~]+ HTTP\/1\.[01]\r\n/;
+const LONGEST_REQUEST_LINE = 2_048;
 
 /** A client that pipelines more than this without reading is not going to be recorded. */
 const MOST_PENDING = 1_000;
@@ -38,16 +49,27 @@ export class ConnectionCapture {
   /** Why this connection is not recorded any more, or null; its requests are still counted. */
   private off: DropReason | null = null;
   private webSocket: WebSocketCapture | undefined;
+  /** Whether it is known where in the conversation we are. */
+  private isSynced: boolean;
+  private lastFromServer = false;
+  private readersHold = 0;
+  /** What a reader can be told only once it has come back from the step that it is in. */
+  private readonly later: (() => void)[] = [];
+  private readonly memory: ConnectionMemory;
   private readonly requests: HttpReader;
   private readonly responses: HttpReader;
   private readonly sink: CaptureSink;
   private readonly limits: CaptureLimits;
   private readonly connection: number;
 
-  constructor(sink: CaptureSink, limits: CaptureLimits, connection: number) {
+  /** `fresh`: from its first byte on; else it is read from the next request that surely is one. */
+  constructor(sink: CaptureSink, limits: CaptureLimits, connection: number, fresh = true) {
     this.sink = sink;
     this.limits = limits;
     this.connection = connection;
+    this.isSynced = fresh;
+    this.memory = new ConnectionMemory(limits.memory);
+    this.memory.add(CONNECTION_BYTES);
     this.requests = new HttpReader(parseRequest, {
       head: (head) => this.requestHead(head),
       body: (bytes) => this.reading?.request.add(bytes),
@@ -65,16 +87,37 @@ export class ConnectionCapture {
   }
 
   fromClient(bytes: Buffer): void {
+    if (!this.isSynced && !this.syncs(bytes)) return;
+    this.lastFromServer = false;
     this.guard(() => this.requests.feed(bytes));
+    this.account();
   }
 
   fromServer(bytes: Buffer): void {
-    if (this.off === null) this.guard(() => this.responses.feed(bytes));
+    this.lastFromServer = true;
+    if (this.off !== null || !this.isSynced) return;
+    this.guard(() => this.responses.feed(bytes));
+    this.account();
   }
 
   /** The upstream ended its side: an answer that lasts until then is whole. */
   serverEnded(): void {
-    this.guard(() => void this.responses.finish());
+    if (this.isSynced) this.guard(() => void this.responses.finish());
+  }
+
+  /** Bytes were missed: what is under way can't be told any more, what follows is read from the next request on. */
+  interrupted(reason: DropReason): void {
+    this.guard(() => {
+      this.webSocket?.stop(reason);
+      this.drop(this.takeOpen(), reason);
+      // Nobody can tell where in a WebSocket's frames it goes on.
+      if (this.webSocket !== undefined) this.off ??= reason;
+      this.requests.restart();
+      this.responses.restart();
+      this.isSynced = false;
+      this.lastFromServer = false;
+    });
+    this.account();
   }
 
   /** The connection is gone: what is still under way stays incomplete. */
@@ -84,15 +127,48 @@ export class ConnectionCapture {
       this.webSocket?.closed();
       for (const pending of this.takeOpen()) this.settle(pending, true);
     });
+    this.requests.forget();
+    this.responses.forget();
+    this.account();
+    this.memory.add(-CONNECTION_BYTES);
   }
 
   /** A bug in here must never reach the traffic. */
   private guard(work: () => void): void {
     try {
       work();
+      for (let next = this.later.shift(); next !== undefined; next = this.later.shift()) next();
     } catch {
       this.broken("capture-error", false);
     }
+  }
+
+  /** Bytes held for it. */
+  get heldBytes(): number {
+    return this.memory.bytes;
+  }
+
+  /** All connections together hold too much, and this one much of it: it is not recorded any more. */
+  giveUp(): void {
+    this.broken("too-many-in-flight", false);
+    this.requests.forget();
+    this.webSocket?.stop("too-many-in-flight");
+    this.account();
+  }
+
+  private account(): void {
+    const holds = this.requests.heldBytes + this.responses.heldBytes;
+    this.memory.add(holds - this.readersHold);
+    this.readersHold = holds;
+  }
+
+  private syncs(bytes: Buffer): boolean {
+    this.isSynced =
+      this.lastFromServer &&
+      this.webSocket === undefined &&
+      REQUEST_LINE.test(bytes.toString("latin1", 0, LONGEST_REQUEST_LINE));
+    this.lastFromServer = false;
+    return this.isSynced;
   }
 
   private requestHead(head: HttpHead): Framing {
@@ -101,7 +177,8 @@ export class ConnectionCapture {
       this.sink.arrive();
       this.sink.drop(this.off);
     }
-    if (head.upgrade !== "" || head.verb === "CONNECT") return { by: "upgrade" };
+    if (this.limits.answers && (head.upgrade !== "" || head.verb === "CONNECT"))
+      return { by: "upgrade" };
     if (head.chunked) return { by: "chunks" };
     return head.contentLength === undefined
       ? { by: "none" }
@@ -114,12 +191,14 @@ export class ConnectionCapture {
       at: this.sink.now(),
       startMs: this.sink.clock(),
       head,
-      request: new BodyCollector(this.limits.maxBodyBytes, this.limits.memory),
+      request: new BodyCollector(this.limits.maxBodyBytes, this.memory),
       requestDone: false,
       responseHead: null,
       response: null,
+      responseDone: false,
     };
-    this.awaiting.push(pending);
+    this.memory.add(PENDING_BYTES);
+    if (this.limits.answers) this.awaiting.push(pending);
     this.reading = pending;
     if (this.awaiting.length > MOST_PENDING) this.broken("too-many-in-flight", false);
   }
@@ -143,7 +222,7 @@ export class ConnectionCapture {
     // 100 Continue and 103 Early Hints come before the answer.
     if (head.status < 200) return { by: "none" };
     pending.responseHead = head;
-    pending.response = new BodyCollector(this.limits.maxBodyBytes, this.limits.memory);
+    pending.response = new BodyCollector(this.limits.maxBodyBytes, this.memory);
     const isTunnel = pending.head.verb === "CONNECT" && head.status < 300;
     this.decideLater(pending, isTunnel);
     if (isTunnel) return { by: "close" };
@@ -157,7 +236,7 @@ export class ConnectionCapture {
       pending === this.reading &&
       (pending.head.upgrade !== "" || pending.head.verb === "CONNECT")
     )
-      queueMicrotask(() => this.guard(() => this.requests.decide(agreed)));
+      this.later.push(() => this.requests.decide(agreed));
   }
 
   private responseEnd(): void {
@@ -165,27 +244,26 @@ export class ConnectionCapture {
     // The end of an interim answer, or of one that nobody asked for.
     if (pending === undefined || pending.responseHead === null) return;
     this.awaiting.shift();
+    pending.responseDone = true;
     if (pending.requestDone) this.settle(pending, false);
   }
 
   private upgraded(pending: Pending, head: HttpHead): Framing {
     this.awaiting.shift();
     this.reading = undefined;
-    pending.request.release();
+    this.release(pending);
     if (pending.head.upgrade === "websocket") {
       // The handshake is no call; what follows holds them.
       this.sink.withdraw();
-      this.webSocket = new WebSocketCapture(this.sink, this.limits, {
+      this.webSocket = new WebSocketCapture(this.sink, this.limits.maxBodyBytes, this.memory, {
         connection: this.connection,
         requestHead: pending.head,
         responseHead: head,
       });
     } else this.sink.drop("unparsable");
-    queueMicrotask(() => {
-      this.guard(() => {
-        this.requests.decide(true);
-        this.responses.decide(true);
-      });
+    this.later.push(() => {
+      this.requests.decide(true);
+      this.responses.decide(true);
     });
     return { by: "upgrade" };
   }
@@ -198,11 +276,21 @@ export class ConnectionCapture {
       this.sink.arrive();
       this.sink.drop(reason);
     }
-    for (const pending of this.takeOpen()) {
-      pending.request.release();
-      pending.response?.release();
+    this.drop(this.takeOpen(), reason);
+    this.responses.forget();
+  }
+
+  private drop(open: Iterable<Pending>, reason: DropReason): void {
+    for (const pending of open) {
+      this.release(pending);
       this.sink.drop(reason);
     }
+  }
+
+  private release(pending: Pending): void {
+    pending.request.release();
+    pending.response?.release();
+    this.memory.add(-PENDING_BYTES);
   }
 
   /** Those not handed over yet: not answered, or answered before their body was whole. */
@@ -216,7 +304,8 @@ export class ConnectionCapture {
   private settle(pending: Pending, cut: boolean): void {
     const { request, response, responseHead } = pending;
     const requestWhole = pending.requestDone;
-    const responseWhole = responseHead !== null && !cut;
+    // An answer that came before the request was whole (an early 413) says something all the same.
+    const responseWhole = responseHead !== null && (!cut || pending.responseDone);
     const large = [
       ...(requestWhole ? [request.large("request")] : []),
       ...(responseWhole ? [response?.large("response") ?? null] : []),
@@ -232,11 +321,10 @@ export class ConnectionCapture {
       responseHead: responseWhole ? responseHead : null,
       responseBody: responseWhole ? (response?.body() ?? null) : null,
       large,
-      incomplete: !requestWhole || !responseWhole,
+      incomplete: !requestWhole || (this.limits.answers && !responseWhole),
       isEvent: false,
     });
-    request.release();
-    response?.release();
+    this.release(pending);
   }
 }
 

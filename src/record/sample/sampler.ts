@@ -58,14 +58,15 @@ const NONE: readonly number[] = [];
 
 /**
  * Decides what is kept, at once and for good but for later evictions. Each exchange draws a priority; a window keeps the
- * lowest of each method and of each customer. `random` gives numbers in [0, 1).
+ * lowest of each method and of each customer. `random` gives numbers in [0, 1); windows are numbered from `firstWindow`.
  */
 export function sampler(
   options: SamplingOptions,
   random: () => number,
   startedAt: number,
+  firstWindow = 1,
 ): Sampler {
-  let window = 1;
+  let window = firstWindow;
   let windowStartedAt = startedAt;
   let methods = new Map<string, Reservoir>();
   let customers = new Map<string, Reservoir>();

@@ -1,4 +1,4 @@
-import type { Clocks } from "../capture/capture.ts";
+import type { Clocks } from "../capture/traffic-tap.ts";
 import { rotates } from "./rotation.ts";
 import type { RotationOptions } from "./rotation.ts";
 

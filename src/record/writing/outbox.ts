@@ -1,46 +1,38 @@
 import type { WindowCounts } from "../../model/recording.ts";
+import type { Gap } from "../../recording/batch.ts";
 import type { DropReason } from "../capture/captured.ts";
 import type { DropCounts } from "../capture/drop-counts.ts";
-import type { QueuedExchange, WriteQueue } from "./queue.ts";
+import type { RecordedBatch } from "../capture/recording-consumer.ts";
+import type { WriteQueue } from "./queue.ts";
 
-/** What goes to the writer beside exchanges and drops. */
-export interface SamplingState {
-  takeCounts(): WindowCounts[];
-  takeEvicted(): number[];
-}
-
-/** A batch on its way: sent, and not known to be stored. */
+/** A frame on its way: sent, and not known to be stored. */
 export interface Sent {
   /** A new one when it is sent again after a failure: those sent behind it may be stored by then. */
   number: number;
-  readonly exchanges: readonly QueuedExchange[];
+  readonly batch: RecordedBatch | null;
   readonly drops: Readonly<Record<string, number>>;
   readonly evicted: readonly number[];
   readonly windows: readonly WindowCounts[];
+  readonly gaps: readonly Gap[];
   /** How often a writer died or found the file locked over it. */
   attempts: number;
 }
 
-/** Some 500 exchanges to a block, and not more bytes in one than a writer likes to hold. */
-export const BATCH_ITEMS = 500;
-const BATCH_BYTES = 8 * 1024 * 1024;
-
 /**
- * The ledger of what was handed to the writer: makes batches from the queue, and keeps each until it is stored or given up.
- * Nothing leaves it uncounted: drops, window counts and evictions of a batch that is given up go into the next one.
+ * The ledger of what was handed to the writer: numbers each frame, and keeps it until it is stored or given up. Nothing leaves
+ * it uncounted: drops, window counts and evictions of a frame that is given up go into the next one.
  */
 export class Outbox {
   readonly sent: Sent[] = [];
   private unsentWindows: WindowCounts[] = [];
   private unsentEvicted: number[] = [];
+  private unsentGaps: Gap[] = [];
   private nextNumber = 1;
   private readonly queue: WriteQueue;
-  private readonly sampling: SamplingState;
   private readonly drops: DropCounts;
 
-  constructor(queue: WriteQueue, sampling: SamplingState, drops: DropCounts) {
+  constructor(queue: WriteQueue, drops: DropCounts) {
     this.queue = queue;
-    this.sampling = sampling;
     this.drops = drops;
   }
 
@@ -48,23 +40,24 @@ export class Outbox {
     return this.queue.items === 0 && this.sent.length === 0;
   }
 
-  /** The next batch, or undefined where there is nothing to tell. */
+  /** Takes a frame in, or drops its exchanges as `queue-full`. */
+  offer(batch: RecordedBatch): void {
+    if (this.queue.tryPush(batch)) return;
+    this.refuse(batch, "queue-full");
+  }
+
+  /** The next frame, or undefined where there is nothing to tell. */
   next(): Sent | undefined {
-    const exchanges = this.queue.take(BATCH_ITEMS, BATCH_BYTES);
+    const batch = this.queue.take() ?? null;
     const drops = this.drops.takeUnwritten();
-    const windows = [...this.unsentWindows.splice(0), ...this.sampling.takeCounts()];
-    const evicted = [...this.unsentEvicted.splice(0), ...this.sampling.takeEvicted()];
-    const isEmpty =
-      exchanges.length + Object.keys(drops).length + windows.length + evicted.length === 0;
+    const windows = [...this.unsentWindows.splice(0), ...(batch?.windows ?? [])];
+    const evicted = [...this.unsentEvicted.splice(0), ...(batch?.evicted ?? [])];
+    const gaps = [...this.unsentGaps.splice(0), ...this.drops.takeGaps()];
+    const rest = Object.keys(drops).length + windows.length + evicted.length + gaps.length;
+    const isEmpty = batch === null && rest === 0;
     if (isEmpty) return undefined;
-    const sent: Sent = {
-      number: this.takeNumber(),
-      exchanges,
-      drops,
-      windows,
-      evicted,
-      attempts: 0,
-    };
+    const number = this.takeNumber();
+    const sent: Sent = { number, batch, drops, windows, evicted, gaps, attempts: 0 };
     this.sent.push(sent);
     return sent;
   }
@@ -76,7 +69,7 @@ export class Outbox {
   /** They are in the file. Gives how many exchanges they held. */
   stored(numbers: readonly number[]): number {
     let exchanges = 0;
-    for (const number of numbers) exchanges += this.remove(number)?.exchanges.length ?? 0;
+    for (const number of numbers) exchanges += this.remove(number)?.batch?.exchanges ?? 0;
     return exchanges;
   }
 
@@ -88,17 +81,19 @@ export class Outbox {
     this.sent.push(sent);
   }
 
-  /** A file knows of batches up to this one: later ones must be above. */
+  /** A file knows of frames up to this one: later ones must be above. */
   skipNumbers(lastBatch: number): void {
     this.nextNumber = Math.max(this.nextNumber, lastBatch + 1);
   }
 
   giveUp(sent: Sent, reason: DropReason): void {
     this.remove(sent.number);
-    if (sent.exchanges.length > 0) this.drops.add(reason, sent.exchanges.length);
+    const exchanges = sent.batch?.exchanges ?? 0;
+    if (exchanges > 0) this.drops.add(reason, exchanges);
     this.drops.putBack(sent.drops);
     this.unsentWindows = [...sent.windows, ...this.unsentWindows];
     this.unsentEvicted = [...sent.evicted, ...this.unsentEvicted];
+    this.unsentGaps = [...sent.gaps, ...this.unsentGaps];
   }
 
   giveUpSent(reason: DropReason): void {
@@ -108,15 +103,22 @@ export class Outbox {
   /** What was sent, and what waits. */
   giveUpAll(reason: DropReason): void {
     this.giveUpSent(reason);
-    const waiting = this.queue.take(Infinity, Infinity);
-    this.queue.settled(waiting);
-    if (waiting.length > 0) this.drops.add(reason, waiting.length);
+    for (let batch = this.queue.take(); batch !== undefined; batch = this.queue.take()) {
+      this.queue.settled(batch);
+      this.refuse(batch, reason);
+    }
   }
 
   /** Counts and evictions of a file that has ended mean nothing to the next. */
   forgetSampling(): void {
     this.unsentWindows = [];
     this.unsentEvicted = [];
+  }
+
+  private refuse(batch: RecordedBatch, reason: DropReason): void {
+    if (batch.exchanges > 0) this.drops.add(reason, batch.exchanges);
+    this.unsentWindows.push(...batch.windows);
+    this.unsentEvicted.push(...batch.evicted);
   }
 
   private takeNumber(): number {
@@ -127,7 +129,7 @@ export class Outbox {
   private remove(number: number): Sent | undefined {
     const at = this.sent.findIndex((each) => each.number === number);
     const sent = at < 0 ? undefined : this.sent.splice(at, 1)[0];
-    if (sent !== undefined) this.queue.settled(sent.exchanges);
+    if (sent?.batch) this.queue.settled(sent.batch);
     return sent;
   }
 }

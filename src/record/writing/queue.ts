@@ -1,65 +1,68 @@
-import type { ExchangeRow } from "../../recording/batch.ts";
-
-/** An exchange ready to be written: its columns and its record. */
-export interface QueuedExchange {
-  readonly row: ExchangeRow;
-  readonly record: Buffer;
-}
+import type { RecordedBatch } from "../capture/recording-consumer.ts";
 
 export interface QueueLimits {
   readonly items: number;
   readonly bytes: number;
 }
 
-/** What a row costs beside its record, roughly. */
-const ROW_BYTES = 400;
+/** What a frame costs beside its payload, roughly. */
+const FRAME_BYTES = 1_000;
+/** A full queue takes again once it has so much room: opening and closing it for each frame would help nobody. */
+const REOPENED_AT = 0.9;
 
 /**
- * What waits for the writer, or was sent and is not known to be stored yet. Bounded by items and bytes; what does not fit is
- * refused at once, so that traffic never waits.
+ * Frames that wait for the writer, or were sent and are not known to be stored yet. Bounded by exchanges and bytes; what does
+ * not fit is refused at once, so that traffic never waits.
  */
 export class WriteQueue {
   items = 0;
   bytes = 0;
-  private waiting: QueuedExchange[] = [];
+  /** From the first frame that was refused until there is room again. */
+  private full = false;
+  private readonly waiting: RecordedBatch[] = [];
   private readonly limits: QueueLimits;
 
   constructor(limits: QueueLimits) {
     this.limits = limits;
   }
 
-  get waitingItems(): number {
-    return this.waiting.length;
+  get isFull(): boolean {
+    const { items, bytes } = this.limits;
+    if (this.items < items * REOPENED_AT && this.bytes < bytes * REOPENED_AT) this.full = false;
+    return this.full;
+  }
+
+  get isWaiting(): boolean {
+    return this.waiting.length > 0;
   }
 
   /** False where there is no room. */
-  tryPush(exchange: QueuedExchange): boolean {
-    const bytes = sizeOf(exchange);
-    if (this.items >= this.limits.items || this.bytes + bytes > this.limits.bytes) return false;
-    this.items += 1;
+  tryPush(batch: RecordedBatch): boolean {
+    const bytes = sizeOf(batch);
+    if (
+      this.items + batch.exchanges > this.limits.items ||
+      this.bytes + bytes > this.limits.bytes
+    ) {
+      this.full = true;
+      return false;
+    }
+    this.items += batch.exchanges;
     this.bytes += bytes;
-    this.waiting.push(exchange);
+    this.waiting.push(batch);
     return true;
   }
 
-  /** Takes the oldest; they count until `settled`. */
-  take(items: number, bytes: number): QueuedExchange[] {
-    let count = 0;
-    let taken = 0;
-    while (count < this.waiting.length && count < items && (count === 0 || taken < bytes)) {
-      const next = this.waiting[count];
-      taken += next === undefined ? 0 : sizeOf(next);
-      count += 1;
-    }
-    return this.waiting.splice(0, count);
+  /** Takes the oldest; it counts until `settled`. */
+  take(): RecordedBatch | undefined {
+    return this.waiting.shift();
   }
 
-  settled(exchanges: readonly QueuedExchange[]): void {
-    this.items -= exchanges.length;
-    for (const exchange of exchanges) this.bytes -= sizeOf(exchange);
+  settled(batch: RecordedBatch): void {
+    this.items -= batch.exchanges;
+    this.bytes -= sizeOf(batch);
   }
 }
 
-function sizeOf(exchange: QueuedExchange): number {
-  return exchange.record.length + ROW_BYTES;
+function sizeOf(batch: RecordedBatch): number {
+  return batch.payload.length + FRAME_BYTES;
 }

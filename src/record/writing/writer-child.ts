@@ -5,18 +5,16 @@ import { fileURLToPath } from "node:url";
 import { encodeFrame } from "../../recording/frames.ts";
 import type { FromWriter, ToWriter } from "../../recording/frames.ts";
 import { messageOf } from "../../errors.ts";
+import { EXTENSION } from "./extension.ts";
 
 /** A running writer process. */
 export interface WriterChild {
   readonly pid: number | undefined;
-  send(message: ToWriter, records?: readonly Buffer[]): void;
+  send(message: ToWriter, payload?: Uint8Array): void;
   /** No more frames: it ends by itself once it has read what was sent. */
   end(): void;
   kill(): void;
 }
-
-/** `.ts` when run from sources, `.js` when built. */
-const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf("."));
 
 /** What is kept of what a writer said: the end, where the reason stands. */
 const KEPT_OF_STDERR = 2_048;
@@ -63,7 +61,10 @@ export function startWriterChild(
   }
   return {
     pid: child.pid,
-    send: (message, records) => void child.stdin?.write(encodeFrame(message, records)),
+    send(message, payload) {
+      child.stdin?.write(encodeFrame(message, payload?.length));
+      if (payload !== undefined) child.stdin?.write(payload);
+    },
     end: () => void child.stdin?.end(),
     kill: () => void child.kill("SIGKILL"),
   };

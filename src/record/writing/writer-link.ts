@@ -1,9 +1,9 @@
 import type { NewRecording } from "../../recording/file.ts";
-import { toTuple } from "../../recording/frames.ts";
 import type { FromWriter, WriteFailure } from "../../recording/frames.ts";
 import type { DropCounts } from "../capture/drop-counts.ts";
-import { BATCH_ITEMS, Outbox } from "./outbox.ts";
-import type { SamplingState, Sent } from "./outbox.ts";
+import type { RecordedBatch } from "../capture/recording-consumer.ts";
+import { Outbox } from "./outbox.ts";
+import type { Sent } from "./outbox.ts";
 import type { WriteQueue } from "./queue.ts";
 import { startWriterChild } from "./writer-child.ts";
 import type { WriterChild } from "./writer-child.ts";
@@ -31,8 +31,8 @@ export interface StartProblem {
   readonly message: string;
 }
 
-/** Batches on their way: enough to keep the writer busy, few enough to be sent again. */
-const MOST_SENT = 4;
+/** Frames on their way: enough for the writer to make whole blocks of, few enough to be sent again. */
+const MOST_SENT = 64;
 const MOST_ATTEMPTS = 3;
 /** A writer that never had the file open and ends so often will not run here. */
 const MOST_STARTS = 3;
@@ -76,7 +76,6 @@ export class WriterLink {
   constructor(
     file: WriterFile,
     queue: WriteQueue,
-    sampling: SamplingState,
     drops: DropCounts,
     timing: WriterTiming,
     { script, notice = () => {} }: { script?: string; notice?: (text: string) => void } = {},
@@ -87,7 +86,7 @@ export class WriterLink {
     this.queue = queue;
     this.drops = drops;
     this.timing = timing;
-    this.outbox = new Outbox(queue, sampling, drops);
+    this.outbox = new Outbox(queue, drops);
     this.firstOpen = new Promise((resolve) => {
       const late = setTimeout(() => {
         const seconds = Math.round(timing.startMs / 1_000);
@@ -120,9 +119,10 @@ export class WriterLink {
     return this.queue.items;
   }
 
-  /** Called after a push: sends at once when a block is full. */
-  pushed(): void {
-    if (this.queue.waitingItems >= BATCH_ITEMS) this.flush();
+  /** Takes a frame and sends it on, or drops its exchanges where there is no room. */
+  offer(batch: RecordedBatch): void {
+    this.outbox.offer(batch);
+    if (this.outbox.sent.length < MOST_SENT) attempt(() => this.flush());
   }
 
   /**
@@ -201,16 +201,13 @@ export class WriterLink {
       const sent = this.outbox.next();
       if (sent === undefined) return;
       this.send(sent);
-      if (this.queue.waitingItems === 0) return;
+      if (!this.queue.isWaiting) return;
     }
   }
 
-  private send({ number, exchanges, drops, evicted, windows }: Sent): void {
-    const rows = exchanges.map((exchange) => toTuple(exchange.row));
-    const records = exchanges.map((exchange) => exchange.record);
-    const lengths = records.map((record) => record.length);
-    const batch = { number, drops, evicted, windows };
-    this.child?.send({ kind: "batch", batch, rows, lengths }, records);
+  private send({ number, batch, drops, evicted, windows, gaps }: Sent): void {
+    const head = { number, drops, evicted, windows, gaps };
+    this.child?.send({ kind: "batch", batch: head }, batch?.payload);
   }
 
   private answered(answer: FromWriter): void {
@@ -221,7 +218,7 @@ export class WriterLink {
         return;
       case "stored":
         this.fileBytes = answer.fileBytes;
-        this.settle([answer.number], answer.stored);
+        this.settle(answer.numbers, answer.stored);
         this.flush();
         return;
       case "failed":

@@ -2,14 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import Database from "better-sqlite3";
 import type { RecordingFacts } from "../../../src/model/run.ts";
-import { NO_RULES } from "../../../src/redact/rules.ts";
-import { redactor } from "../../../src/redact/redact.ts";
 import { recorderDefaults } from "../../../src/record/recorder-options.ts";
 import type { RecorderOptions } from "../../../src/record/recorder-options.ts";
 import { startRecorder } from "../../../src/stages/record.ts";
 import type { Recorder } from "../../../src/stages/record.ts";
 import { openRecording } from "../../../src/recording/reader.ts";
-import { TOKENS } from "./redaction.ts";
+import { KEY } from "./redaction.ts";
 import { startTraffic } from "./traffic.ts";
 import type { TrafficReport } from "./traffic.ts";
 
@@ -69,7 +67,7 @@ export async function runFault(
     target: `http://127.0.0.1:${port}`,
     out: file,
     listen: { host: "127.0.0.1", port: 0 },
-    tokens: TOKENS,
+    key: KEY,
     ...fault.options,
   });
   let lawBroken = 0;
@@ -178,19 +176,8 @@ export function stalledFault(ms: number, queueBytes: number): Fault {
 
 /** The redactor throws on one exchange of a hundred. */
 export function throwingFault(): Fault {
-  const redact = redactor(NO_RULES, TOKENS);
-  let count = 0;
-  return {
-    name: "redactor throws on 1 of 100",
-    options: {
-      redact: (captured) => {
-        count += 1;
-        if (count % 100 === 0) throw new Error(captured.requestBody?.toString());
-        return redact(captured);
-      },
-    },
-    harm: async () => {},
-  };
+  const redactorModule = new URL("./throwing-redactor.ts", import.meta.url).href;
+  return { name: "redactor throws on 1 of 100", options: { redactorModule }, harm: async () => {} };
 }
 
 export function clockFault(): Fault {

@@ -11,7 +11,7 @@ import { startRecorder } from "../../../src/stages/record.ts";
 import type { Recorder } from "../../../src/stages/record.ts";
 import { openRecording } from "../../../src/recording/reader.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { TOKENS } from "./redaction.ts";
+import { KEY } from "./redaction.ts";
 
 export interface Upstream {
   readonly url: string;
@@ -61,7 +61,7 @@ export async function record(
     target,
     out: file,
     listen: { host: "127.0.0.1", port: 0 },
-    tokens: TOKENS,
+    key: KEY,
     ...overrides,
   });
   let stopped: Promise<RecordingFacts> | undefined;

@@ -4,7 +4,8 @@ import { tokeniser } from "../../../src/redact/tokens.ts";
 import { redactor } from "../../../src/redact/redact.ts";
 import type { RedactedExchange } from "../../../src/redact/redact.ts";
 
-export const TOKENS = tokeniser(Buffer.from("a key for tests, of 32 characters"));
+export const KEY = Buffer.from("a key for tests, of 32 characters");
+export const TOKENS = tokeniser(KEY);
 
 export interface Given {
   readonly verb?: string;

@@ -1,4 +1,6 @@
 import type { WireExchange, CaptureSink } from "../../../src/record/capture/captured.ts";
+import { CaptureMemory } from "../../../src/record/capture/memory.ts";
+import { captureHere } from "./capture-here.ts";
 import { createProxy } from "../../../src/record/path/proxy.ts";
 import { parseUpstream } from "../../../src/record/path/upstream.ts";
 import { randomConversation, seededRandom } from "./cases.ts";
@@ -49,11 +51,11 @@ export async function checkTransparency(
 ): Promise<TransparencyReport> {
   const stage = await openStage();
   const sink = new CollectingSink();
-  const memory = { bytes: 0, limitBytes: 64 * 1024 * 1024 };
-  const proxy = createProxy(parseUpstream(`http://127.0.0.1:${stage.port}`, "keep"), {
-    sink,
-    limits: { maxBodyBytes: 16 * 1024 * 1024, memory },
-  });
+  const memory = new CaptureMemory(64 * 1024 * 1024);
+  const proxy = createProxy(
+    parseUpstream(`http://127.0.0.1:${stage.port}`, "keep"),
+    captureHere(sink, 16 * 1024 * 1024, memory),
+  );
   await new Promise<void>((resolve) => {
     proxy.server.listen(0, "127.0.0.1", resolve);
   });

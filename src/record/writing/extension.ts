@@ -1,0 +1,2 @@
+/** `.ts` when run from sources, `.js` when built: for programs that are named by their URL. */
+export const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf("."));
