@@ -31,6 +31,10 @@ export function draftReport(result: DraftResult, cwd: string): string {
       ),
     ),
     ...list("In the customers file, but not in the traffic", summary.withoutTraffic),
+    ...list(
+      "Held back until settled: only differences that may be a fault of one version",
+      result.held,
+    ),
     ...list("Settle before sending", summary.beforeSending),
     `Read them: ${path.relative(cwd, result.preview) || result.preview}`,
     "Then: shadowdiff notice approve RUN --by NAME --all",

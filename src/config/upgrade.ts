@@ -55,7 +55,9 @@ export const upgradeSchema = z.strictObject({
     .default("planned")
     .describe("where the roll-out stands"),
   changesAt: moment.describe("when customers' traffic moves to the new version"),
-  actBy: moment.optional().describe("by when customers must be ready; changesAt when left out"),
+  actBy: moment
+    .optional()
+    .describe("by when customers must be ready; 3 days before changesAt when left out"),
   timeline: z
     .array(z.strictObject({ at: moment, what: text }))
     .max(20)

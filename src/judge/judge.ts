@@ -11,6 +11,7 @@ import { findingsOf } from "./findings.ts";
 import { siftNoise } from "./noise.ts";
 import { notesOf } from "./notes.ts";
 import { regressionsOf } from "./performance.ts";
+import { countUnsent } from "./unsent.ts";
 
 /** What else may bear on the verdict. */
 export interface JudgeExtras {
@@ -28,12 +29,13 @@ export interface JudgeExtras {
  * @param now for expiry (its UTC day) and for the age of the run
  */
 export function judge(
-  facts: RunFacts,
+  given: RunFacts,
   configuration: JudgeConfiguration,
   accepted: readonly Accepted[],
   now: Date,
   { objections = [], since = null, strictAccepted = false }: JudgeExtras = {},
 ): JudgedRun {
+  const facts = countUnsent(given);
   const { kept, dismissed } = siftNoise(facts, configuration.noise);
   const regressions = regressionsOf(facts, configuration);
   const groups = [...kept, ...regressions.map(({ group }) => group)];

@@ -38,8 +38,7 @@ const PHRASES: Readonly<Record<Kind, Phrase>> = {
   "field-renamed": ({ field }) => `${field} has another name`,
   "type-changed": ({ field, example }) => `the type of ${field} changed${example}`,
   "encoding-changed": ({ field, example }) => `${field} is written differently${example}`,
-  "value-changed": ({ field, example }) =>
-    `${field} has another value for the same question${example}`,
+  "value-changed": ({ field }) => `${field} has another value for the same question`,
   "value-to-null": ({ field }) => `${field} became null`,
   "array-items-missing": ({ list }) => `${list} has fewer items`,
   "event-missing": () => "events are missing",

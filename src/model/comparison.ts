@@ -81,6 +81,19 @@ export function uncomparable(comparison: Comparison, reason: UncomparableReason)
   return { ...comparison, ...NOTHING, state: "uncomparable", reason };
 }
 
+/** Asked, but what it shows is no answer to what was asked: counted as not sent, and nothing of it is kept. */
+export function setAside(comparison: Comparison, reason: SkippedReason): Comparison {
+  return {
+    ...comparison,
+    ...NOTHING,
+    state: "skipped",
+    reason,
+    latencyMs: null,
+    bytes: null,
+    pair: null,
+  };
+}
+
 /** A difference that is seen beside the answers' texts (an order, a missing event, a split): it stands for the whole pair. */
 export function withDifference(
   comparison: Comparison,

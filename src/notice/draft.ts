@@ -28,6 +28,8 @@ export interface DraftInput {
   readonly accounts: readonly Account[];
   /** Draft for accounts of the file that the traffic did not show, too. */
   readonly everyone: boolean;
+  /** Tell of findings, too, of which nobody has said which version is right. */
+  readonly allowUnsettled: boolean;
   readonly adviceOf: AdviceOf;
   readonly readTexts: ReadTexts;
   /** Signs answer links; null leaves them out. */
@@ -45,6 +47,8 @@ export interface DraftResult {
   /** Same text as before: nothing to approve. */
   readonly unchanged: number;
   readonly withdrawn: number;
+  /** Accounts of whom only unsettled differences were seen: nothing is drafted for them yet. */
+  readonly held: readonly string[];
   readonly standings: Readonly<Record<string, number>>;
   readonly summary: InternalSummary;
   readonly preview: string;
@@ -69,9 +73,9 @@ export function draftNotices(input: DraftInput): DraftResult {
   store.rememberAccounts(upgrade.id, accounts);
   // One transaction: a draft that fails half-way leaves the last one as it was.
   const { lines, ...tally } = store.inOne(() => draftAll(told, input, upgrade, engineOf));
-  const summary = composeSummary(accounts, lines, traffic, upgrade);
+  const summary = composeSummary(accounts, lines, traffic, upgrade, input.now);
   const engine = engineOf("en");
-  const changelog = composeChangelog(traffic, upgrade, adviceOf);
+  const changelog = composeChangelog(traffic, upgrade, adviceOf, input.allowUnsettled);
   const shared = { upgrade: upgradeView(upgrade) };
   const files = {
     "changelog.md": engine.render("changelog.md", { ...changelog, ...shared }),
@@ -97,6 +101,8 @@ export function draftNotices(input: DraftInput): DraftResult {
 
 interface Drafted {
   readonly lines: DraftLine[];
+  /** Accounts of whom only unsettled differences were seen: nothing is drafted for them yet. */
+  readonly held: readonly string[];
   readonly drafted: number;
   readonly unchanged: number;
   readonly withdrawn: number;
@@ -114,10 +120,12 @@ function draftAll(
     upgrade,
     adviceOf: input.adviceOf,
     readTexts: input.readTexts,
+    allowUnsettled: input.allowUnsettled,
     answerLink: linkMaker(input.upgrade.answers, input.secret, upgrade.id),
   };
   const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };
   const lines: DraftLine[] = [];
+  const held: string[] = [];
   for (const account of told) {
     const before = store.current(upgrade.id, account.account, "notice");
     if (off && (before === undefined || !store.mayHaveArrived(before))) {
@@ -129,6 +137,10 @@ function draftAll(
     }
     const places = placesOf(account);
     const composed = composeNotice(account, traffic, tools);
+    if (onlyHeld(composed)) {
+      held.push(account.account);
+      continue;
+    }
     const { notice, rendered, changed } = settle(
       composed,
       before,
@@ -140,7 +152,12 @@ function draftAll(
     writeForms(path.join(out, account.account), rendered);
     lines.push(lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft")));
   }
-  return { lines, ...tally };
+  return { lines, held, ...tally };
+}
+
+/** Nothing but what nobody has settled: "no difference seen" would be untrue, and there is nothing else to tell yet. */
+function onlyHeld({ held, changes, harmless }: Notice): boolean {
+  return held > 0 && changes.length === 0 && harmless.length === 0;
 }
 
 interface Settled {

@@ -1,5 +1,5 @@
 import type { Account } from "../config/customers.ts";
-import { number } from "./compose/headline.ts";
+import { number, shortest } from "./compose/headline.ts";
 import { composeNotice } from "./compose/notice.ts";
 import type { ComposeTools } from "./compose/notice.ts";
 import type { Traffic } from "./compose/traffic.ts";
@@ -105,7 +105,10 @@ function draftReminder(
   const notice: Notice = {
     ...fresh,
     revision: stored.revision,
-    title: `Reminder, ${due.left.toLowerCase()}: ${stored.title}`,
+    title: shortest([
+      `Reminder, ${due.left.toLowerCase()}: ${stored.title}`,
+      `Reminder: ${stored.title}`,
+    ]),
     reminder: {
       text: `${due.left}. In newer traffic${period}, ${number(calls)} of the ${number(coverage.compared)} calls of yours that we compared still depend on what goes away.`,
     },

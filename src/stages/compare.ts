@@ -2,7 +2,8 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { usageError } from "../errors.ts";
 import { newPairsReport, readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
-import type { Comparison, ExchangeResult } from "../model/comparison.ts";
+import { isWrite } from "../judge/methods.ts";
+import { setAside, type Comparison, type ExchangeResult } from "../model/comparison.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
 import { storeRun, type Progress } from "./store-run.ts";
@@ -74,10 +75,30 @@ async function* results(
     }
     const [first] = pairs;
     if (first === undefined) continue;
-    const comparisons = pairs.map((pair) => examine(pair));
+    const comparisons = pairs.map((pair) => withoutWrites(examine(pair)));
     yield { key: first.id, comparisons, sends: 0 };
   }
 }
+
+/**
+ * A write is taken or refused by what the node has seen before (`already known`, a nonce), which pairs from elsewhere do not
+ * say: such a change proves nothing. How a refusal is worded, and whether the method is there, can be compared.
+ */
+function withoutWrites(comparison: Comparison): Comparison {
+  const { method, differences } = comparison;
+  if (!isWrite(method) || !differences.some(({ kind }) => TAKEN_OR_REFUSED.has(kind)))
+    return comparison;
+  return setAside(comparison, "writes");
+}
+
+const TAKEN_OR_REFUSED: ReadonlySet<string> = new Set([
+  "result-to-error",
+  "error-to-result",
+  "null-to-error",
+  "result-to-null",
+  "null-to-result",
+  "value-changed",
+]);
 
 /** The node's own word for its version, where the pairs hold it. */
 function versionIn(body: Buffer | null): string | null {

@@ -38,6 +38,7 @@ export interface DraftRequest extends RunsRequest {
   readonly store: string;
   readonly secret: string | null;
   readonly everyone: boolean;
+  readonly allowUnsettled: boolean;
 }
 
 /** Reads and judges the runs of an upgrade and drafts its notices. Throws a usage error for a run of another network. */
@@ -52,6 +53,7 @@ export function draftUpgrade(request: DraftRequest): DraftResult {
     upgrade,
     accounts,
     everyone,
+    allowUnsettled: request.allowUnsettled,
     adviceOf: adviceAt,
     readTexts,
     secret,
@@ -112,7 +114,7 @@ function works(given: readonly string[]): string[][] {
   return [...works.values()].map((runs) => runs.map(({ folder }) => folder));
 }
 
-export type RemindRequest = Omit<DraftRequest, "accounts" | "out" | "everyone">;
+export type RemindRequest = Omit<DraftRequest, "accounts" | "out" | "everyone" | "allowUnsettled">;
 
 /** Reads and judges newer runs and looks at who still calls what breaks. */
 export function remindUpgrade(request: RemindRequest): RemindResult {

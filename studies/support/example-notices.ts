@@ -141,6 +141,7 @@ function draft(plan: Plan, change: Change, folder: string): string {
     store: path.join(folder, "notices.sqlite"),
     secret: "the examples' secret",
     everyone: false,
+    allowUnsettled: false,
     cwd: folder,
     now: NOW,
   });

@@ -20,12 +20,12 @@ describe("titles", () => {
       "/result/*",
       "eth_call: an item of the result has another value for the same question.",
     ],
+    ["array-items-missing", "/result/*/topics/*", "eth_call: topics has fewer items."],
     [
-      "array-items-missing",
-      "/result/*/topics/*",
-      "eth_call: items are missing from an item of topics.",
+      "header-changed",
+      "/headers/retry-after",
+      'eth_call: the header retry-after changed ("0x1" → "0x2").',
     ],
-    ["header-changed", "/headers/retry-after", "eth_call: the header retry-after changed."],
     ["error-code-changed", "/error/code", 'eth_call: the error code changed ("0x1" → "0x2").'],
   ] as const)("%s at %s", (kind, path, title) => {
     expect(titleOf(group({ kind, path }))).toBe(title);

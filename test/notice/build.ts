@@ -71,6 +71,7 @@ interface Composed {
   readonly readTexts?: ReadTexts;
   readonly now?: Date;
   readonly page?: string;
+  readonly allowUnsettled?: boolean;
 }
 
 /** The notice of an account from judged runs, without files. */
@@ -80,10 +81,12 @@ export function composed(
   given: Composed = {},
 ): Notice {
   const { upgrade = upgradeOf(), readTexts = () => new Map(), now = NOW } = given;
+  const { allowUnsettled = false } = given;
   return composeNotice(account, gatherTraffic(runs), {
     upgrade: upgradeFacts(upgrade, now),
     adviceOf: adviceAt,
     readTexts,
+    allowUnsettled,
     answerLink: () => null,
   });
 }

@@ -69,7 +69,7 @@ describe("sending", () => {
     const mail = receivers.accepted.find(
       ({ channel, account }) => channel === "email" && account === "acme",
     );
-    expect(mail?.body).toMatch(/^Subject: \[Action required by 2026-12-15 14:00 UTC\]/m);
+    expect(mail?.body).toMatch(/^Subject: Action by 12 Dec: 1 RPC change affects you/m);
     expect(mail?.body).toMatch(/^To: acme <acme@example\.org>/m);
     expect(mail?.body).toContain("Content-Type: text/plain");
     expect(mail?.body).toContain("Content-Type: text/html");

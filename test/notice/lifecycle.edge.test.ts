@@ -44,7 +44,7 @@ const text = (own: Project, account: string, file = "notice.md") =>
 describe("drafts", () => {
   test("three customers get three different notices: breaking, for information, not seen", async () => {
     const own = await drafted();
-    expect(text(own, "acme")).toContain("Yes, you have to act by 2026-12-15 14:00 UTC");
+    expect(text(own, "acme")).toContain("Yes, you have to act by 2026-12-12 14:00 UTC");
     expect(text(own, "beta")).toContain("No, as far as we saw");
     expect(text(own, "gamma")).toContain("Probably not, but we can't be sure");
   });

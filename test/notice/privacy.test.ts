@@ -168,7 +168,7 @@ describe("privacy", () => {
           },
         ]);
         const upgrade = upgradeFacts(upgradeOf(), NOW);
-        const entry = composeChangelog(gatherTraffic([run]), upgrade, adviceAt);
+        const entry = composeChangelog(gatherTraffic([run]), upgrade, adviceAt, true);
         const text =
           JSON.stringify(entry) +
           engine.render("changelog.md", { ...entry, upgrade: upgradeView(upgrade) });

@@ -38,6 +38,10 @@ export const command = defineCommand({
       .boolean()
       .default(false)
       .describe("draft for customers whom the traffic did not show, too"),
+    allowUnsettled: z
+      .boolean()
+      .default(false)
+      .describe("tell of findings, too, of which nobody has said yet which version is right"),
     json: z.boolean().default(false).describe("print the result as JSON"),
   }),
   examples: [
@@ -69,6 +73,7 @@ export const command = defineCommand({
       store: at(options.store ?? path.join(first, "notices.sqlite")),
       secret: noticeSecret(env),
       everyone: options.everyone,
+      allowUnsettled: options.allowUnsettled,
       cwd,
       now: context.now(),
     });

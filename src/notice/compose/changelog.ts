@@ -1,5 +1,6 @@
 import type { Finding } from "../../model/judged.ts";
 import { untestedMethods } from "./coverage.ts";
+import { isTold, isUnsettled } from "./settled.ts";
 import { publicChange } from "./public.ts";
 import type { AdviceOf } from "./advice.ts";
 import type { Traffic } from "./traffic.ts";
@@ -12,10 +13,11 @@ export function composeChangelog(
   traffic: Traffic,
   upgrade: UpgradeFacts,
   adviceOf: AdviceOf,
+  allowUnsettled = false,
 ): ChangelogEntry {
   const told = traffic.findings.filter(
-    ({ confidence, causedBy, severity }) =>
-      confidence !== "flaky" && causedBy === null && severity !== "noise",
+    (finding) =>
+      isTold(finding) && finding.causedBy === null && (allowUnsettled || !isUnsettled(finding)),
   );
   const pick = (fits: (finding: Finding) => boolean) =>
     distinct(told.filter(fits).map((finding) => publicChange(finding, adviceOf))).slice(0, MOST);

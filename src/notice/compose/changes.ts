@@ -6,6 +6,7 @@ import { forClients } from "./advice.ts";
 import { estimate } from "../../statistics/estimate.ts";
 import { excerpts } from "./excerpt.ts";
 import { upstreamOf } from "./public.ts";
+import { isTold, isUnsettled } from "./settled.ts";
 import type { AdviceOf } from "./advice.ts";
 import { sentence } from "./sentence.ts";
 import { shortenText, shortRequest } from "./shorten.ts";
@@ -22,6 +23,12 @@ export type ReadTexts = (
   pairIds: readonly string[],
 ) => ReadonlyMap<string, SampleTexts>;
 
+/** What differs for one account, and how many findings of its calls nobody has settled. */
+export interface Changes {
+  readonly told: readonly Candidate[];
+  readonly held: number;
+}
+
 /** A change with what is needed to write its evidence later, for those that are shown in full only. */
 export interface Candidate {
   readonly change: AccountChange;
@@ -32,11 +39,20 @@ export interface Candidate {
  * What differs for one account, worst and most used first. Everything counted and quoted is from that account's shares; a
  * finding contributes only its kind, method, path pattern and known change. Flaky findings are left out: they may be nothing.
  */
-export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf): Candidate[] {
+export function changesOf(
+  account: Account,
+  traffic: Traffic,
+  adviceOf: AdviceOf,
+  allowUnsettled = false,
+): Changes {
   const apps = new Map(account.pseudonyms.map(({ token, app }) => [token, app]));
   const shares = account.pseudonyms.flatMap(({ token }) => traffic.shares.get(token) ?? []);
-  const firm = shares.filter(
-    ({ finding }) => finding.confidence !== "flaky" && finding.severity !== "noise",
+  const all = shares.filter(({ finding }) => isTold(finding));
+  const firm = allowUnsettled ? all : all.filter(({ finding }) => !isUnsettled(finding));
+  const held = new Set(
+    all
+      .filter((share) => !firm.includes(share) && share.finding.severity !== "info")
+      .map(({ finding }) => finding.fingerprint),
   );
   const groups = [...Map.groupBy(firm, ({ finding }) => finding.fingerprint).values()];
   const present = new Set(groups.map((group) => group[0]?.finding.fingerprint));
@@ -51,7 +67,7 @@ export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf
     if (cause === null || !present.has(cause)) own.push(candidate);
     else causes.set(cause, [...(causes.get(cause) ?? []), candidate.change.sentence]);
   }
-  return own
+  const told = own
     .map((candidate) => ({
       ...candidate,
       change: {
@@ -65,6 +81,7 @@ export function changesOf(account: Account, traffic: Traffic, adviceOf: AdviceOf
         b.change.estimate.calls - a.change.estimate.calls ||
         a.change.fingerprint.localeCompare(b.change.fingerprint),
     );
+  return { told, held: held.size };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Account } from "../../config/customers.ts";
 import type { MethodFacts, NotCompared } from "../../model/run.ts";
+import { UNSENT_METHOD } from "../../judge/unsent.ts";
 import { latest, utc } from "./traffic.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Coverage } from "./model.ts";
@@ -43,6 +44,11 @@ export function coverageOf(account: Account, traffic: Traffic): Coverage {
     untested: untestedMethods(traffic)
       .filter(({ method }) => calls.has(method))
       .map(({ method, reason }) => ({ method, calls: calls.get(method) ?? 0, reason })),
+    unsent: traffic.runs
+      .flatMap(({ facts }) => facts.notCompared)
+      .filter(({ reason }) => reason === "interrupted")
+      .reduce((sum, row) => sum + row.calls, 0),
+    stopped: traffic.runs.some(({ facts }) => !facts.complete),
   };
 }
 
@@ -59,6 +65,7 @@ export function untestedMethods({
     ({ method }) => method,
   );
   return [...facts]
+    .filter(([method]) => method !== UNSENT_METHOD)
     .filter(([, rows]) => rows.every(({ compared, agreedOnError }) => compared === agreedOnError))
     .map(([method, rows]) => ({ method, reason: reasonFor(rows, notCompared.get(method) ?? []) }))
     .sort((a, b) => a.method.localeCompare(b.method));

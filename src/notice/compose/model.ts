@@ -106,6 +106,9 @@ export interface Coverage {
     readonly calls: number;
     readonly reason: string;
   }[];
+  /** Recorded exchanges that a comparison which was stopped did not come to; whose they are was not kept. */
+  readonly unsent: number;
+  readonly stopped: boolean;
 }
 
 export interface Moment {
@@ -179,6 +182,8 @@ export interface Notice {
   readonly unlistedHarmless: number;
   /** Changes of methods the account calls, seen elsewhere, not in its own calls. */
   readonly elsewhere: readonly PublicChange[];
+  /** Differences of the account's own calls of which nobody has said yet which version is right: counted, not told. */
+  readonly held: number;
   readonly coverage: Coverage;
   readonly answer: { readonly ready: string | null; readonly objects: string | null };
 }

@@ -4,6 +4,8 @@ import type { ReadTexts } from "./changes.ts";
 import { coverageOf } from "./coverage.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import { headlineOf, titleOf } from "./headline.ts";
+import type { Told } from "./headline.ts";
+import { isTold, isUnsettled } from "./settled.ts";
 import { publicChange } from "./public.ts";
 import type { AdviceOf } from "./advice.ts";
 import { addUp } from "./traffic.ts";
@@ -28,6 +30,8 @@ export interface ComposeTools {
   readonly upgrade: UpgradeFacts;
   readonly adviceOf: AdviceOf;
   readonly readTexts: ReadTexts;
+  /** Tell of findings, too, of which nobody has said which version is right. */
+  readonly allowUnsettled?: boolean;
   /** A signed link for this account's answer, or null where the team has no page for it. */
   readonly answerLink: (account: string, answer: "ready" | "objects") => string | null;
 }
@@ -37,8 +41,8 @@ export interface ComposeTools {
  * @param account as the customers file has it; its pseudonyms are merged
  */
 export function composeNotice(account: Account, traffic: Traffic, tools: ComposeTools): Notice {
-  const { upgrade, adviceOf, readTexts, answerLink } = tools;
-  const own = changesOf(account, traffic, adviceOf);
+  const { upgrade, adviceOf, readTexts, answerLink, allowUnsettled = false } = tools;
+  const { told: own, held } = changesOf(account, traffic, adviceOf, allowUnsettled);
   const changes = own.map(({ change }) => change);
   const acting = own.filter(({ change }) => change.severity !== "info");
   const full = withEvidence(acting.slice(0, IN_FULL), readTexts);
@@ -46,7 +50,7 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
   const harmless = changes.filter(({ severity }) => severity === "info");
   const coverage = coverageOf(account, traffic);
   const standing = standingOf(changes, coverage);
-  const others = elsewhere(account, traffic, adviceOf);
+  const others = elsewhere(account, traffic, tools);
   const touched = touchedBy(account, traffic, changes, standing);
   return {
     schemaVersion: 1,
@@ -58,7 +62,7 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
     name: account.name,
     language: account.language,
     standing,
-    title: titleOf(standing, upgrade, full),
+    title: titleOf(standing, upgrade, toldOf(changes)),
     headline: headlineOf(standing, upgrade, touched, coverage, others.length),
     upgrade,
     changes: full,
@@ -67,12 +71,20 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
     harmless: harmless.slice(0, HARMLESS),
     unlistedHarmless: Math.max(0, harmless.length - HARMLESS),
     elsewhere: others,
+    held,
     coverage,
     answer: {
       ready: answerLink(account.account, "ready"),
       objects: answerLink(account.account, "objects"),
     },
   };
+}
+
+function toldOf(changes: readonly AccountChange[]): Told {
+  const count = (severity: string): number =>
+    changes.filter((change) => change.severity === severity).length;
+  const isApi = changes.some(({ method }) => /^[A-Z]+ \//.test(method));
+  return { breaking: count("breaking"), risky: count("risky"), noun: isApi ? "API" : "RPC" };
 }
 
 function standingOf(changes: readonly AccountChange[], coverage: Coverage): Standing {
@@ -101,7 +113,11 @@ function touchedBy(
 }
 
 /** Changes of methods that the account calls, which its own calls did not show: "not seen" is not "not affected". */
-function elsewhere(account: Account, traffic: Traffic, adviceOf: AdviceOf): PublicChange[] {
+function elsewhere(
+  account: Account,
+  traffic: Traffic,
+  { adviceOf, allowUnsettled = false }: ComposeTools,
+): PublicChange[] {
   const called = new Set(
     account.pseudonyms
       .flatMap(({ token }) => traffic.customers.get(token) ?? [])
@@ -114,12 +130,13 @@ function elsewhere(account: Account, traffic: Traffic, adviceOf: AdviceOf): Publ
   );
   return traffic.findings
     .filter(
-      ({ severity, confidence, causedBy, method, fingerprint }) =>
-        (severity === "breaking" || severity === "risky") &&
-        confidence !== "flaky" &&
-        causedBy === null &&
-        called.has(method) &&
-        !met.has(fingerprint),
+      (finding) =>
+        (finding.severity === "breaking" || finding.severity === "risky") &&
+        isTold(finding) &&
+        (allowUnsettled || !isUnsettled(finding)) &&
+        finding.causedBy === null &&
+        called.has(finding.method) &&
+        !met.has(finding.fingerprint),
     )
     .slice(0, ELSEWHERE)
     .map((finding) => publicChange(finding, adviceOf));

@@ -1,20 +1,9 @@
 import type { Account } from "../../config/customers.ts";
-import type { Kind } from "../../model/kinds.ts";
+import { isUnsettled } from "./settled.ts";
 import { addUp } from "./traffic.ts";
+import { dateDoubts } from "./upgrade-facts.ts";
 import type { Traffic } from "./traffic.ts";
 import type { InternalSummary, Notice, UpgradeFacts } from "./model.ts";
-
-/** Kinds that are more likely a fault of one version than a change that customers should adapt to. */
-const FAULTS: readonly Kind[] = [
-  "chain-split",
-  "value-changed",
-  "malformed-response",
-  "no-answer",
-  "envelope-changed",
-  "array-items-missing",
-  "event-missing",
-  "latency-regression",
-];
 
 /** What the summary keeps of a notice; a thousand whole notices would not fit. */
 export type NoticeLine = Pick<Notice, "account" | "name" | "standing" | "coverage"> & {
@@ -27,6 +16,7 @@ export function composeSummary(
   lines: readonly NoticeLine[],
   traffic: Traffic,
   upgrade: UpgradeFacts,
+  now: Date,
 ): InternalSummary {
   const known = new Map(
     accounts.flatMap((account) => account.pseudonyms.map(({ token }) => [token, account.account])),
@@ -70,6 +60,7 @@ export function composeSummary(
             "No key of the customers file is in the traffic: was it hashed with the recording's key (SHADOWDIFF_KEY)?",
           ]
         : []),
+      ...dateDoubts(upgrade, now),
       ...toSettle(traffic, upgrade),
     ],
   };
@@ -87,10 +78,10 @@ function placesOf(account: Account | undefined): string[] {
 
 function toSettle({ findings, runs }: Traffic, upgrade: UpgradeFacts): string[] {
   const faults = findings
-    .filter(({ kind, confidence }) => FAULTS.includes(kind) && confidence !== "flaky")
+    .filter((finding) => finding.confidence !== "flaky" && isUnsettled(finding))
     .map(
-      ({ kind, method, fingerprint }) =>
-        `${kind} on ${method} (${fingerprint}) may be a fault of one version: settle it first.`,
+      ({ title, fingerprint }) =>
+        `${title.replace(/\.$/, "")} (${fingerprint}): may be a fault of one version. It stands in no notice until it is accepted, or --allow-unsettled is given.`,
     );
   const flaky = findings
     .filter(({ confidence, severity }) => confidence === "flaky" && severity !== "noise")

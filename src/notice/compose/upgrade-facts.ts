@@ -16,7 +16,7 @@ export function upgradeFacts(upgrade: Upgrade, now: Date): UpgradeFacts {
     state: upgrade.state === "planned" && passed ? "live" : upgrade.state,
     releaseNotes: upgrade.releaseNotes ?? null,
     changesAt: seconds(upgrade.changesAt),
-    actBy: seconds(upgrade.actBy ?? upgrade.changesAt),
+    actBy: seconds(upgrade.actBy ?? defaultActBy(upgrade, now)),
     test:
       test === "none"
         ? null
@@ -34,7 +34,7 @@ export function upgradeFacts(upgrade: Upgrade, now: Date): UpgradeFacts {
             how: oldVersion.how ?? null,
           },
     rollback: { possible: rollback.possible, note: rollback.note ?? null },
-    timeline: timeline(upgrade),
+    timeline: timeline(upgrade, upgrade.actBy ?? defaultActBy(upgrade, now)),
     contact: [upgrade.contact.email, upgrade.contact.url, upgrade.contact.slack].filter(
       (place) => place !== undefined,
     ),
@@ -44,21 +44,38 @@ export function upgradeFacts(upgrade: Upgrade, now: Date): UpgradeFacts {
   };
 }
 
-function timeline(upgrade: Upgrade): Moment[] {
+/** Days before the change by which customers are to be ready, so that what is missed can still be mended. */
+const READY_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+function defaultActBy({ changesAt, urgency }: Upgrade, now: Date): string {
+  const early = Date.parse(changesAt) - READY_DAYS * DAY_MS;
+  return urgency === "security" || early <= now.getTime()
+    ? changesAt
+    : new Date(early).toISOString();
+}
+
+function timeline(upgrade: Upgrade, actBy: string): Moment[] {
   const { client, to, from, test, oldVersion } = upgrade;
   const moments: Moment[] = [
     ...upgrade.timeline,
     { at: upgrade.changesAt, what: `Your traffic is answered by ${client} ${to}.` },
   ];
-  if (upgrade.actBy !== undefined && upgrade.actBy !== upgrade.changesAt)
-    moments.push({ at: upgrade.actBy, what: "Be ready by now." });
+  if (Date.parse(actBy) !== Date.parse(upgrade.changesAt))
+    moments.push({ at: actBy, what: "Be ready by now." });
   if (test !== "none" && test.until !== undefined)
     moments.push({ at: test.until, what: "The test endpoint is switched off." });
   if (oldVersion !== "none")
     moments.push({ at: oldVersion.keptUntil, what: `${client} ${from} is switched off.` });
   return moments
-    .map(({ at, what }) => ({ at: seconds(at), what }))
+    .map(({ at, what }) => ({ at: seconds(at), what: sentenceCase(what) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** A person's words as a sentence of their own: "the new version can be tried" stands among sentences. */
+function sentenceCase(text: string): string {
+  const end = /[.!?]$/.test(text) ? "" : ".";
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${end}`;
 }
 
 function seconds(at: string): string {
@@ -68,4 +85,57 @@ function seconds(at: string): string {
 /** `2026-12-15 14:00 UTC`. */
 export function dateText(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** `15 Jan`. */
+export function dayText(at: string): string {
+  const date = new Date(at);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+}
+
+/** `Fri 15 Jan 2027, 14:00 UTC`. */
+export function calendarText(at: string): string {
+  const date = new Date(at);
+  return `${DAYS[date.getUTCDay()]} ${dayText(at)} ${date.getUTCFullYear()}, ${at.slice(11, 16)} UTC`;
+}
+
+/** What is odd about an upgrade's dates beside one another, in sentences; empty where nothing is. */
+export function dateDoubts(
+  { changesAt, actBy, test, oldVersion, state, timeline }: UpgradeFacts,
+  now: Date,
+): string[] {
+  const doubts: [boolean, string][] = [
+    [
+      Date.parse(actBy) > Date.parse(changesAt),
+      `Customers are asked to be ready by ${dateText(actBy)}, after the change of ${dateText(changesAt)}.`,
+    ],
+    [
+      state === "planned" && Date.parse(actBy) < now.getTime(),
+      `The day by which to be ready, ${dateText(actBy)}, has passed.`,
+    ],
+    [
+      test?.until !== undefined &&
+        test?.until !== null &&
+        Date.parse(test.until) <= Date.parse(actBy),
+      `The test endpoint ends on ${dateText(test?.until ?? actBy)}, no later than customers have to be ready (${dateText(actBy)}): who is late can't test.`,
+    ],
+    [
+      oldVersion !== null && Date.parse(oldVersion.keptUntil) < Date.parse(changesAt),
+      `The old version is switched off on ${dateText(oldVersion?.keptUntil ?? changesAt)}, before the change of ${dateText(changesAt)}.`,
+    ],
+    [
+      state === "planned" && Date.parse(changesAt) - now.getTime() < 7 * DAY_MS,
+      `The change of ${dateText(changesAt)} is less than a week away.`,
+    ],
+    [
+      timeline.some(
+        (moment) => moment.at === changesAt && moment.what === "The test endpoint is switched off.",
+      ),
+      "The test endpoint is switched off in the minute of the change.",
+    ],
+  ];
+  return doubts.filter(([odd]) => odd).map(([, text]) => text);
 }

@@ -1,6 +1,7 @@
 /** Reasons in words a reader needs no manual for. A reason that is not listed is shown as it is. */
 const WORDS: Readonly<Record<string, string>> = {
   writes: "Would change the chain or the node, so it is never sent",
+  "beside-write": "Only reads, but stood in one batch with a call that writes, so it was not sent",
   "not-allowed": "Not on the list of methods that only read",
   excluded: "Left out by --include or --exclude",
   limit: "Past the limit given for this run",
@@ -11,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   notification: "A notification: it has no answer to compare",
   subscription: "A subscription: its events are not calls",
   "unknown-state": "Refers to a filter or subscription that was not recorded",
-  interrupted: "The run was stopped before it was sent",
+  interrupted: "The run was stopped before it came to them; each exchange counts as one call",
   "old-unreachable": "The old side did not answer",
   "both-unreachable": "Neither side answered",
   "old-timeout": "The old side did not answer in time",

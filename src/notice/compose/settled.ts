@@ -1,0 +1,48 @@
+import { isWrite } from "../../judge/methods.ts";
+import type { Finding } from "../../model/judged.ts";
+import type { Kind } from "../../model/kinds.ts";
+
+/** Kinds that are more likely a fault of one version than a change that customers should adapt to. */
+const FAULTS: readonly Kind[] = [
+  "chain-split",
+  "value-changed",
+  "malformed-response",
+  "no-answer",
+  "array-items-missing",
+  "event-missing",
+];
+
+/**
+ * Whether nobody has said yet which version is right: no upstream change explains it and no person has accepted it. A
+ * customer can do nothing about it but be alarmed.
+ */
+export function isUnsettled({
+  kind,
+  status,
+  knownChange,
+}: Pick<Finding, "kind" | "status" | "knownChange">): boolean {
+  return FAULTS.includes(kind) && status !== "accepted" && knownChange === null;
+}
+
+/** What a write shows beside how a refusal is worded: whether it was taken depends on what the node had seen before. */
+const OF_WRITES: ReadonlySet<Kind> = new Set([
+  "error-code-changed",
+  "error-message-changed",
+  "error-data-lost",
+  "error-data-changed",
+  "error-data-added",
+  "method-removed",
+  "method-added",
+  "http-status-changed",
+  "content-type-changed",
+  "header-changed",
+  "header-added",
+  "envelope-changed",
+]);
+
+/** Whether a customer may be told of a finding at all. Flaky ones may be nothing. */
+export function isTold({ kind, method, confidence, severity }: Finding): boolean {
+  return (
+    confidence !== "flaky" && severity !== "noise" && (OF_WRITES.has(kind) || !isWrite(method))
+  );
+}
