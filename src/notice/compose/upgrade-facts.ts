@@ -87,19 +87,12 @@ export function dateText(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** `15 Jan`. */
 export function dayText(at: string): string {
   const date = new Date(at);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
-}
-
-/** `Fri 15 Jan 2027, 14:00 UTC`. */
-export function calendarText(at: string): string {
-  const date = new Date(at);
-  return `${DAYS[date.getUTCDay()]} ${dayText(at)} ${date.getUTCFullYear()}, ${at.slice(11, 16)} UTC`;
 }
 
 /** What is odd about an upgrade's dates beside one another, in sentences; empty where nothing is. */
