@@ -76,6 +76,8 @@ export const LAYERS: readonly Layer[] = [
       record:
         "a proxy of socket pipes with a passive reader beside the path, or a sink for mirrored copies",
       replay: "check, pin, send to both sides, control, settle, confirm",
+      shadow:
+        "live traffic asked of the candidate too, compared, settled, kept in a run that grows",
       serve:
         "the verdict as an interface: HTTP for rollout engines, metrics, HAProxy's agent-check",
       report: "a view into HTML, JSON, JUnit, Markdown and annotations",

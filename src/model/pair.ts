@@ -37,7 +37,11 @@ export type UncomparableReason =
   | "old-malformed"
   | "control-unstable"
   /** A list whose items drift was empty on one side: nothing shows what they look like there. */
-  | "nothing-to-compare";
+  | "nothing-to-compare"
+  /** Of live traffic only: the candidate answers nothing at all. */
+  | "candidate-gone"
+  /** To learn more, old would have to be asked more than its live traffic allows. */
+  | "unsettled";
 
 /** Why a call was not sent. */
 export type SkippedReason =

@@ -24,6 +24,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "rate-limited": "our nodes limited the rate",
   "head-moved": "the chain moved on between the two answers",
   "control-unstable": "the present version itself gives changing answers",
+  "candidate-gone": "the new version was not running",
+  unsettled: "asking more often would have slowed the service",
   "nothing-to-compare": "one of the two answers held nothing to compare",
 };
 

@@ -53,6 +53,8 @@ export interface LaneOptions {
   /** Told of every first failure and every answer, for those who watch over the run. */
   observe(seen: Observed): void;
   readonly signal: AbortSignal;
+  /** Asked once and no more: live traffic has no time to wait for a slow node. */
+  readonly once?: boolean;
   /** Shared by all lanes: how often in a row a target gave no answer although it was asked alone. */
   readonly failedAlone: Map<Target, number>;
 }
@@ -138,7 +140,8 @@ export function createLane(options: LaneOptions): Lane {
         options.observe({ side, like, ms: first.ms, bytes, timedOut: false, failure: null });
         return outcome;
       }
-      const answer = await insist(target, connection, question, first, tally);
+      const answer =
+        options.once === true ? first : await insist(target, connection, question, first, tally);
       const timedOut = first.failure?.kind === "timeout";
       const failure = answer.failure?.kind ?? null;
       options.observe({

@@ -18,8 +18,8 @@ export interface Network {
   chain(ask: Ask): ChainView;
   /** What each target says of its chain, old first. */
   readonly views: readonly ChainView[];
-  /** Lanes are opened when asked for and closed with the network. */
-  lanes(count: number): readonly Lane[];
+  /** Lanes are opened when asked for and closed with the network; with `once` they ask nothing again by themselves. */
+  lanes(count: number, once?: boolean): readonly Lane[];
   /** Opens connections, so that the first calls are not timed with their set-up. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -39,8 +39,9 @@ export function openNetwork(parts: NetworkOptions): Network {
   const gate = createGate();
   const opened: Lane[] = [];
   const failedAlone = new Map<Target, number>();
-  const open = (watch: LaneOptions["observe"]): Lane => {
+  const open = (watch: LaneOptions["observe"], once = false): Lane => {
     const lane = createLane({
+      once,
       adapter,
       timeoutMs: options.timeoutMs,
       gate,
@@ -70,7 +71,7 @@ export function openNetwork(parts: NetworkOptions): Network {
       recordedHead: parts.recordedHead,
     }),
     chain,
-    lanes: (count) => Array.from({ length: count }, () => open(observe)),
+    lanes: (count, once) => Array.from({ length: count }, () => open(observe, once)),
     async warmUp() {
       if (adapter.protocol !== "json-rpc") return;
       for (let round = 0; round < options.warmUp; round++) {

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
   configuration: "The nodes are configured differently",
   "old-malformed": "The old side's answer was not valid",
   "control-unstable": "Old did not repeat its own answer",
+  "candidate-gone": "The candidate gave no answers at all",
+  unsettled: "More questions would have loaded old too much",
   "nothing-to-compare": "A list that changes by itself was empty on one side",
 };
 

@@ -1,0 +1,301 @@
+import type { Exchange } from "../model/exchange.ts";
+import type { Comparison, ExchangeResult } from "../model/comparison.ts";
+import type { Target } from "../model/target.ts";
+import type { Adapter } from "../protocol/adapter.ts";
+import type { Examine, Sides } from "../replay/ask/asking.ts";
+import type { Lane } from "../replay/ask/lane.ts";
+import { openNetwork, type Network } from "../replay/ask/network.ts";
+import { pause } from "../replay/drive/pause.ts";
+import { createPlanner, type Plan } from "../replay/drive/plan.ts";
+import { createPool } from "../replay/drive/pool.ts";
+import { runOf } from "../replay/drive/shared.ts";
+import { REPLAY_DEFAULTS, type ReplayOptions } from "../replay/given/options.ts";
+import { chainSplitResult } from "../replay/heads/split-result.ts";
+import { createBudget, type Budget } from "./budget.ts";
+import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
+import { askFirst, lookAround, settleExchange, unasked, type First, type Live } from "./live.ts";
+import type { ShadowOptions } from "./options.ts";
+import { createPresence } from "./presence.ts";
+import { LiveQueue } from "./queue.ts";
+import { createCeiling } from "./rate.ts";
+
+/** Live traffic compared with one candidate. */
+export interface Shadow {
+  /** Takes an exchange that passed; never waits. */
+  offer(exchange: Exchange): void;
+  status(): ShadowStatus;
+  /** Ends at once: what still waits is lost, and counted. */
+  close(): Promise<void>;
+}
+
+/** How it stands at a moment. */
+export interface ShadowStatus {
+  readonly queueItems: number;
+  readonly queueBytes: number;
+  readonly settling: number;
+  /** How long the oldest has waited, ms. */
+  readonly lagMs: number;
+  readonly candidate: "answers" | "gone";
+  /** Numbers of both heads as last seen; null where not known. */
+  readonly heads: Sides<number | null>;
+  readonly liveRequests: number;
+  readonly extraRequests: number;
+}
+
+export interface ShadowParts {
+  readonly options: ShadowOptions;
+  readonly candidate: Target;
+  readonly adapter: Adapter;
+  readonly examine: Examine;
+  readonly chainId: string;
+  readonly oldestState: Sides<number>;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** What became of an exchange, once. */
+  onResult(result: ExchangeResult): void;
+  /** An exchange that was not compared, and why. */
+  onLost(reason: string): void;
+  onGone(gone: boolean): void;
+}
+
+/** Exchanges that wait to be settled; more are kept as they are. */
+const SETTLING = 1_000;
+const SETTLING_LANES = 8;
+/** Looks at both heads for the sake of mismatches: one serves all that came before it. */
+const LOOK_EVERY_MS = 250;
+const WATCH_MS = 1_000;
+const OBSERVE_HEADS_MS = 50;
+/** Names of methods that no chain knows, each counted for itself; a caller may make up any number of them. */
+const ODD_METHODS = 300;
+const MOST_METHODS = 2_000;
+/** What was learnt of mismatches and tags is learnt anew after this long. */
+const FORGET_MS = 3_600_000;
+
+/** Starts to compare. Resolves once both chains have been looked at. */
+export async function startShadow(parts: ShadowParts): Promise<Shadow> {
+  const { options, candidate, adapter, now } = parts;
+  const replayOptions = replayOptionsOf(options, candidate);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const budget = createBudget(options.extraLoad);
+  const network = openNetwork({
+    options: replayOptions,
+    adapter,
+    signal,
+    observe: ({ side, timedOut }) => {
+      if (side === "old") budget.spend(timedOut ? 2 : 1);
+    },
+    recordedHead: () => null,
+  });
+  const history = createHeadHistory();
+  await network.heads.refresh();
+  const seeHeads = (): void =>
+    history.see({ old: network.heads.head(0), candidate: network.heads.head(1) }, now());
+  seeHeads();
+  const live = liveOf(parts, replayOptions, network, budget, history, signal);
+  const presence = createPresence((gone) => parts.onGone(gone));
+  const plan = createPlanner(adapter, replayOptions);
+  const fewer = fewerMethods();
+  const report = (result: ExchangeResult): void => {
+    parts.onResult({
+      ...result,
+      comparisons: result.comparisons.map(fewer),
+    });
+  };
+  const settlers = createPool(network.lanes(SETTLING_LANES));
+  let settling = 0;
+  let number = 0;
+
+  const settle = (planned: Plan, first: First): void => {
+    if (settling >= SETTLING) {
+      const { comparisons } = first;
+      parts.onLost("settling-full");
+      if (comparisons.length + planned.skipped.length > 0)
+        report({
+          key: planned.key,
+          comparisons: [...comparisons, ...planned.skipped],
+          sends: first.sends,
+        });
+      return;
+    }
+    settling++;
+    void lookAround(live, planned)
+      .then(async (around) => {
+        const lane = await settlers.take();
+        try {
+          report(await settleExchange(live, lane, planned, first, around));
+        } finally {
+          settlers.give(lane);
+        }
+      })
+      .catch(() => parts.onLost("compare-error"))
+      .finally(() => {
+        settling--;
+      });
+  };
+
+  const queue = new LiveQueue<Plan>(
+    options.queue,
+    () => performance.now(),
+    (_, why) => parts.onLost(why),
+  );
+  const ceiling = createCeiling(options.ratePerSecond);
+  const work = async (lane: Lane): Promise<void> => {
+    for (let planned = await queue.take(); planned !== null; planned = await queue.take()) {
+      const waitMs = ceiling.reserve(performance.now());
+      if (waitMs > 1) await pause(waitMs, signal);
+      if (signal.aborted) return parts.onLost("shutdown");
+      try {
+        const first = presence.isGone
+          ? unasked(live, planned, "candidate-gone")
+          : await askFirst(live, lane, planned);
+        for (const { comparison } of first.open) {
+          const kind = comparison.pair?.candidate.kind;
+          presence.see(kind !== "unreachable" && kind !== "timeout");
+        }
+        if (first.comparisons.length > 0 && !presence.isGone) presence.see(true);
+        if (first.open.length > 0 || first.whole) settle(planned, first);
+        else
+          report({
+            key: planned.key,
+            comparisons: [...first.comparisons, ...planned.skipped],
+            sends: first.sends,
+          });
+      } catch {
+        parts.onLost("compare-error");
+      }
+    }
+  };
+  const workers = network.lanes(options.concurrency, true).map(work);
+  const watchers = [network.heads.follow(signal), watch()];
+  const observer = setInterval(seeHeads, OBSERVE_HEADS_MS);
+
+  async function watch(): Promise<void> {
+    let split = false;
+    let forgetAt = performance.now() + FORGET_MS;
+    while (!signal.aborted) {
+      await pause(WATCH_MS, signal);
+      if (presence.isGone && !signal.aborted) presence.see((await live.candidateHead()) !== null);
+      const fork = network.heads.split();
+      if (fork !== null && !split) {
+        split = true;
+        report(chainSplitResult(fork, 1, now()));
+      }
+      if (performance.now() < forgetAt) continue;
+      forgetAt += FORGET_MS;
+      live.run.confirmedBefore.clear();
+      live.run.unpinnedAsked.clear();
+    }
+  }
+
+  return {
+    offer(exchange) {
+      budget.live();
+      const key = `live:${now().toString(36)}-${(number++).toString(36)}`;
+      const planned = plan(key, exchange);
+      if (planned.calls.length === 0) {
+        if (planned.skipped.length > 0) report({ key, comparisons: planned.skipped, sends: 0 });
+        return;
+      }
+      queue.push(planned, sizeOf(exchange));
+    },
+    status: () => ({
+      queueItems: queue.items,
+      queueBytes: queue.bytes,
+      settling,
+      lagMs: queue.ageMs,
+      candidate: presence.isGone ? "gone" : "answers",
+      heads: {
+        old: history.latest().old?.number ?? null,
+        candidate: history.latest().candidate?.number ?? null,
+      },
+      liveRequests: budget.liveRequests,
+      extraRequests: budget.extraRequests,
+    }),
+    async close() {
+      for (let left = queue.items; left > 0; left--) parts.onLost("shutdown");
+      ending.abort();
+      queue.close();
+      clearInterval(observer);
+      await network.close();
+      await Promise.allSettled([...workers, ...watchers]);
+    },
+  };
+}
+
+function liveOf(
+  { options, candidate, adapter, examine, chainId, oldestState, now }: ShadowParts,
+  replayOptions: ReplayOptions,
+  network: Network,
+  budget: Budget,
+  history: HeadHistory,
+  signal: AbortSignal,
+): Live {
+  const run = runOf(
+    {
+      recordings: [],
+      options: replayOptions,
+      adapter,
+      examine,
+      chainId,
+      oldestState,
+      signal,
+      isDone: () => false,
+      note: () => {},
+    },
+    network,
+    signal,
+  );
+  const [oldView, candidateView] = network.views;
+  const look = sharedLook(async () => {
+    budget.spend(1);
+    const [old = null, own = null] = await Promise.all([oldView?.head(), candidateView?.head()]);
+    const heads = { old, candidate: own };
+    history.see(heads, now());
+    return heads;
+  }, LOOK_EVERY_MS);
+  return {
+    run,
+    old: options.old,
+    candidate: replayOptions.candidate[0] ?? candidate,
+    history,
+    budget,
+    sessions: new Map(),
+    look,
+    candidateHead: async () => (await candidateView?.head()) ?? null,
+  };
+}
+
+function replayOptionsOf(options: ShadowOptions, candidate: Target): ReplayOptions {
+  return {
+    ...REPLAY_DEFAULTS,
+    old: [options.old],
+    // The only one of its side here: a run of its own, whichever of several it is.
+    candidate: [{ ...candidate, index: 0 }],
+    concurrency: options.concurrency,
+    timeoutMs: options.timeoutMs,
+    confirm: options.confirm,
+    include: options.include,
+    exclude: options.exclude,
+    allowMethods: options.allowMethods,
+    maxBodyBytes: options.maxBodyBytes,
+    openApi: options.openApi,
+  };
+}
+
+/** Names that a caller made up must not fill the run: past some, those that were not asked are counted as one. */
+function fewerMethods(): (comparison: Comparison) => Comparison {
+  const known = new Set<string>();
+  return (comparison) => {
+    const { method, pair } = comparison;
+    if (known.has(method)) return comparison;
+    if (known.size >= (pair === null ? ODD_METHODS : MOST_METHODS))
+      return { ...comparison, method: "(other methods)" };
+    known.add(method);
+    return comparison;
+  };
+}
+
+function sizeOf({ request, response }: Exchange): number {
+  return 1_024 + (request.body?.length ?? 0) + (response?.body?.length ?? 0);
+}

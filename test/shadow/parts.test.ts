@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { createAdmission } from "../../src/shadow/admission.ts";
+import { createBudget } from "../../src/shadow/budget.ts";
+import { createHeadHistory } from "../../src/shadow/heads.ts";
+import { createPresence } from "../../src/shadow/presence.ts";
+import { createCeiling } from "../../src/shadow/rate.ts";
+import { exchangeOf } from "./support.ts";
+
+describe("a sample", () => {
+  const exchanges = Array.from({ length: 10_000 }, (_, id) =>
+    exchangeOf(id, id, "{}", null, { customer: `cus_${id % 100}` }),
+  );
+
+  test("by call is a share of the calls", () => {
+    const admit = createAdmission(0.05, "call", 1);
+    const taken = exchanges.filter((exchange) => admit(exchange)).length;
+    expect(taken).toBeGreaterThan(420);
+    expect(taken).toBeLessThan(580);
+  });
+
+  test("by customer takes all calls of some customers and none of the others", () => {
+    const admit = createAdmission(0.2, "customer", 1);
+    const taken = exchanges.filter((exchange) => admit(exchange));
+    const customers = new Set(taken.map(({ customer }) => customer));
+    expect(customers.size).toBeGreaterThan(5);
+    expect(customers.size).toBeLessThan(40);
+    expect(taken).toHaveLength(customers.size * 100);
+  });
+});
+
+describe("the budget of extra load", () => {
+  test("allows a share of what passed, and never saves up without end", () => {
+    const budget = createBudget(0.05);
+    budget.spend(20);
+    expect(budget.allows(1)).toBe(false);
+    budget.live(100);
+    expect(budget.allows(5)).toBe(true);
+    expect(budget.allows(6)).toBe(false);
+    budget.live(1_000_000);
+    expect(budget.allows(200)).toBe(true);
+    expect(budget.allows(201)).toBe(false);
+    expect(createBudget(0).allows(1)).toBe(false);
+  });
+});
+
+function head(number: number): { number: number; hash: string } {
+  return { number, hash: `h${number}` };
+}
+
+test("heads are told as they were known at a moment", () => {
+  const history = createHeadHistory();
+  history.see({ old: head(1), candidate: head(1) }, 100);
+  history.see({ old: head(2), candidate: head(1) }, 200);
+  expect(history.asOf(99)).toEqual({ old: null, candidate: null });
+  expect(history.asOf(199).old?.number).toBe(1);
+  expect(history.asOf(200).old?.number).toBe(2);
+  expect(history.latest().candidate?.number).toBe(1);
+});
+
+test("a candidate is gone after five silent answers in a row, and back with the first answer", () => {
+  const told: boolean[] = [];
+  const presence = createPresence((gone) => told.push(gone));
+  for (let ask = 0; ask < 4; ask++) presence.see(false);
+  presence.see(true);
+  for (let ask = 0; ask < 4; ask++) presence.see(false);
+  expect(presence.isGone).toBe(false);
+  presence.see(false);
+  presence.see(false);
+  expect(presence.isGone).toBe(true);
+  presence.see(true);
+  expect(told).toEqual([true, false]);
+});
+
+test("a ceiling spaces starts evenly", () => {
+  const ceiling = createCeiling(10);
+  expect([0, 0, 0, 1_000].map((now) => ceiling.reserve(now))).toEqual([0, 100, 200, 0]);
+  expect(createCeiling(null).reserve(5)).toBe(0);
+});
