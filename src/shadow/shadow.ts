@@ -64,7 +64,6 @@ const SETTLING_LANES = 8;
 /** Looks at both heads for the sake of mismatches: one serves all that came before it. */
 const LOOK_EVERY_MS = 250;
 const WATCH_MS = 1_000;
-const OBSERVE_HEADS_MS = 50;
 /** Names of methods that no chain knows, each counted for itself; a caller may make up any number of them. */
 const ODD_METHODS = 300;
 const MOST_METHODS = 2_000;
@@ -167,8 +166,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     }
   };
   const workers = network.lanes(options.concurrency, true).map(work);
-  const watchers = [network.heads.follow(signal), watch()];
-  const observer = setInterval(seeHeads, OBSERVE_HEADS_MS);
+  const watchers = [network.heads.follow(signal, seeHeads), watch()];
 
   async function watch(): Promise<void> {
     let split = false;
@@ -216,7 +214,6 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       for (let left = queue.items; left > 0; left--) parts.onLost("shutdown");
       ending.abort();
       queue.close();
-      clearInterval(observer);
       await network.close();
       await Promise.allSettled([...workers, ...watchers]);
     },
