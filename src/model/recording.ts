@@ -20,12 +20,32 @@ export interface RecordingReader {
   readonly path: string;
   readonly header: RecordingHeader;
   readonly facts: RecordingFacts;
-  /** Exchanges in order of arrival, from the first with id >= `fromId`. */
-  exchanges(fromId?: number): Iterable<Exchange>;
+  /** Exchanges in order of arrival with `fromId` <= id < `untilId`; all where left out. */
+  exchanges(fromId?: number, untilId?: number): Iterable<Exchange>;
   exchange(id: number): Exchange | undefined;
   /** SHA-256 of what it holds, hex: the same wherever the file lies and whatever it is called. Reads all blocks once. */
   content(): string;
   close(): void;
+}
+
+/** Where exchanges lie within a recording: what it takes to divide it without reading it. */
+export interface Layout {
+  /** Id of the first exchange, and one past the last; null for an empty recording. */
+  span(): { readonly from: number; readonly until: number } | null;
+  /** Id at which the block begins that holds the first exchange from `id` on. */
+  blockStart(id: number): number;
+  /** Names of all methods in it. */
+  methods(): readonly string[];
+  /** Ids of the exchanges of these methods, at most `most` of each, in rising order. */
+  idsOf(methods: readonly string[], most: number): readonly number[];
+  /** Id of the exchange that has `count` others before it, or null. */
+  idAfter(count: number): number | null;
+  countBetween(fromId: number, untilId: number): number;
+}
+
+/** A recording that can be divided into shards. */
+export interface RecordingFile extends RecordingReader {
+  readonly layout: Layout;
 }
 
 /** What a window has counted so far for one method (or customer): absolute numbers, so that a lost batch heals. */

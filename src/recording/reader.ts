@@ -4,10 +4,11 @@ import type Database from "better-sqlite3";
 import { usageError } from "../errors.ts";
 import type { Exchange, Protocol, Transport, Unreplayable } from "../model/exchange.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { RecordingHeader, RecordingReader } from "../model/recording.ts";
+import type { RecordingFile, RecordingHeader } from "../model/recording.ts";
 import type { RecordingFacts } from "../model/run.ts";
 import { contentOf } from "./content.ts";
 import { openForReading } from "./database.ts";
+import { layoutOf } from "./layout.ts";
 import { decodeRecord } from "./record-bytes.ts";
 import { weightsOf } from "./weights.ts";
 
@@ -43,7 +44,7 @@ const ROW = `SELECT e.id, e.at, e.duration_ms, e.protocol, e.transport, e.connec
  * Opens a recording, also one that is still being written or whose recorder was killed.
  * Throws a usage error for a missing file, one that is not a recording, or one of a newer format.
  */
-export function openRecording(path: string): RecordingReader {
+export function openRecording(path: string): RecordingFile {
   const database = openForReading(path);
   const header = readHeader(database);
   const facts = readFacts(database, path);
@@ -51,8 +52,8 @@ export function openRecording(path: string): RecordingReader {
   let content: string | null = null;
   const block = blockCache(database);
   const one = database.prepare<[number], Row>(`${ROW} WHERE e.id = ?`);
-  const page = database.prepare<[number], Row>(
-    `${ROW} WHERE e.id >= ? ORDER BY e.id LIMIT ${PAGE_ROWS}`,
+  const page = database.prepare<[number, number], Row>(
+    `${ROW} WHERE e.id >= ? AND e.id < ? ORDER BY e.id LIMIT ${PAGE_ROWS}`,
   );
 
   const toExchange = (row: Row): Exchange => {
@@ -89,10 +90,10 @@ export function openRecording(path: string): RecordingReader {
     path,
     header,
     facts,
-    *exchanges(fromId = 0) {
+    *exchanges(fromId = 0, untilId = Number.MAX_SAFE_INTEGER) {
       let from = fromId;
       for (;;) {
-        const rows = page.all(from);
+        const rows = page.all(from, untilId);
         for (const row of rows) yield toExchange(row);
         const last = rows.at(-1);
         if (last === undefined) return;
@@ -103,6 +104,7 @@ export function openRecording(path: string): RecordingReader {
       const row = one.get(id);
       return row === undefined ? undefined : toExchange(row);
     },
+    layout: layoutOf(database),
     content: () => (content ??= contentOf(database)),
     close: () => database.close(),
   };

@@ -1,11 +1,11 @@
 import { usageError } from "../../errors.ts";
-import type { RecordingReader } from "../../model/recording.ts";
+import type { RecordingFile } from "../../model/recording.ts";
 import { openRecording } from "../../recording/reader.ts";
 import { sameKey } from "../../recording/same-key.ts";
 
 /** Opens recordings that are replayed together. Throws usage errors: not a recording, tokens of another key. */
-export function openRecordings(files: readonly string[]): RecordingReader[] {
-  const opened: RecordingReader[] = [];
+export function openRecordings(files: readonly string[]): RecordingFile[] {
+  const opened: RecordingFile[] = [];
   try {
     for (const file of files) opened.push(openRecording(file));
     sameKey(opened);
@@ -18,7 +18,7 @@ export function openRecordings(files: readonly string[]): RecordingReader[] {
 }
 
 /** Calls are told apart by their recording's name, in the run and when it is resumed. */
-function differentNames(recordings: readonly RecordingReader[]): void {
+function differentNames(recordings: readonly RecordingFile[]): void {
   const seen = new Map<string, string>();
   for (const { path, facts } of recordings) {
     const other = seen.get(facts.name);
