@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { parseClientVersion } from "../classify/knowledge/client-version.ts";
 import { usageError } from "../errors.ts";
-import type { CaseFacts, RunFacts, RunHeader, TargetFacts } from "../model/run.ts";
+import type { CaseFacts, RunFacts, RunHead, RunHeader, TargetFacts } from "../model/run.ts";
 import { mergeGroups } from "./merge/groups.ts";
 import { mergeMethods } from "./merge/methods.ts";
-import { partsOf, resolveParts } from "./merge/parts.ts";
+import { joinParts, partsOf, resolveParts } from "./merge/parts.ts";
 import { addCounts, addWeighted, distinct, mergeBy } from "./merge/rows.ts";
 
 /**
@@ -27,17 +28,9 @@ function addUp(runs: readonly RunFacts[]): RunFacts {
   const [first, ...rest] = runs;
   if (first !== undefined && rest.length === 0) return first;
   const header = mergeHeaders(runs);
-  const unfinished = runs.filter(({ complete }) => !complete);
   return {
     header,
-    complete: unfinished.length === 0,
-    incompleteReason:
-      unfinished.length === 0
-        ? null
-        : unfinished
-            .map((run) => `${run.header.id}: ${run.incompleteReason ?? "it did not finish"}`)
-            .join("; "),
-    finishedAt: earliest(runs.map((run) => run.finishedAt ?? run.header.createdAt)),
+    ...endOf(runs),
     counts: addCounts(runs.map(({ counts }) => counts)),
     sends: runs.reduce((sum, run) => sum + run.sends, 0),
     methods: mergeMethods(runs.flatMap(({ methods }) => methods)),
@@ -74,6 +67,21 @@ function addUp(runs: readonly RunFacts[]): RunFacts {
   };
 }
 
+/** Whether and when the whole ended: as complete, and as old, as its weakest part. */
+export function endOf(runs: readonly RunHead[]): Omit<RunHead, "header"> & { finishedAt: string } {
+  const unfinished = runs.filter(({ complete }) => !complete);
+  return {
+    complete: unfinished.length === 0,
+    incompleteReason:
+      unfinished.length === 0
+        ? null
+        : unfinished
+            .map((run) => `${run.header.id}: ${run.incompleteReason ?? "it did not finish"}`)
+            .join("; "),
+    finishedAt: earliest(runs.map((run) => run.finishedAt ?? run.header.createdAt)),
+  };
+}
+
 /** A pair's id among several runs, which may use the same ids: the number of its run, from 1, before its own. */
 function mergedPairId(run: number, pairId: string): string {
   return `${run + 1}/${pairId}`;
@@ -86,7 +94,7 @@ export function splitPairId(merged: string): { readonly run: number; readonly pa
 }
 
 /** The best evidence first: what one shard showed, another need not show again. */
-const CASE_ORDER: readonly CaseFacts["outcome"][] = [
+export const CASE_ORDER: readonly CaseFacts["outcome"][] = [
   "confirmed",
   "not-seen",
   "waived",
@@ -94,7 +102,8 @@ const CASE_ORDER: readonly CaseFacts["outcome"][] = [
   "open",
 ];
 
-function checkMergeable(runs: readonly RunFacts[]): void {
+/** Throws a usage error for runs that can't be judged as one: of other networks, or of other versions. */
+export function checkMergeable(runs: readonly RunHead[]): void {
   const networks = distinct(
     runs.map(
       ({ header: { network } }) =>
@@ -125,18 +134,18 @@ function releaseOf({ clientVersion }: TargetFacts): string[] {
   return version === null ? [] : [`${version.client} ${version.release.join(".")}`];
 }
 
-function mergeHeaders(runs: readonly RunFacts[]): RunHeader {
+export function mergeHeaders(runs: readonly RunHead[]): RunHeader {
   const headers = runs.map(({ header }) => header);
   const ids = headers.map(({ id }) => id);
   const [first] = headers;
   if (first === undefined) throw new Error("mergeHeaders needs a run");
   return {
-    id: ids.join("+"),
+    id: idOf(ids),
     createdAt: earliest(headers.map(({ createdAt }) => createdAt)),
     command: "merged",
     network: first.network,
     recordings: distinct(headers.flatMap(({ recordings }) => recordings)),
-    parts: runs.flatMap(partsOf),
+    parts: joinParts(runs.flatMap(partsOf)),
     old: mergeTargets(headers.flatMap(({ old }) => old)),
     candidate: mergeTargets(headers.flatMap(({ candidate }) => candidate)),
     configurationDifferences: distinct(
@@ -147,6 +156,16 @@ function mergeHeaders(runs: readonly RunFacts[]): RunHeader {
         ? first.options
         : { mergedFrom: ids },
   };
+}
+
+const IDS_JOINED = 3;
+
+function idOf(ids: readonly string[]): string {
+  if (ids.length <= IDS_JOINED) return ids.join("+");
+  const hash = createHash("sha256")
+    .update([...ids].sort().join("\n"))
+    .digest("hex");
+  return `merged-${hash.slice(0, 16)}`;
 }
 
 /** One target a URL and version: shards that ask the same node list it once. */

@@ -243,13 +243,17 @@ export interface RepeatedRun {
   readonly countedBy: string;
 }
 
-/** Everything that judge, report and notice read of a run, but for the sample texts, which are read one by one. */
-export interface RunFacts {
+/** What a run says of itself. */
+export interface RunHead {
   readonly header: RunHeader;
   readonly complete: boolean;
   /** Why it is incomplete, or null. */
   readonly incompleteReason: string | null;
   readonly finishedAt: string | null;
+}
+
+/** Everything that judge, report and notice read of a run, but for the sample texts, which are read one by one. */
+export interface RunFacts extends RunHead {
   readonly counts: Counts;
   readonly sends: number;
   readonly methods: readonly MethodFacts[];

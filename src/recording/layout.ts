@@ -9,10 +9,9 @@ export function layoutOf(database: Database.Database): Layout {
   const blockAt = database.prepare<[number], { block: number; id: number }>(
     "SELECT block, id FROM exchanges WHERE id >= ? ORDER BY id LIMIT 1",
   );
-  const before = database
-    .prepare<[number, number], { block: number; id: number }>(
-      "SELECT block, id FROM exchanges WHERE id < ? ORDER BY id DESC LIMIT ?",
-    );
+  const before = database.prepare<[number, number], { block: number; id: number }>(
+    "SELECT block, id FROM exchanges WHERE id < ? ORDER BY id DESC LIMIT ?",
+  );
   const names = database.prepare<[], string>("SELECT name FROM methods ORDER BY name").pluck();
   const ofMethod = database
     .prepare<[string, number], number>(

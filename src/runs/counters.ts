@@ -2,12 +2,9 @@ import type Database from "better-sqlite3";
 import type { Comparison } from "../model/comparison.ts";
 import { bucketOf } from "./latency.ts";
 import { rankOf } from "./rank.ts";
+import { SHAPES } from "./shapes.ts";
 import { boundedTable, countingTable } from "./tables.ts";
-
-/** Paired latencies kept per method: enough for a rank test, small enough to carry. */
-const LATENCY_PAIRS = 1_000;
-
-const WEIGHTED = ["calls", "weight", "weight_squares"] as const;
+import { weighed } from "./weighed.ts";
 
 /** What every call adds to, whatever its state. */
 export interface Counters {
@@ -16,62 +13,18 @@ export interface Counters {
 }
 
 export function counters(database: Database.Database): Counters {
-  const methods = countingTable(database, {
-    name: "methods",
-    keys: ["method"],
-    sums: [
-      ...WEIGHTED,
-      "compared",
-      "compared_weight",
-      "same",
-      "different",
-      "uncomparable",
-      "skipped",
-      "agreed_on_error",
-      "bytes_old",
-      "bytes_candidate",
-    ],
-  });
-  const notCompared = countingTable(database, {
-    name: "not_compared",
-    keys: ["state", "reason", "method"],
-    sums: ["calls", "weight"],
-  });
-  const customers = countingTable(database, {
-    name: "customers",
-    keys: ["customer"],
-    sums: [...WEIGHTED, "compared"],
-    latest: "last_seen",
-  });
-  const customerMethods = countingTable(database, {
-    name: "customer_methods",
-    keys: ["customer", "method"],
-    sums: ["calls"],
-  });
-  const buckets = countingTable(database, {
-    name: "latency_buckets",
-    keys: ["method", "side", "bucket"],
-    sums: ["calls"],
-  });
-  const pairs = boundedTable(
-    database,
-    {
-      name: "latency_pairs",
-      keys: ["method", "rank", "pair_id"],
-      sums: ["old_ms", "candidate_ms"],
-    },
-    LATENCY_PAIRS,
-  );
-  const noise = countingTable(database, {
-    name: "noise",
-    keys: ["method", "path", "kind"],
-    sums: ["candidate_only", "control_only", "both"],
-  });
+  const methods = countingTable(database, SHAPES.methods);
+  const notCompared = countingTable(database, SHAPES.notCompared);
+  const customers = countingTable(database, SHAPES.customers);
+  const customerMethods = countingTable(database, SHAPES.customerMethods);
+  const buckets = countingTable(database, SHAPES.latencyBuckets);
+  const pairs = boundedTable(database, SHAPES.latencyPairs);
+  const noise = countingTable(database, SHAPES.noise);
   return {
     add(comparison) {
-      const { method, weight, state, bytes, customer } = comparison;
+      const { method, state, bytes, customer } = comparison;
       const compared = state === "same" || state === "different" ? 1 : 0;
-      const square = weight * weight;
+      const { weight, square } = weighed(comparison.weight);
       methods.add(
         [method],
         [

@@ -4,11 +4,11 @@ import type { Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
 import { fingerprint } from "../classify/fingerprint.ts";
 import { rankOf } from "./rank.ts";
+import { SHAPES } from "./shapes.ts";
 import { boundedTable, countingTable } from "./tables.ts";
+import { weighed } from "./weighed.ts";
 import { NOISE_KINDS } from "../model/kinds.ts";
 
-const PLACES = 100;
-const VARIANTS = 50;
 const VARIANT_CHARACTERS = 200;
 
 /** One finding's part in one call: its differences of the same kind and pattern. */
@@ -24,56 +24,19 @@ export interface Groups {
 }
 
 export function groups(database: Database.Database): Groups {
-  const weighted = ["calls", "weight", "weight_squares"];
-  const findings = countingTable(database, {
-    name: "findings",
-    keys: ["fingerprint", "kind", "method", "path"],
-    sums: [...weighted, "confirmed", "probable", "flaky"],
-  });
-  const causes = countingTable(database, {
-    name: "finding_causes",
-    keys: ["fingerprint", "cause"],
-    sums: ["calls"],
-  });
-  const customers = countingTable(database, {
-    name: "finding_customers",
-    keys: ["fingerprint", "customer"],
-    sums: weighted,
-    latest: "last_seen",
-  });
-  const clients = countingTable(database, {
-    name: "finding_clients",
-    keys: ["fingerprint", "name", "version", "customer"],
-    sums: ["calls"],
-  });
-  const targets = countingTable(database, {
-    name: "finding_targets",
-    keys: ["fingerprint", "target"],
-    sums: ["calls"],
-  });
-  const signatures = countingTable(database, {
-    name: "signatures",
-    keys: ["method", "customer", "fingerprints", "confidence"],
-    sums: weighted,
-  });
-  const places = boundedTable(
-    database,
-    { name: "finding_places", keys: ["fingerprint", "rank", "path"], sums: ["count"] },
-    PLACES,
-  );
-  const variants = boundedTable(
-    database,
-    {
-      name: "finding_variants",
-      keys: ["fingerprint", "rank", "old", "candidate"],
-      sums: ["calls"],
-    },
-    VARIANTS,
-  );
+  const findings = countingTable(database, SHAPES.findings);
+  const causes = countingTable(database, SHAPES.causes);
+  const customers = countingTable(database, SHAPES.findingCustomers);
+  const clients = countingTable(database, SHAPES.clients);
+  const targets = countingTable(database, SHAPES.targets);
+  const signatures = countingTable(database, SHAPES.signatures);
+  const places = boundedTable(database, SHAPES.places);
+  const variants = boundedTable(database, SHAPES.variants);
 
   const addGroup = (comparison: Comparison, group: CallGroup): void => {
-    const { confidence, weight, customer, client } = comparison;
-    const sums = [1, weight, weight * weight];
+    const { confidence, customer, client } = comparison;
+    const { weight, square } = weighed(comparison.weight);
+    const sums = [1, weight, square];
     const [first] = group.differences as readonly [Difference, ...Difference[]];
     findings.add(
       [group.fingerprint, first.kind, comparison.method, first.pattern],
@@ -102,6 +65,7 @@ export function groups(database: Database.Database): Groups {
       const own = groupsOf(comparison);
       if (own.length === 0) return own;
       for (const group of own) addGroup(comparison, group);
+      const { weight, square } = weighed(comparison.weight);
       signatures.add(
         [
           comparison.method,
@@ -112,7 +76,7 @@ export function groups(database: Database.Database): Groups {
             .join(" "),
           comparison.confidence,
         ],
-        [1, comparison.weight, comparison.weight * comparison.weight],
+        [1, weight, square],
       );
       return own;
     },

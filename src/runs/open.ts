@@ -6,8 +6,12 @@ import { migrate } from "./schema.ts";
 
 export const RUN_FILE = "run.sqlite";
 
+export function runFileOf(directory: string): string {
+  return path.join(directory, RUN_FILE);
+}
+
 export function hasRun(directory: string): boolean {
-  return existsSync(path.join(directory, RUN_FILE));
+  return existsSync(runFileOf(directory));
 }
 
 /** Opens a run's file for reading. */

@@ -1,9 +1,36 @@
 import type Database from "better-sqlite3";
-import type { Counts, MethodFacts, RunFacts, RunHeader, Sample } from "../model/run.ts";
+import type { Counts, MethodFacts, RunFacts, RunHead, RunHeader, Sample } from "../model/run.ts";
 import { usageError } from "../errors.ts";
 import { bucketMs, percentiles } from "./latency.ts";
 import { openRunFile } from "./open.ts";
 import { readGroups } from "./read-groups.ts";
+
+/** What a run says of itself, without its counts. Throws a usage error when `directory` holds no run. */
+export function readRunHead(directory: string): RunHead {
+  const database = openRunFile(directory);
+  try {
+    return headOf(database, directory).head;
+  } finally {
+    database.close();
+  }
+}
+
+function headOf(database: Database.Database, directory: string): { head: RunHead; run: RunRow } {
+  const run = database.prepare("SELECT * FROM run").get() as RunRow | undefined;
+  if (run === undefined) throw usageError(`${directory} holds a run that was never started.`);
+  const complete = run.complete === 1;
+  return {
+    run,
+    head: {
+      header: JSON.parse(run.header) as RunHeader,
+      complete,
+      incompleteReason: complete
+        ? null
+        : (run.incomplete_reason ?? "it was stopped before its end"),
+      finishedAt: run.finished_at,
+    },
+  };
+}
 
 /** Everything of a run but its texts. Throws a usage error when `directory` holds no run. */
 export function readRun(directory: string): RunFacts {
@@ -20,15 +47,10 @@ export function readRunAs(
     // One moment of a run that may be growing.
     database.exec("BEGIN");
     prepare(database);
-    const run = database.prepare("SELECT * FROM run").get() as RunRow | undefined;
-    if (run === undefined) throw usageError(`${directory} holds a run that was never started.`);
+    const { head, run } = headOf(database, directory);
     const methods = readMethods(database);
     return {
-      header: JSON.parse(run.header) as RunHeader,
-      complete: run.complete === 1,
-      incompleteReason:
-        run.complete === 1 ? null : (run.incomplete_reason ?? "it was stopped before its end"),
-      finishedAt: run.finished_at,
+      ...head,
       counts: countsOf(run.exchanges, methods),
       sends: run.sends,
       methods,

@@ -8,7 +8,7 @@ import type { CallGroup } from "./groups.ts";
 import { rankOf } from "./rank.ts";
 
 /** Samples of a finding beside the one that each of its customers gets. */
-const SAMPLES = 5;
+export const SAMPLES = 5;
 const VALUE_CHARACTERS = 64 * 1024;
 const BODY_BYTES = 4 * 1024 * 1024;
 const CUT_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import type { TableShape } from "./shapes.ts";
 
 type Key = string | number;
 
@@ -6,14 +7,6 @@ type Key = string | number;
 export interface CountingTable {
   add(keys: readonly Key[], sums: readonly number[], latest?: number | null): void;
   flush(): void;
-}
-
-interface TableShape {
-  readonly name: string;
-  readonly keys: readonly string[];
-  readonly sums: readonly string[];
-  /** A column that keeps its greatest value. */
-  readonly latest?: string;
 }
 
 interface Row {
@@ -45,15 +38,27 @@ export function countingTable(database: Database.Database, shape: TableShape): C
   };
 }
 
-function upsertSql({ name, keys, sums, latest }: TableShape): string {
-  const columns = [...keys, ...sums, ...(latest === undefined ? [] : [latest])];
+/** `rows` gives the rows: VALUES, or a SELECT of `columnsOf`. */
+export function upsertSql(shape: TableShape, rows = valuesOf(shape)): string {
+  const { name, keys, sums, latest } = shape;
+  const columns = columnsOf(shape);
   const updates = sums.map((column) => `${column} = ${name}.${column} + excluded.${column}`);
   if (latest !== undefined)
     updates.push(
       `${latest} = max(coalesce(${name}.${latest}, excluded.${latest}), coalesce(excluded.${latest}, ${name}.${latest}))`,
     );
-  return `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+  return `INSERT INTO ${name} (${columns.join(", ")}) ${rows}
     ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${updates.join(", ")}`;
+}
+
+export function columnsOf({ keys, sums, latest }: TableShape): readonly string[] {
+  return [...keys, ...sums, ...(latest === undefined ? [] : [latest])];
+}
+
+function valuesOf(shape: TableShape): string {
+  return `VALUES (${columnsOf(shape)
+    .map(() => "?")
+    .join(", ")})`;
 }
 
 /** A counting table that keeps, of each group (its first key), the rows of the lowest ranks (its second key). */
@@ -65,13 +70,12 @@ export interface BoundedTable {
 
 export function boundedTable(
   database: Database.Database,
-  shape: TableShape,
-  limit: number,
+  shape: TableShape & { readonly keep: number },
 ): BoundedTable {
   const [group, rank] = shape.keys as readonly [string, string];
   const table = countingTable(database, shape);
   const nthRank = database.prepare(
-    `SELECT ${rank} AS rank FROM ${shape.name} WHERE ${group} = ? ORDER BY ${rank} LIMIT 1 OFFSET ${limit - 1}`,
+    `SELECT ${rank} AS rank FROM ${shape.name} WHERE ${group} = ? ORDER BY ${rank} LIMIT 1 OFFSET ${shape.keep - 1}`,
   );
   const prune = database.prepare(`DELETE FROM ${shape.name} WHERE ${group} = ? AND ${rank} > ?`);
   /** Highest rank that a full group still takes. A row past it was never counted, so that kept counts are whole. */

@@ -1,8 +1,5 @@
 import { usageError } from "../../errors.ts";
-import type { MissingShards, RepeatedRun, RunFacts, RunPart } from "../../model/run.ts";
-
-/** What is needed of a run to tell which part it is. */
-export type PartOf = Pick<RunFacts, "header" | "complete" | "finishedAt">;
+import type { MissingShards, RepeatedRun, RunHead, RunPart } from "../../model/run.ts";
 
 export interface Parts<Run> {
   /** The runs that count, in the order in which they were given. */
@@ -16,7 +13,7 @@ export interface Parts<Run> {
  * named. Throws a usage error where runs ask some of the same calls without being the same part, as no choice between
  * them would be right: other shards of one recording, another selection of it, or other nodes.
  */
-export function resolveParts<Run extends PartOf>(runs: readonly Run[]): Parts<Run> {
+export function resolveParts<Run extends RunHead>(runs: readonly Run[]): Parts<Run> {
   const counted: Run[] = [];
   const repeated: RepeatedRun[] = [];
   for (const same of Map.groupBy(runs, identityOf).values()) {
@@ -39,12 +36,25 @@ export function resolveParts<Run extends PartOf>(runs: readonly Run[]): Parts<Ru
 }
 
 /** A run of an older version says nothing of its parts: it is a work of its own. */
-export function partsOf({ header }: Pick<RunFacts, "header">): readonly RunPart[] {
+export function partsOf({ header }: Pick<RunHead, "header">): readonly RunPart[] {
   const own = `run ${header.id}`;
   return header.parts ?? [{ work: own, contents: [own], shards: [0], of: 1, plan: null }];
 }
 
-function identityOf(run: PartOf): string {
+/** Shards of one work as one part. */
+export function joinParts(parts: readonly RunPart[]): RunPart[] {
+  const works = Map.groupBy(parts, ({ work, of, plan, window }) =>
+    JSON.stringify([work, of, plan, window]),
+  );
+  return [...works.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const shards = own.flatMap(({ shards }) => shards).sort((a, b) => a - b);
+    return [{ ...first, shards }];
+  });
+}
+
+function identityOf(run: RunHead): string {
   return JSON.stringify(
     partsOf(run)
       .map(({ work, shards, of, window }) => [
@@ -58,7 +68,7 @@ function identityOf(run: PartOf): string {
   );
 }
 
-function bestFirst(a: PartOf, b: PartOf): number {
+function bestFirst(a: RunHead, b: RunHead): number {
   return (
     Number(b.complete) - Number(a.complete) ||
     compareTexts(endOf(b), endOf(a)) ||
@@ -70,12 +80,12 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function endOf({ header, finishedAt }: PartOf): string {
+function endOf({ header, finishedAt }: RunHead): string {
   return finishedAt ?? header.createdAt;
 }
 
 /** Shards of a plan go to whichever node is free; two runs by hand of other nodes are two statements. */
-function checkSameNodes(best: PartOf, other: PartOf): void {
+function checkSameNodes(best: RunHead, other: RunHead): void {
   if (partsOf(best).every(({ plan }) => plan !== null)) return;
   const [ours, theirs] = [nodesOf(best), nodesOf(other)];
   if (ours === theirs) return;
@@ -85,7 +95,7 @@ function checkSameNodes(best: PartOf, other: PartOf): void {
   );
 }
 
-function nodesOf({ header }: PartOf): string {
+function nodesOf({ header }: RunHead): string {
   const urls = (side: "old" | "candidate"): string =>
     header[side]
       .map(({ url }) => url)
@@ -96,10 +106,10 @@ function nodesOf({ header }: PartOf): string {
 
 interface Claim {
   readonly part: RunPart;
-  readonly run: PartOf;
+  readonly run: RunHead;
 }
 
-function checkOverlap(runs: readonly PartOf[]): void {
+function checkOverlap(runs: readonly RunHead[]): void {
   const claims = runs.flatMap((run) => partsOf(run).map((part): Claim => ({ part, run })));
   const byContent = new Map<string, Claim[]>();
   for (const claim of claims) {
@@ -134,7 +144,7 @@ function overlapping(a: Claim, b: Claim): Error {
   );
 }
 
-function missingOf(runs: readonly PartOf[]): MissingShards[] {
+function missingOf(runs: readonly RunHead[]): MissingShards[] {
   const claims = runs.flatMap((run) => partsOf(run).map((part): Claim => ({ part, run })));
   const works = Map.groupBy(claims, ({ part }) => `${part.of} ${part.work}`);
   return [...works.values()].flatMap((own) => {
@@ -149,14 +159,14 @@ function missingOf(runs: readonly PartOf[]): MissingShards[] {
   });
 }
 
-function nameOf({ header }: PartOf): string {
+function nameOf({ header }: RunHead): string {
   return header.recordings.map(({ name }) => name).join(", ");
 }
 
 const SHARDS_NAMED = 10;
 
 /** `all of mainnet`, `shard 2 of 4 of mainnet`, `shards 0, 1 of 4 of mainnet`: shards are numbered from 0. */
-function partText({ shards, of, window }: RunPart, run: PartOf): string {
+function partText({ shards, of, window }: RunPart, run: RunHead): string {
   if (window !== undefined) {
     return `${nameOf(run)} from ${new Date(window.from).toISOString()} until ${new Date(window.until).toISOString()}`;
   }

@@ -3,6 +3,10 @@ import type { Adapter } from "../../protocol/adapter.ts";
 import type { Examine, Sides } from "../ask/asking.ts";
 import type { Standing } from "../heads/lag.ts";
 import type { ReplayOptions } from "../given/options.ts";
+import type { Target } from "../../model/target.ts";
+
+/** Lets one user at a time have a target, whichever process it is in; resolves to what gives the target back. */
+export type Exclusive = (target: Target) => Promise<() => void>;
 
 /** What a replay is given. */
 export interface ReplayInput {
@@ -15,6 +19,8 @@ export interface ReplayInput {
   /** Oldest block whose state all targets of a side hold, as the check found it; 0 for archives. */
   readonly oldestState: Sides<number>;
   readonly signal: AbortSignal;
+  /** Beyond this process: absent where nobody else asks these targets. */
+  readonly exclusive?: Exclusive;
   /** A run in which nothing came for this long is ended; left out, it follows from the timeout. */
   readonly stillMs?: number;
   /** How long the run pauses for its targets' sake; 5 s when left out. */

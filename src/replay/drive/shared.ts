@@ -13,6 +13,15 @@ export function runOf(input: ReplayInput, network: Network, signal: AbortSignal)
     heavy.set(target, limit);
     return limit;
   };
+  const { exclusive } = input;
+  const only = async <T>(target: Target, work: () => Promise<T>): Promise<T> => {
+    const giveBack = await exclusive?.(target);
+    try {
+      return await work();
+    } finally {
+      giveBack?.();
+    }
+  };
   const { heads } = network;
   const startHead = {
     old: heads.head(0)?.number ?? 0,
@@ -38,7 +47,10 @@ export function runOf(input: ReplayInput, network: Network, signal: AbortSignal)
     unpinnedAsked: new Map(),
     // Always old before candidate, so that two heavy calls can't wait for each other.
     alone: (targets, work) =>
-      targets.reduceRight<typeof work>((inner, one) => () => limitOf(one)(inner), work)(),
+      targets.reduceRight<typeof work>(
+        (inner, one) => () => limitOf(one)(() => only(one, inner)),
+        work,
+      )(),
     viewOf: ({ side, index }) => (side === "old" ? index : options.old.length + index),
   };
 }

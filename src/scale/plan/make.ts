@@ -27,14 +27,12 @@ export function makePlan(
       name: facts.name,
       content: contents[index] ?? "",
     })),
-    shards: parts.map(
-      (pieces, index): PlannedShard => ({
-        index,
-        exchanges: pieces.reduce((sum, piece) => sum + countOf(recordings, piece), 0),
-        pieces,
-        limit: limits?.[index] ?? null,
-      }),
-    ),
+    shards: parts.map((pieces, index): PlannedShard => ({
+      index,
+      exchanges: pieces.reduce((sum, piece) => sum + countOf(recordings, piece), 0),
+      pieces,
+      limit: limits?.[index] ?? null,
+    })),
     moved,
   };
 }
