@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { lagText, type Standing } from "../replay/heads/lag.ts";
 import { plural, whole } from "../words.ts";
-import type { Progress } from "../stages/store-run.ts";
+import type { Progress } from "../model/progress.ts";
 
 interface ProgressOptions {
   readonly out: Writable;

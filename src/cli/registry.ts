@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/compare.ts"),
   },
   {
+    name: "merge",
+    summary: "join shards, or runs of several recordings, into one run",
+    load: () => import("./commands/merge.ts"),
+  },
+  {
     name: "report",
     summary: "render a run: html, json, junit, markdown, github",
     load: () => import("./commands/report.ts"),

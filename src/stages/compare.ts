@@ -6,7 +6,8 @@ import { isWrite } from "../judge/methods.ts";
 import { setAside, type Comparison, type ExchangeResult } from "../model/comparison.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
-import { storeRun, type Progress } from "./store-run.ts";
+import { storeRun } from "./store-run.ts";
+import type { Progress } from "../model/progress.ts";
 import { openRunStore } from "../runs/store.ts";
 
 export interface CompareOptions {

@@ -3,11 +3,13 @@ import { usageError } from "../errors.ts";
 import { hasRun } from "../runs/open.ts";
 import { readRun } from "../runs/reader.ts";
 import { openRunStore } from "../runs/store.ts";
-import { storeRun, type Progress } from "./store-run.ts";
+import { storeRun } from "./store-run.ts";
+import type { Progress } from "../model/progress.ts";
 import type { RecordingReader } from "../model/recording.ts";
-import type { RunHeader } from "../model/run.ts";
+import type { RunHeader, RunPart } from "../model/run.ts";
 import type { Examine } from "../replay/ask/asking.ts";
 import { keepNurserySmall } from "./memory.ts";
+import type { Exclusive } from "../replay/drive/input.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { prepare } from "../replay/check/prepare.ts";
 import { headsApart, lagOf, type Standing } from "../replay/heads/lag.ts";
@@ -21,6 +23,9 @@ export interface ReplayRun {
   readonly out: string;
   /** Go on with the run that is there; without it, a run that is there is refused. */
   readonly resume: boolean;
+  /** Where this is a shard: which part its run is, and the options of the whole, which the run shows. */
+  readonly shard?: { readonly part: RunPart; readonly wholeOptions: ReplayOptions };
+  readonly exclusive?: Exclusive;
   readonly examine: Examine;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -39,11 +44,18 @@ export interface ReplayRunResult {
 
 /** Checks the targets, replays, and stores the run. Errors are those of `prepare`, `replay` and the run store. */
 export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
-  const { recordings, options, allowBalanced, out, resume, examine, signal, now } = run;
+  const { recordings, options, allowBalanced, out, resume, examine, signal, now, shard } = run;
   keepNurserySmall();
   // Before anything is sent: a run of hours must not end at the door.
   if (!resume) refuseRun(out);
-  const prepared = await prepare({ recordings, options, allowBalanced, signal, now: now() });
+  const prepared = await prepare({
+    recordings,
+    options,
+    allowBalanced,
+    signal,
+    now: now(),
+    ...(shard === undefined ? {} : { shard }),
+  });
   const header = resume ? resumed(out, prepared.header) : prepared.header;
   const store = openRunStore(out, header, resume);
   run.onHeader?.(header);
@@ -57,6 +69,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
       oldestState: prepared.oldestState,
       examine,
       signal,
+      ...(run.exclusive === undefined ? {} : { exclusive: run.exclusive }),
       isDone: resume ? (key) => store.isDone(key) : () => false,
       note: (text) => run.note?.(text),
       onStanding(standing) {
@@ -132,6 +145,7 @@ function versions(targets: RunHeader["old"]): string {
 function identityOf(header: RunHeader): Record<string, string> {
   return {
     recordings: header.recordings.map(({ name }) => name).join(", "),
+    shard: (header.parts ?? []).map(({ shards, of }) => `${shards.join(", ")} of ${of}`).join("; "),
     network: header.network.chainId,
     old: versions(header.old),
     candidate: versions(header.candidate),

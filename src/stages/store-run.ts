@@ -1,18 +1,8 @@
 import type { ExchangeResult } from "../model/comparison.ts";
+import type { Progress } from "../model/progress.ts";
 import type { RunStore } from "../runs/store.ts";
 import { messageOf } from "../errors.ts";
 import { plural, whole } from "../words.ts";
-
-/** What a watcher of a run is told, at most a few times a second. */
-export interface Progress {
-  /** Done so far, those of before a resumption too. */
-  readonly exchanges: number;
-  /** Of these, done before this process began. */
-  readonly resumed: number;
-  readonly calls: number;
-  readonly different: number;
-  readonly uncomparable: number;
-}
 
 interface StoreOptions {
   readonly signal: AbortSignal;

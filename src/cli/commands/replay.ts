@@ -1,15 +1,22 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { examine } from "../../classify/examine.ts";
 import { parseJudging } from "../../config/judging.ts";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
+import type { Progress } from "../../model/progress.ts";
 import { openRecordings } from "../../replay/given/recordings.ts";
 import { optionsOf, replayFields } from "../../replay/given/fields.ts";
 import { createProgress } from "../progress.ts";
+import { assign, assigned, parseShard } from "../../scale/assign.ts";
+import { makePlan } from "../../scale/plan/make.ts";
+import { replayWithWorkers } from "../../stages/workers.ts";
 import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { defineCommand } from "../define.ts";
+
+const MOST_WORKERS = 64;
 
 export const command = defineCommand({
   name: "replay",
@@ -19,6 +26,20 @@ export const command = defineCommand({
     recordings: z.array(z.string()).min(1).describe("recordings, made by record or import"),
     out: z.string().describe("folder for the run, such as reports/NAME"),
     resume: z.boolean().default(false).describe("go on with the run that is in --out"),
+    workers: z
+      .union([
+        z.number().int().min(1).max(MOST_WORKERS),
+        z.string().regex(/^(?:auto|[1-9]|[1-5]\d|6[0-4])$/, "expected auto or a number up to 64"),
+      ])
+      .default(1)
+      .describe(
+        "processes to share the work; auto is one a core. Same findings, more calls a second",
+      ),
+    shard: z
+      .string()
+      .regex(/^\d{1,6}\/\d{1,6}$/, "expected INDEX/COUNT, numbered from 0, such as 3/16")
+      .optional()
+      .describe("only this part of the work: INDEX/COUNT, numbered from 0; merge joins the parts"),
     ...replayFields,
   }),
   examples: [
@@ -40,8 +61,15 @@ export const command = defineCommand({
     const { cwd, stderr, stdout, signal, now, terminal } = context;
     const options = optionsOf(given);
     const { classify } = parseJudging(context.file);
+    const shard = given.shard === undefined ? null : parseShard(given.shard);
+    const workers = workersOf(given.workers, options.concurrency);
+    if (shard !== null && workers > 1)
+      throw usageError("--shard is one worker: leave --workers out.");
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
-    const total = exchangesOf(recordings);
+    const plan = shard === null ? null : makePlan(recordings, options, shard.of);
+    const total =
+      plan?.shards[shard?.index ?? 0]?.exchanges ??
+      exchangesOf(recordings);
     const progress = createProgress({ out: stderr, terminal, total, now });
     const note = (text: string): void => void stderr.write(`${text}\n`);
     for (const method of options.allowMethods) {
@@ -49,23 +77,38 @@ export const command = defineCommand({
     }
     const out = path.resolve(cwd, given.out);
     const { allowBalanced, resume } = given;
-    const run = { recordings, options, allowBalanced, resume, out, signal, now, note };
-    const { incomplete } = await replayToRun({
-      ...run,
-      examine: (pair) => examine(pair, classify),
-      onHeader: ({ configurationDifferences }) =>
-        configurationDifferences.forEach(({ capability, effect }) =>
-          note(`Configuration differs: ${capability}: ${effect}.`),
-        ),
-      onProgress: (seen) => progress.show(seen),
-      onStanding: (standing) => progress.stand(standing),
-    }).finally(() => {
+    const closed = (): void => {
       progress.end();
       for (const recording of recordings) recording.close();
-    });
+    };
+    const run = { options, allowBalanced, resume, out, signal, now, note };
+    const onProgress = (seen: Progress): void => progress.show(seen);
+    const replayed =
+      workers > 1
+        ? replayWithWorkers({ ...run, recordings, workers, settings: context.file, onProgress })
+        : replayToRun({
+            ...run,
+            ...(plan === null || shard === null
+              ? { recordings }
+              : assigned(assign(plan, shard.index, recordings, options))),
+            examine: (pair) => examine(pair, classify),
+            onHeader: ({ configurationDifferences }) =>
+              configurationDifferences.forEach(({ capability, effect }) =>
+                note(`Configuration differs: ${capability}: ${effect}.`),
+              ),
+            onProgress,
+            onStanding: (standing) => progress.stand(standing),
+          }).then((result) => result.incomplete);
+    const incomplete = await replayed.finally(closed);
     stdout.write(`${summaryOf(readRun(out))}Run: ${given.out}\n`);
     if (incomplete === null) return EXIT.ok;
     note(`The run is incomplete: ${incomplete}. Go on with --resume.`);
     return EXIT.failed;
   },
 });
+
+/** No more processes than exchanges under way at once. */
+function workersOf(given: number | string, concurrency: number): number {
+  const wanted = given === "auto" ? availableParallelism() : Number(given);
+  return Math.min(wanted, concurrency, MOST_WORKERS);
+}

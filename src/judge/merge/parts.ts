@@ -41,7 +41,7 @@ export function partsOf({ header }: Pick<RunHead, "header">): readonly RunPart[]
   return header.parts ?? [{ work: own, contents: [own], shards: [0], of: 1, plan: null }];
 }
 
-/** Shards of one work as one part. */
+/** Shards of one work as one part; all of them are the whole, however it was divided. */
 export function joinParts(parts: readonly RunPart[]): RunPart[] {
   const works = Map.groupBy(parts, ({ work, of, plan, window }) =>
     JSON.stringify([work, of, plan, window]),
@@ -49,8 +49,8 @@ export function joinParts(parts: readonly RunPart[]): RunPart[] {
   return [...works.values()].flatMap((own) => {
     const [first] = own;
     if (first === undefined) return [];
-    const shards = own.flatMap(({ shards }) => shards).sort((a, b) => a - b);
-    return [{ ...first, shards }];
+    const shards = [...new Set(own.flatMap(({ shards }) => shards))].sort((a, b) => a - b);
+    return [shards.length === first.of ? { ...first, shards: [0], of: 1 } : { ...first, shards }];
   });
 }
 

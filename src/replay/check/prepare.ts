@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { usageError } from "../../errors.ts";
 import type { Protocol } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
-import type { RunHeader } from "../../model/run.ts";
+import type { RunHeader, RunPart } from "../../model/run.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
@@ -26,6 +26,8 @@ interface PrepareOptions {
   readonly allowBalanced: boolean;
   readonly signal: AbortSignal;
   readonly now: Date;
+  /** Where this is a shard of a plan. */
+  readonly shard?: { readonly part: RunPart; readonly wholeOptions: ReplayOptions };
 }
 
 /**
@@ -33,7 +35,7 @@ interface PrepareOptions {
  * URL, a recording of both protocols) and run failures (a target that can't be reached).
  */
 export async function prepare(input: PrepareOptions): Promise<Prepared> {
-  const { recordings, options, allowBalanced, signal, now } = input;
+  const { recordings, options, allowBalanced, signal, now, shard } = input;
   const protocol = protocolOf(recordings);
   const { old, candidate, timeoutMs } = options;
   const found = await check({
@@ -59,11 +61,11 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
       command: "replay",
       network: found.network,
       recordings: recordings.map(({ facts }) => facts),
-      parts: [partOf(recordings, options)],
+      parts: [shard?.part ?? partOf(recordings, options)],
       old: found.old,
       candidate: found.candidate,
       configurationDifferences: found.differences,
-      options: shownOptions(options),
+      options: shownOptions(shard?.wholeOptions ?? options),
     },
   };
 }

@@ -1,0 +1,38 @@
+import path from "node:path";
+import { z } from "zod";
+import { EXIT } from "../../errors.ts";
+import { shardsText } from "../../judge/merge/parts.ts";
+import { summaryOf } from "../../replay/summary.ts";
+import { readRun } from "../../runs/reader.ts";
+import { mergeRuns } from "../../stages/merge.ts";
+import { defineCommand } from "../define.ts";
+
+export const command = defineCommand({
+  name: "merge",
+  positionals: "<runs..>",
+  summary: "join the shards of a run, or runs of several recordings, into one",
+  options: z.object({
+    runs: z.array(z.string()).min(1).describe("run folders, in any order"),
+    out: z.string().describe("folder for the whole, such as reports/NAME"),
+  }),
+  examples: [
+    [
+      "shadowdiff merge reports/shard-* --out reports/geth-1.17",
+      "the shards that `replay --shard` made, as one run",
+    ],
+    ["shadowdiff merge reports/host-a reports/host-b --out reports/fleet", "two recordings as one"],
+  ],
+  async run({ runs, out }, { cwd, stdout, stderr }) {
+    const { missing, repeated, incompleteReason } = mergeRuns({
+      runs: runs.map((run) => path.resolve(cwd, run)),
+      out: path.resolve(cwd, out),
+    });
+    for (const { id, what, countedBy } of repeated)
+      stderr.write(`${id} is ${what} once more and does not count; ${countedBy} does.\n`);
+    for (const { name, shards, of } of missing)
+      stderr.write(`Missing: ${shardsText(shards)} of ${of} of ${name}.\n`);
+    if (incompleteReason !== null) stderr.write(`Incomplete: ${incompleteReason}.\n`);
+    stdout.write(`${summaryOf(readRun(path.resolve(cwd, out)))}Run: ${out}\n`);
+    return missing.length === 0 && incompleteReason === null ? EXIT.ok : EXIT.inconclusive;
+  },
+});
