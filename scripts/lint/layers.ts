@@ -72,7 +72,8 @@ export const LAYERS: readonly Layer[] = [
       recording:
         "the SQLite file of exchanges: schema, migrations, compressed blocks, reader and writer",
       runs: "`run.sqlite`: counts, groups, bounded samples; facts only",
-      scale: "recordings divided into shards by a plan, and who does them: processes, or workers of a queue",
+      scale:
+        "recordings divided into shards by a plan, and who does them: processes, or workers of a queue",
       import: "HAR, `.gor`, JSON Lines, curl and `.io` into exchanges; pairs files into pairs",
       record:
         "a proxy of socket pipes with a passive reader beside the path, or a sink for mirrored copies",

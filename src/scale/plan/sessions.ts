@@ -1,4 +1,5 @@
-import { methodKnowledge } from "../../chains/knowledge-of.ts";
+import { chainOf, methodKnowledge } from "../../chains/index.ts";
+import type { MethodKnowledge } from "../../chains/knowledge.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { RecordingFile } from "../../model/recording.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
@@ -60,9 +61,11 @@ function* subscriptionMoves(
 }
 
 function sessionMethods({ layout }: RecordingFile, kind: "filter" | "subscription"): string[] {
-  return layout
-    .methods()
-    .filter((method) => methodKnowledge("json-rpc", method).session?.kind === kind);
+  return layout.methods().filter((method) => knowledgeOf(method).session?.kind === kind);
+}
+
+function knowledgeOf(method: string): MethodKnowledge {
+  return methodKnowledge(chainOf("json-rpc", method), method);
 }
 
 /** The recorded id of a call that stands alone; within a batch it can't be put in its place before the batch is sent. */
