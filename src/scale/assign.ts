@@ -13,6 +13,7 @@ export interface Assignment {
   readonly part: RunPart;
   /** The options of the whole, which the run shows. */
   readonly wholeOptions: ReplayOptions;
+  readonly exchanges: number;
 }
 
 /** One shard of a plan as a replay of its own. What is asked once for all, after the calls, is asked by shard 0. */
@@ -32,16 +33,17 @@ export function assign(
     },
     part: shardPart(plan, index),
     wholeOptions: options,
+    exchanges: plan.shards[index]?.exchanges ?? 0,
   };
 }
 
 /** An assignment as `replayToRun` takes it. */
-export function assigned({ recordings, options, part, wholeOptions }: Assignment): {
+export function assigned({ recordings, options, ...shard }: Assignment): {
   recordings: readonly RecordingReader[];
   options: ReplayOptions;
-  shard: { part: RunPart; wholeOptions: ReplayOptions };
+  shard: Omit<Assignment, "recordings" | "options">;
 } {
-  return { recordings, options, shard: { part, wholeOptions } };
+  return { recordings, options, shard };
 }
 
 /** `3/16`, numbered from 0 as engines number their tasks. Throws a usage error for an index that is not there. */

@@ -15,6 +15,13 @@ import { prepare } from "../replay/check/prepare.ts";
 import { headsApart, lagOf, type Standing } from "../replay/heads/lag.ts";
 import { replay } from "../replay/drive/replay.ts";
 
+export interface ShardOf {
+  readonly part: RunPart;
+  readonly wholeOptions: ReplayOptions;
+  /** Exchanges in this shard. */
+  readonly exchanges: number;
+}
+
 export interface ReplayRun {
   readonly recordings: readonly RecordingReader[];
   readonly options: ReplayOptions;
@@ -24,7 +31,7 @@ export interface ReplayRun {
   /** Go on with the run that is there; without it, a run that is there is refused. */
   readonly resume: boolean;
   /** Where this is a shard: which part its run is, and the options of the whole, which the run shows. */
-  readonly shard?: { readonly part: RunPart; readonly wholeOptions: ReplayOptions };
+  readonly shard?: ShardOf;
   readonly exclusive?: Exclusive;
   readonly examine: Examine;
   readonly signal: AbortSignal;
@@ -81,7 +88,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
     const incomplete = await storeRun(store, results, {
       signal,
       now,
-      total: exchangesOf(recordings),
+      total: shard?.exchanges ?? exchangesOf(recordings),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const plans = casePlansOf(recordings.map((recording) => recording.header));

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runFailure, ShadowdiffError, usageError } from "../errors.ts";
+import { distinct } from "../judge/merge/rows.ts";
 import { joinParts } from "../judge/merge/parts.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RecordingFile } from "../model/recording.ts";
@@ -110,6 +111,9 @@ function wholeHeader(folders: readonly string[]): RunHeader {
   const [first] = headers as [RunHeader, ...RunHeader[]];
   return {
     ...first,
+    configurationDifferences: distinct(
+      headers.flatMap(({ configurationDifferences }) => configurationDifferences),
+    ),
     createdAt: headers.map(({ createdAt }) => createdAt).sort()[0] ?? first.createdAt,
     parts: joinParts(headers.flatMap(({ parts }) => parts ?? [])),
   };

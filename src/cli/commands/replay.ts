@@ -67,9 +67,7 @@ export const command = defineCommand({
       throw usageError("--shard is one worker: leave --workers out.");
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
     const plan = shard === null ? null : makePlan(recordings, options, shard.of);
-    const total =
-      plan?.shards[shard?.index ?? 0]?.exchanges ??
-      exchangesOf(recordings);
+    const total = plan?.shards[shard?.index ?? 0]?.exchanges ?? exchangesOf(recordings);
     const progress = createProgress({ out: stderr, terminal, total, now });
     const note = (text: string): void => void stderr.write(`${text}\n`);
     for (const method of options.allowMethods) {
