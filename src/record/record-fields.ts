@@ -89,7 +89,7 @@ export function toRecorderOptions(
     listen: parseListen(fields.listen, "--listen"),
     out: fields.out,
     host: fields.host,
-    rules: redactionRules(fields),
+    rules: redactionRules(fields, fields.target === undefined ? [] : [fields.target]),
     key: loadKey(env),
     sampling: {
       ...recorderDefaults.sampling,

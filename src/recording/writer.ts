@@ -105,6 +105,8 @@ export function createRecording(path: string, header: NewRecording): RecordingWr
 }
 
 function toRow(exchange: NewExchange, id: number): ExchangeRow {
+  const bytesOf = (side: LargeBody["side"], body: Buffer | null): number =>
+    exchange.large?.find((large) => large.side === side)?.bytes ?? body?.length ?? 0;
   return {
     id,
     at: exchange.at,
@@ -117,8 +119,8 @@ function toRow(exchange: NewExchange, id: number): ExchangeRow {
     name: exchange.name,
     status: exchange.response?.status ?? null,
     errorCode: exchange.errorCode,
-    requestBytes: exchange.request.body?.length ?? 0,
-    responseBytes: exchange.response === null ? null : (exchange.response.body?.length ?? 0),
+    requestBytes: bytesOf("request", exchange.request.body),
+    responseBytes: exchange.response === null ? null : bytesOf("response", exchange.response.body),
     window: 1,
     priority: 0,
     forced: false,

@@ -1,105 +1,139 @@
 import type { Headers } from "../model/exchange.ts";
-import { isPathKey, productAndVersion, splitPath } from "./credentials.ts";
-import type { Credentials } from "./credentials.ts";
-import { splitOnce } from "./rules.ts";
+import { findCustomer, headerSecrets, productAndVersion } from "./credentials.ts";
+import type { RequestHead } from "./credentials.ts";
+import { REQUEST_HEADERS, responseHeader } from "./headers.ts";
 import type { RedactionRules } from "./rules.ts";
-import { substituteText } from "./substitute.ts";
-import type { Substitution } from "./substitute.ts";
+import { secretsOf } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
+import { cleanTarget } from "./target.ts";
+import { textCleaner } from "./text.ts";
 import type { Tokeniser } from "./tokens.ts";
 
-/** Everything else is dropped: an unknown header may hold anything. */
-const KEPT_REQUEST_HEADERS = new Set([
-  "accept",
-  "accept-encoding",
-  "content-type",
-  "content-encoding",
-  "if-match",
-  "if-none-match",
-  "if-modified-since",
-  "range",
-  "prefer",
-  "user-agent",
-  "access-control-request-method",
-  "access-control-request-headers",
-]);
-const KEPT_RESPONSE_HEADERS = new Set([
-  "content-type",
-  "content-encoding",
-  "content-disposition",
-  "content-range",
-  "cache-control",
-  "etag",
-  "expires",
-  "last-modified",
-  "vary",
-  "allow",
-  "link",
-  "location",
-  "retry-after",
-  "deprecation",
-  "sunset",
-  "warning",
-  "x-total-count",
-]);
-const JSON_WEB_TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}\.[\w-]+/g;
-const KEPT_RESPONSE_PREFIX = /^(?:access-control-|ratelimit|x-ratelimit|x-stacks-|x-hiro-)/;
+/** A request's head without its secrets, and what to look for in the bodies. */
+export interface CleanHead {
+  readonly verb: string;
+  readonly path: string;
+  readonly headers: Headers;
+  /** JSON text of verb, path and headers, comma-separated. */
+  readonly text: string;
+  /** The customer's token, or null. */
+  readonly customer: string | null;
+  readonly secrets: Secrets;
+  /** The path lost a part that the question needs. */
+  readonly lost: boolean;
+  /** The last whole head made with it: most answers of a connection have the same head too. */
+  last: { readonly response: string; readonly head: string };
+}
 
-/** Header pairs as they came → kept ones, names in lower case, repeated ones joined, secrets replaced. */
-export function keepHeaders(
-  pairs: readonly (readonly [string, string])[],
-  side: "request" | "response",
+const VERBS = new Set(
+  "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT PROPFIND SEARCH M-SEARCH QUERY".split(" "),
+);
+
+/** A request's line and headers → what may stay of them. */
+export function cleanRequestHead(
+  head: RequestHead,
+  wire: "json-rpc" | "rest",
   rules: RedactionRules,
-  secrets: readonly Substitution[],
+  tokens: Tokeniser,
+): CleanHead {
+  const customer = findCustomer(head, rules.customer);
+  const found = headerSecrets(head.headers, rules.keepHeaders);
+  for (const secret of rules.ownSecrets) found.add(secret);
+  if (customer !== null) found.add(customer);
+  const token = (text: string): string => tokens.token(text === customer ? "cus" : "red", text);
+  const inHeaders = new Set(found);
+  const { target, lost } = cleanTarget(
+    head.path,
+    wire,
+    (text) => {
+      found.add(text);
+      return token(text);
+    },
+    (text) => text.length >= 4 && inHeaders.has(text) && text !== "/",
+    rules.secretQuery,
+  );
+  const userinfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]*)@/i.exec(head.path)?.[1];
+  for (const part of userinfo?.split(":") ?? []) found.add(part);
+  const secrets = secretsOf(found, customer, tokens);
+  const path = withoutPatterns(target, rules, tokens);
+  const headers = keptHeaders(
+    head.headers,
+    (name) => REQUEST_HEADERS[name],
+    rules,
+    secrets,
+    tokens,
+    false,
+  );
+  const verb = VERBS.has(head.verb) ? head.verb : "(odd verb)";
+  return {
+    verb,
+    path,
+    headers,
+    text: `${JSON.stringify(verb)},${JSON.stringify(path)},${JSON.stringify(headers)}`,
+    customer: customer === null ? null : tokens.token("cus", customer),
+    secrets,
+    lost: lost || (wire === "rest" && path !== target),
+    last: { response: "", head: "" },
+  };
+}
+
+/** An answer's header pairs → what may stay of them. */
+export function cleanResponseHeaders(
+  pairs: readonly (readonly [string, string])[],
+  rules: RedactionRules,
+  secrets: Secrets,
   tokens: Tokeniser,
 ): Headers {
+  return keptHeaders(pairs, responseHeader, rules, secrets, tokens, true);
+}
+
+/** Names in lower case, repeated ones joined; a value that is not of its header's form is cleaned as text, or dropped. */
+function keptHeaders(
+  pairs: readonly (readonly [string, string])[],
+  grammarOf: (name: string) => ((value: string) => string | undefined) | undefined,
+  rules: RedactionRules,
+  secrets: Secrets,
+  tokens: Tokeniser,
+  keepsOdd: boolean,
+): Headers {
   const kept: Record<string, string> = {};
+  const hide = (text: string): string => tokens.token("red", text);
   for (const [rawName, rawValue] of pairs) {
     const name = rawName.toLowerCase();
-    if (!isKept(name, side) && !rules.keepHeaders.includes(name)) continue;
-    const value = name === "user-agent" ? productAndVersion(rawValue) : rawValue;
-    const clean = withoutPatterns(substituteText(value, secrets), rules, tokens);
+    let value: string | undefined;
+    if (rules.keepHeaders.includes(name)) value = secrets.within(rawValue);
+    else if (name === "user-agent" && !keepsOdd) value = productAndVersion(rawValue);
+    else {
+      const grammar = grammarOf(name);
+      if (grammar === undefined) continue;
+      value = grammar(secrets.within(rawValue));
+      if (value === undefined && keepsOdd) value = cleanValue(name, rawValue, secrets, hide);
+    }
+    if (value === undefined) continue;
+    const clean = withoutPatterns(value, rules, tokens);
     kept[name] = kept[name] === undefined ? clean : `${kept[name]}, ${clean}`;
   }
   return kept;
 }
 
-function isKept(name: string, side: "request" | "response"): boolean {
-  return side === "request"
-    ? KEPT_REQUEST_HEADERS.has(name)
-    : KEPT_RESPONSE_HEADERS.has(name) || KEPT_RESPONSE_PREFIX.test(name);
-}
-
-/** Path and query with keys replaced; everything else byte for byte. */
-export function redactPath(
-  path: string,
-  credentials: Credentials,
-  secrets: readonly Substitution[],
-  rules: RedactionRules,
-  tokens: Tokeniser,
-  isJsonRpc: boolean,
+/** Where an answer sends to is a target; anything else is prose. */
+function cleanValue(
+  name: string,
+  value: string,
+  secrets: Secrets,
+  hide: (text: string) => string,
 ): string {
-  const token = (secret: string): string =>
-    tokens.token(secret === credentials.customer ? "cus" : "red", secret);
-  const isSecret = (value: string): boolean => value !== "" && credentials.secrets.has(value);
-  const [pathname, query] = splitOnce(path, "?");
-  const segments = splitPath(path).segments;
-  const cleanSegments = segments.map((segment, index) =>
-    isSecret(segment) || isPathKey(segments, index, isJsonRpc) ? token(segment) : segment,
-  );
-  const cleanPath = pathname.startsWith("/") ? `/${cleanSegments.join("/")}` : pathname;
-  const cleanQuery = query?.split("&").map((pair) => {
-    const [name, value = ""] = splitOnce(pair, "=");
-    return isSecret(value) ? `${name}=${token(value)}` : pair;
-  });
-  const clean = `${cleanPath}${cleanQuery === undefined ? "" : `?${cleanQuery.join("&")}`}`;
-  return withoutPatterns(substituteText(clean, secrets), rules, tokens);
+  const cleaner = textCleaner("strict", secrets, hide, () => undefined);
+  if (name === "location" && value.startsWith("/")) {
+    return cleanTarget(value, "rest", hide, (text) => secrets.whole(text) !== undefined).target;
+  }
+  if (name === "etag") return `"${hide(value)}"`;
+  return cleaner.prose(value);
 }
 
-/** Every match of a configured pattern, and every JSON Web Token, replaced by its token. */
+/** Every match of a configured pattern replaced by its token. */
 export function withoutPatterns(text: string, rules: RedactionRules, tokens: Tokeniser): string {
-  let result = text.includes("eyJ")
-    ? text.replace(JSON_WEB_TOKEN, (match) => tokens.token("red", match))
-    : text;
+  let result = text;
   for (const pattern of rules.patterns) {
     result = result.replace(pattern, (match) => (match === "" ? "" : tokens.token("red", match)));
   }

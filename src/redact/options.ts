@@ -2,6 +2,7 @@ import { z } from "zod";
 import { usageError } from "../errors.ts";
 import { parseCustomerSource } from "./rules.ts";
 import type { RedactionRules } from "./rules.ts";
+import { secretsOfUrl } from "./target.ts";
 
 /** The options of record and import that say what is secret and who is the customer. */
 export const redactionFields = {
@@ -25,8 +26,11 @@ export const redactionFields = {
 
 type RedactionOptions = { readonly [Name in keyof typeof redactionFields]: readonly string[] };
 
-/** Options as typed → rules. Throws a usage error that names the value which can't be read. */
-export function redactionRules(options: RedactionOptions): RedactionRules {
+/** Options as typed, and the URLs of the node → rules. Throws a usage error that names the value which can't be read. */
+export function redactionRules(
+  options: RedactionOptions,
+  ownUrls: readonly string[] = [],
+): RedactionRules {
   return {
     customer: options.customer.map((text) => {
       const source = parseCustomerSource(text);
@@ -35,6 +39,7 @@ export function redactionRules(options: RedactionOptions): RedactionRules {
         details: ["Give header:NAME, path:N, query:NAME, basic or jwt:CLAIM."],
       });
     }),
+    ownSecrets: ownUrls.flatMap(secretsOfUrl),
     keepHeaders: options.keepHeader.map((name) => name.toLowerCase()),
     secretQuery: options.redactQuery.map((name) => name.toLowerCase()),
     jsonPaths: options.redactJson.map((pointer) => {

@@ -1,15 +1,16 @@
-import type { Headers, Protocol, Transport, Unreplayable } from "../model/exchange.ts";
+import type { Protocol, Transport, Unreplayable } from "../model/exchange.ts";
 import type { JsonValue } from "../model/json.ts";
-import { redactRequestBody, redactResponseBody } from "./body.ts";
-import { findCredentials } from "./credentials.ts";
-import type { RequestHead } from "./credentials.ts";
-import { keepHeaders, redactPath } from "./head.ts";
-import type { RedactionRules } from "./rules.ts";
-import { substitutions } from "./substitute.ts";
-import type { Substitution } from "./substitute.ts";
-import type { Tokeniser } from "./tokens.ts";
 import { describeJsonRpc, describeOther, errorCodeOf } from "../protocol/shape.ts";
 import type { ExchangeShape } from "../protocol/shape.ts";
+import { cleanAnswerBody } from "./answer-body.ts";
+import { contextOf } from "./context.ts";
+import type { RequestHead } from "./credentials.ts";
+import { cleanRequestHead, cleanResponseHeaders } from "./head.ts";
+import type { CleanHead } from "./head.ts";
+import { cleanRequestBody } from "./request-body.ts";
+import type { RedactionRules } from "./rules.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Tokeniser } from "./tokens.ts";
 
 /** A head's pairs in the order and case they came. The same object for the same bytes lets the redactor reuse its work. */
 export interface ResponseHead {
@@ -36,105 +37,99 @@ export interface RedactedExchange extends ExchangeShape {
   readonly head: string;
   readonly requestBody: Buffer | null;
   readonly responseBody: Buffer | null;
+  /** Bodies that could not be read as what they claim to be: their length, and a keyed hash instead of them. */
+  readonly reduced: readonly ReducedBody[];
   readonly errorCode: number | null;
   readonly unreplayable: Extract<Unreplayable, "redacted-body" | "writes" | "event"> | null;
 }
 
-/** A request's head without its secrets, and what to look for in the bodies. */
-export interface CleanHead {
-  readonly verb: string;
-  readonly path: string;
-  readonly headers: Headers;
-  /** JSON text of verb, path and headers, comma-separated. */
-  readonly text: string;
-  readonly customer: string | null;
-  readonly secrets: readonly Substitution[];
-  /** The last whole head made with it: most answers of a connection have the same head too. */
-  last: { readonly response: string; readonly head: string };
+export interface ReducedBody {
+  readonly side: "request" | "response";
+  readonly bytes: number;
+  /** Keyed, 64 hex digits: equal for equal bodies, and no help to who guesses. */
+  readonly sha256: string;
 }
 
 /** Throws on anything unforeseen; the caller then drops the record, never the traffic. */
 export type Redactor = (captured: CapturedExchange) => RedactedExchange;
 
-export function redactor(rules: RedactionRules, tokens: Tokeniser): Redactor {
-  const requestHeads = new WeakMap<RequestHead, Partial<Record<Protocol, CleanHead>>>();
+const NONE: readonly ReducedBody[] = [];
 
-  const cleanRequestHead = (head: RequestHead, protocol: Protocol): CleanHead => {
+/** A pure function of an exchange, but for what it remembers of heads that it has seen. */
+export function redactor(rules: RedactionRules, tokens: Tokeniser): Redactor {
+  const context = contextOf(rules, tokens);
+  const requestHeads = new WeakMap<RequestHead, Partial<Record<Protocol, CleanHead>>>();
+  const headOf = (head: RequestHead, protocol: Protocol): CleanHead => {
     const known = requestHeads.get(head) ?? {};
-    const clean = known[protocol] ?? redactRequestHead(head, protocol, rules, tokens);
+    const clean = known[protocol] ?? cleanRequestHead(head, protocol, rules, tokens);
     known[protocol] = clean;
     requestHeads.set(head, known);
     return clean;
   };
-  const responseHeads = new WeakMap<
-    ResponseHead,
-    { secrets: readonly Substitution[]; text: string }
-  >();
-  const responseHeadText = (head: ResponseHead, secrets: readonly Substitution[]): string => {
+  const responseHeads = new WeakMap<ResponseHead, { secrets: Secrets; text: string }>();
+  const responseHeadText = (head: ResponseHead, secrets: Secrets): string => {
     const known = responseHeads.get(head);
     if (known?.secrets === secrets) return known.text;
-    const text = JSON.stringify(keepHeaders(head.headers, "response", rules, secrets, tokens));
+    const text = JSON.stringify(cleanResponseHeaders(head.headers, rules, secrets, tokens));
     responseHeads.set(head, { secrets, text });
     return text;
   };
 
-  return (captured) => {
-    const body = parseBody(captured.requestBody);
-    const call = captured.requestHead.verb === "POST" ? describeJsonRpc(body?.json) : undefined;
-    const protocol: Protocol =
-      call === undefined && captured.transport === "http" ? "rest" : "json-rpc";
-    const head = cleanRequestHead(captured.requestHead, protocol);
-    const shape = captured.isEvent
-      ? { protocol, method: "(event)", parameters: "" }
-      : (call ?? describeOther(head.verb, head.path, head.headers));
-    const request = redactRequestBody(captured.requestBody, body, head, rules, tokens);
-    const secrets =
-      request.secrets.length === 0 ? head.secrets : [...request.secrets, ...head.secrets];
-    const responseBody = redactResponseBody(
-      captured.responseBody,
-      request.methods,
-      secrets,
-      rules,
-      tokens,
+  return ({ transport, requestHead, requestBody, responseHead, responseBody, isEvent }) => {
+    const json = parsed(requestBody);
+    const described = requestHead.verb === "POST" ? describeJsonRpc(json) : undefined;
+    const isJsonRpc = transport === "websocket" || described !== undefined;
+    const protocol: Protocol = isJsonRpc ? "json-rpc" : "rest";
+    const head = headOf(requestHead, protocol);
+    const request = cleanRequestBody(requestBody, json, isJsonRpc, head, context);
+    const answer = cleanAnswerBody(
+      responseBody,
+      { head, isJsonRpc, isEvent, methods: request.methods, found: request.found },
+      context,
     );
+    // Of the clean body: names of members are in it too.
+    const call =
+      request.body === requestBody
+        ? described
+        : isJsonRpc && request.body !== null
+          ? describeJsonRpc(parsed(request.body))
+          : undefined;
+    const shape = isEvent
+      ? { protocol, method: "(event)", parameters: "" }
+      : (call ??
+        (isJsonRpc
+          ? { protocol, method: "(malformed)", parameters: "" }
+          : describeOther(head.verb, head.path, head.headers)));
     const responseText =
-      captured.responseHead === null
-        ? "null"
-        : responseHeadText(captured.responseHead, head.secrets);
+      responseHead === null ? "null" : responseHeadText(responseHead, head.secrets);
     return {
       ...shape,
-      protocol: captured.transport === "websocket" ? "json-rpc" : shape.protocol,
+      protocol: transport === "websocket" ? "json-rpc" : shape.protocol,
       customer: head.customer,
       head: wholeHead(head, responseText),
       requestBody: request.body,
-      responseBody,
-      errorCode: errorCodeOf(responseBody),
-      unreplayable: captured.isEvent ? "event" : request.unreplayable,
+      responseBody: answer.body,
+      reduced:
+        request.reduced || answer.reduced
+          ? [
+              ...reducedBody("request", request.reduced ? requestBody : null, tokens),
+              ...reducedBody("response", answer.reduced ? responseBody : null, tokens),
+            ]
+          : NONE,
+      errorCode: errorCodeOf(answer.body),
+      unreplayable: isEvent
+        ? "event"
+        : (request.unreplayable ?? (head.lost ? "redacted-body" : null)),
     };
   };
 }
 
-function redactRequestHead(
-  head: RequestHead,
-  protocol: Protocol,
-  rules: RedactionRules,
+function reducedBody(
+  side: ReducedBody["side"],
+  body: Buffer | null,
   tokens: Tokeniser,
-): CleanHead {
-  const isJsonRpc = protocol === "json-rpc";
-  const credentials = findCredentials(head, rules, isJsonRpc);
-  const secrets = substitutions(credentials.secrets, credentials.customer, tokens);
-  const path = redactPath(head.path, credentials, secrets, rules, tokens, isJsonRpc);
-  const headers = keepHeaders(head.headers, "request", rules, secrets, tokens);
-  const verb = /^[A-Z]{1,20}$/.test(head.verb) ? head.verb : "(odd verb)";
-  return {
-    verb,
-    path,
-    headers,
-    text: `${JSON.stringify(verb)},${JSON.stringify(path)},${JSON.stringify(headers)}`,
-    customer: credentials.customer === null ? null : tokens.token("cus", credentials.customer),
-    secrets,
-    last: { response: "", head: "" },
-  };
+): ReducedBody[] {
+  return body === null ? [] : [{ side, bytes: body.length, sha256: tokens.digest(body) }];
 }
 
 function wholeHead(request: CleanHead, response: string): string {
@@ -144,23 +139,11 @@ function wholeHead(request: CleanHead, response: string): string {
   return request.last.head;
 }
 
-const OPENS_JSON = new Set([0x5b, 0x7b]);
-
-/** A body that is JSON: its text and its value. */
-export interface JsonBody {
-  readonly text: string;
-  readonly json: JsonValue;
-}
-
-function parseBody(body: Buffer | null): JsonBody | undefined {
+function parsed(body: Buffer | null): JsonValue | undefined {
   if (body === null || body.length === 0) return undefined;
-  if (!OPENS_JSON.has(body[0] ?? 0) && !/^\s*[[{]/.test(body.toString("latin1", 0, 64))) {
-    return undefined;
-  }
   try {
-    const text = body.toString("utf8");
-    const json: JsonValue = JSON.parse(text);
-    return { text, json };
+    const json: JsonValue = JSON.parse(body.toString("utf8"));
+    return json;
   } catch {
     return undefined;
   }

@@ -18,6 +18,8 @@ export interface RedactionRules {
   readonly jsonPaths: readonly string[];
   /** Regular expressions; each match in a body, path or kept header becomes a token. */
   readonly patterns: readonly RegExp[];
+  /** The operator's own: path, query and user of the node's URL, which its errors may repeat. */
+  readonly ownSecrets: readonly string[];
 }
 
 export const NO_RULES: RedactionRules = {
@@ -26,6 +28,7 @@ export const NO_RULES: RedactionRules = {
   secretQuery: [],
   jsonPaths: [],
   patterns: [],
+  ownSecrets: [],
 };
 
 /**

@@ -9,10 +9,15 @@ export interface Tokeniser {
   readonly keyId: string;
   /** `cus_` for who sent it, `red_` for any other secret, and 16 hex digits. */
   token(prefix: "cus" | "red", secret: string): string;
+  /** A keyed SHA-256 of bytes that are not kept, 64 hex digits: equal for equal bytes, and of no use for guesses. */
+  digest(bytes: Buffer): string;
 }
 
 const TOKEN = /^(?:cus|red)_[0-9a-f]{16}$/;
 export const CUSTOMER_TOKEN = /^cus_[0-9a-f]{16}$/;
+
+/** What was exported and comes back is a token already. */
+export const isToken = (text: string): boolean => text.length === 20 && TOKEN.test(text);
 
 export function tokeniser(key: Buffer): Tokeniser {
   const known = new Map<string, string>();
@@ -27,7 +32,7 @@ export function tokeniser(key: Buffer): Tokeniser {
   };
   return {
     keyId: createHash("sha256").update("shadowdiff key id\0").update(key).digest("hex").slice(0, 8),
-    // What was exported and comes back is a token already.
-    token: (prefix, secret) => (TOKEN.test(secret) ? secret : `${prefix}_${digits(secret)}`),
+    token: (prefix, secret) => (isToken(secret) ? secret : `${prefix}_${digits(secret)}`),
+    digest: (bytes) => createHmac("sha256", key).update(bytes).digest("hex"),
   };
 }

@@ -117,6 +117,7 @@ export async function importFiles(
         : (imported.unreplayable ?? clean.unreplayable),
       method: clean.method,
       errorCode: clean.errorCode,
+      large: clean.reduced,
     };
   }
 

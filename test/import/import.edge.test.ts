@@ -51,7 +51,7 @@ const bodies = (file: string): (string | undefined)[] =>
 describe("JSON Lines", () => {
   it("takes bare requests, batches and whole exchanges, byte for byte", async () => {
     const odd =
-      '{"jsonrpc":"2.0", "id":9007199254740993,"method":"eth_call","params":[1.0,"\\u00e9"]}';
+      '{"jsonrpc":"2.0", "id":9007199254740993,"method":"eth_call","params":[1.0,"l\\u0061test"]}';
     const result = await importing({
       "a.jsonl": [
         odd,
@@ -225,7 +225,8 @@ describe("GoReplay files", () => {
       ).toEqual([
         [1_700_000_001_000, 0.5, "POST", ANSWER, null],
         [1_700_000_000_000, 2, "POST", ANSWER, null],
-        [1_700_000_002_000, 0.000001, "HEAD", null, null],
+        // Without its key it is not known what was asked for.
+        [1_700_000_002_000, 0.000001, "HEAD", null, "redacted-body"],
         [1_700_000_003_000, null, "POST", null, null],
       ]);
       expect(exchanges[0]).toMatchObject({
@@ -322,7 +323,7 @@ describe("HTTP archives", () => {
       ).toEqual([
         ["POST", `/v3/${TOKENS.token("red", KEYED_PATH.slice(4))}`, CALL, 200, ANSWER],
         ["GET", "/extended/v1/status?unanchored=true", null, null, null],
-        ["POST", "/form", "a=1&b=%26", 302, null],
+        ["POST", expect.stringMatching(/^\/red_/), null, 302, null],
         ["POST", "/ws", CALL, 101, ANSWER],
         ["POST", "/ws", CALL.replace('"id":1', '"id":2'), null, null],
       ]);

@@ -62,6 +62,7 @@ export function lazyTokeniser(
       return load().keyId;
     },
     token: (prefix, secret) => load().token(prefix, secret),
+    digest: (bytes) => load().digest(bytes),
     used: () => loaded !== undefined,
   };
 }

@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "not-allowed": "it is not on our list of methods that only read",
   excluded: "we left it out of this comparison",
   limit: "the comparison ended before its turn came",
-  "redacted-body": "its body held a secret that we do not store",
+  "redacted-body": "it held something that we do not store, as it may be a secret",
   "body-too-large": "its body was too large to keep",
   incomplete: "its recording was incomplete",
   "malformed-request": "the request could not be read",

@@ -149,7 +149,7 @@ function rowOf(exchange: WireExchange, clean: RedactedExchange, decision: Decisi
       : largeRequest
         ? "body-too-large"
         : clean.unreplayable,
-    large: exchange.large,
+    large: [...exchange.large, ...clean.reduced],
   };
 }
 

@@ -1,9 +1,9 @@
 import { isTabled } from "../../chains/index.ts";
-import { STACKS_ROUTES } from "../../chains/stacks/routes.ts";
+import { STACKS } from "../../chains/stacks/data.ts";
 
 /** `GET /v2/accounts/{principal}` as recordings write it: `GET /v2/accounts/*`. */
 const ROUTES: ReadonlySet<string> = new Set(
-  Object.keys(STACKS_ROUTES).map((route) => route.replaceAll(/\{[^}]*\}/g, "*")),
+  Object.keys(STACKS.methods).map((route) => route.replaceAll(/\{[^}]*\}/g, "*")),
 );
 /** What exchanges are grouped by where there is no method: `(batch)`, `(event)`. */
 const GROUP = /^\([a-z ]{1,20}\)$/;

@@ -5,7 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "not-allowed": "Not on the list of methods that only read",
   excluded: "Left out by --include or --exclude",
   limit: "Past the limit given for this run",
-  "redacted-body": "The body was redacted in the recording",
+  "redacted-body": "A part of the request was redacted in the recording",
   "body-too-large": "The body was too large to keep",
   incomplete: "The recording lacks a part of the request",
   "malformed-request": "The request itself is not valid",
