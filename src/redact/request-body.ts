@@ -140,18 +140,15 @@ function requestVisitor(
       ) {
         return parent.part === "hidden" ? parent : { ...parent, part: "hidden" };
       }
-      switch (parent.part) {
-        case "root":
-          if (!isJsonRpc) return { ...parent, part: "other", pointers };
-          return isBatch ? { ...parent, part: "batch", pointers } : call(0, pointers);
-        case "batch":
-          return call(index, pointers);
-        case "call":
-          return { ...parent, part: key === "params" ? "parameters" : "other", pointers };
-        case "parameters":
-        case "other":
-          return parent.pointers.length === 0 ? parent : { ...parent, pointers };
+      if (parent.part === "root") {
+        if (!isJsonRpc) return { ...parent, part: "other", pointers };
+        return isBatch ? { ...parent, part: "batch", pointers } : call(0, pointers);
       }
+      if (parent.part === "batch") return call(index, pointers);
+      if (parent.part === "call") {
+        return { ...parent, part: key === "params" ? "parameters" : "other", pointers };
+      }
+      return parent.pointers.length === 0 ? parent : { ...parent, pointers };
     },
     key(place, name) {
       const kind = context.nameKind(name);
