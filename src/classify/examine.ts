@@ -51,8 +51,13 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
     differences: findCauses(differences),
     unrepeated: unrepeated ?? [],
     excused,
-    agreedOnError: pair.old.kind === "fault" && differences.length === 0,
+    agreedOnError: differences.length === 0 && isFault(pair, context),
   });
+}
+
+/** A batch that failed as a whole has no kind of its own: its answer says so. */
+function isFault({ method, old }: Pair, { read }: SideContext): boolean {
+  return old.kind === "fault" || (method === "(batch)" && read(old).class === "error");
 }
 
 function contextOf(pair: Pair, options: ExamineOptions): SideContext {

@@ -4,7 +4,8 @@
 export type Protocol = "json-rpc" | "rest";
 
 /** What a method means; not the wire. `other` is a service of which nothing is known: nothing drifts, nothing is pinned. */
-export type ChainName = "ethereum" | "bitcoin" | "solana" | "stacks" | "other";
+export const CHAIN_NAMES = ["ethereum", "bitcoin", "solana", "stacks", "other"] as const;
+export type ChainName = (typeof CHAIN_NAMES)[number];
 export type Transport = "http" | "websocket";
 
 /** Header names in lower case; a repeated header's values joined with ", ". */

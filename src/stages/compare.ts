@@ -1,11 +1,21 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { usageError } from "../errors.ts";
+import type { BatchOrder, PairLine } from "../import/pairs/parse-line.ts";
 import { newPairsReport, readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
 import { isWrite } from "../judge/methods.ts";
-import { setAside, type Comparison, type ExchangeResult } from "../model/comparison.ts";
+import { routesOfPairs } from "../import/pairs/routes.ts";
+import {
+  compared,
+  setAside,
+  withDifference,
+  type Comparison,
+  type ExchangeResult,
+} from "../model/comparison.ts";
+import type { ChainName } from "../model/exchange.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
+import type { Route } from "../protocol/rest/routes.ts";
 import { storeRun } from "./store-run.ts";
 import type { Progress } from "../model/progress.ts";
 import { openRunStore } from "../runs/store.ts";
@@ -14,6 +24,8 @@ export interface CompareOptions {
   readonly file: string;
   readonly out: string;
   readonly strict: boolean;
+  /** REST routes by whose templates paths are named; where there are none, they are inferred from the file. */
+  readonly routes: readonly Route[];
   /** Makes the pseudonym of a customer who is named in the file. */
   readonly token: (customer: string) => string;
   readonly examine: (pair: Pair) => Comparison;
@@ -31,9 +43,11 @@ export interface CompareResult {
   readonly incomplete: string | null;
 }
 
-interface Versions {
+/** What the pairs themselves tell of the nodes. */
+interface Seen {
   old: string | null;
   candidate: string | null;
+  readonly chains: Set<ChainName>;
 }
 
 /** Judges responses that were collected elsewhere: a file of pairs becomes the same run as a replay's. */
@@ -41,19 +55,24 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
   const { file, out, strict, token, signal, now, onProgress } = options;
   assertReadable(file);
   const report = newPairsReport();
-  const versions = { old: options.oldVersion, candidate: options.candidateVersion };
-  const header = headerOf(file, now(), report, versions);
+  const seen: Seen = {
+    old: options.oldVersion,
+    candidate: options.candidateVersion,
+    chains: new Set(),
+  };
+  const header = headerOf(file, now(), report, seen);
   const store = openRunStore(out, header);
   try {
-    const pairs = readPairs(file, report, { strict, token });
-    const incomplete = await storeRun(store, results(pairs, versions, options), {
+    const routes = [...options.routes, ...(await routesOfPairs(file, options.routes))];
+    const pairs = readPairs(file, report, { strict, token, routes });
+    const incomplete = await storeRun(store, results(pairs, seen, options), {
       signal,
       now,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const sha256 = report.content.digest("hex");
     store.setHeader({
-      ...headerOf(file, now(), report, versions),
+      ...headerOf(file, now(), report, seen),
       parts: [{ work: sha256, contents: [sha256], shards: [0], of: 1, plan: null }],
     });
     return { report, incomplete };
@@ -63,22 +82,48 @@ export async function comparePairs(options: CompareOptions): Promise<CompareResu
 }
 
 async function* results(
-  lines: AsyncIterable<readonly Pair[]>,
-  versions: Versions,
+  lines: AsyncIterable<PairLine>,
+  seen: Seen,
   { examine, signal }: CompareOptions,
 ): AsyncGenerator<ExchangeResult> {
-  for await (const pairs of lines) {
+  for await (const { pairs, batch } of lines) {
     if (signal.aborted) return;
     for (const pair of pairs) {
+      seen.chains.add(pair.chain);
       if (pair.method !== "web3_clientVersion") continue;
-      versions.old ??= versionIn(pair.old.body);
-      versions.candidate ??= versionIn(pair.candidate.body);
+      seen.old ??= versionIn(pair.old.body);
+      seen.candidate ??= versionIn(pair.candidate.body);
     }
     const [first] = pairs;
     if (first === undefined) continue;
     const comparisons = pairs.map((pair) => withoutWrites(examine(pair)));
-    yield { key: first.id, comparisons, sends: 0 };
+    const order = batch === null ? null : orderChange(batch);
+    yield {
+      key: first.id,
+      comparisons: order === null ? comparisons : [...comparisons, order],
+      sends: 0,
+    };
   }
+}
+
+/** The order of a batch's answers: clients that match by position break on it. Null where old does not keep to one itself. */
+function orderChange({ whole, old, candidate, control }: BatchOrder): Comparison | null {
+  const repeats = control === null || control.join() === old.join();
+  if (!repeats || !isReordered(old, candidate)) return null;
+  return withDifference(compared(whole), {
+    kind: "batch-order-changed",
+    path: "",
+    pattern: "",
+    old: [...old],
+    candidate: [...candidate],
+  });
+}
+
+/** The calls that both sides answered stand in another order; one that a side leaves out is a difference of its own. */
+function isReordered(old: readonly number[], candidate: readonly number[]): boolean {
+  const both = (order: readonly number[], other: readonly number[]): string =>
+    order.filter((call) => call >= 0 && other.includes(call)).join();
+  return both(old, candidate) !== both(candidate, old);
 }
 
 /**
@@ -115,17 +160,13 @@ function assertReadable(file: string): void {
   }
 }
 
-function headerOf(
-  file: string,
-  now: Date,
-  { pairs, bad }: PairsReport,
-  versions: Versions,
-): RunHeader {
+function headerOf(file: string, now: Date, { pairs, bad }: PairsReport, seen: Seen): RunHeader {
   return {
     id: `compare-${now.toISOString().replaceAll(/[:.]/g, "-")}`,
     createdAt: now.toISOString(),
     command: "compare",
     network: { chainId: "unknown", genesisHash: null },
+    chains: [...seen.chains].sort(),
     recordings: [
       {
         name: path.basename(file),
@@ -136,8 +177,8 @@ function headerOf(
         lastAt: null,
       },
     ],
-    old: [{ url: "captured", clientVersion: versions.old, capabilities: {} }],
-    candidate: [{ url: "captured", clientVersion: versions.candidate, capabilities: {} }],
+    old: [{ url: "captured", clientVersion: seen.old, capabilities: {} }],
+    candidate: [{ url: "captured", clientVersion: seen.candidate, capabilities: {} }],
     configurationDifferences: [],
     options: {},
   };

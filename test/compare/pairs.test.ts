@@ -5,7 +5,7 @@ const CALL = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
 const token = (name: string): string => `token of ${name}`;
 
 function parse(line: object | string) {
-  return parsePairLine(typeof line === "string" ? line : JSON.stringify(line), 7, token);
+  return parsePairLine(typeof line === "string" ? line : JSON.stringify(line), 7, token).pairs;
 }
 
 function answer(id: number) {

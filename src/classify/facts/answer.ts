@@ -6,7 +6,7 @@ import {
   parsePlain,
   type Parsed,
 } from "../../diff/parse.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { AnswerClass, AnswerError } from "./fact.ts";
 
@@ -56,7 +56,18 @@ function interpret(pair: Pair, outcome: Outcome, text: string, parsed: Parsed): 
     const value = parsed.ok ? parsed.value : text;
     return { class: failed ? "error" : "result", value, envelope: {}, error: null, rest: true };
   }
-  return parsed.ok ? readJsonRpc(parsed.value) : { class: "malformed", ...NOTHING };
+  if (!parsed.ok) return { class: "malformed", ...NOTHING };
+  return readJsonRpc(errorOfBatch(pair, parsed.value) ?? parsed.value);
+}
+
+/** One error for all calls of a batch is the answer to the batch, also where it comes as the only item of a list. */
+function errorOfBatch({ method, request }: Pair, value: JsonValue): JsonValue | null {
+  if (method !== "(batch)" || !Array.isArray(value) || value.length !== 1) return null;
+  const [item = null] = value;
+  const asked = parsePlain(decode(request));
+  const isOfAll =
+    isObject(item) && isObject(item["error"]) && asked.ok && Array.isArray(asked.value);
+  return isOfAll && asked.value.length > 1 ? item : null;
 }
 
 /** Splits a JSON-RPC response into its envelope and what it answers. */

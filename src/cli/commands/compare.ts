@@ -1,6 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
 import { examine } from "../../classify/examine.ts";
+import { inputPath } from "../../config/fields.ts";
+import { readRoutes } from "../../import/open-api.ts";
 import { comparePairs } from "../../stages/compare.ts";
 import { parseJudging } from "../../config/judging.ts";
 import { EXIT, usageError } from "../../errors.ts";
@@ -24,6 +26,9 @@ export const command = defineCommand({
       .boolean()
       .default(false)
       .describe("stop at the first bad line instead of counting it"),
+    openApi: inputPath("file")
+      .optional()
+      .describe("OpenAPI file of a REST interface, for the names of its routes"),
     oldVersion: z
       .string()
       .optional()
@@ -41,6 +46,10 @@ export const command = defineCommand({
       file: path.resolve(context.cwd, options.pairs),
       out,
       strict: options.strict,
+      routes:
+        options.openApi === undefined
+          ? []
+          : await readRoutes(path.resolve(context.cwd, options.openApi)),
       token: customerToken(context.env),
       examine: (pair) => examine(pair, classify),
       oldVersion: options.oldVersion ?? null,

@@ -1,10 +1,15 @@
-import type { Exchange } from "../../model/exchange.ts";
+import type { ChainName, Exchange } from "../../model/exchange.ts";
 import type { Adapter, Asked } from "../../protocol/adapter.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { eachMember, skipSpace, skipValue } from "../../protocol/json-rpc/scan.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
+import type { Route } from "../../protocol/rest/routes.ts";
 
-const REST = rest([]);
+/** What a line or a caller knows of the request beside its text. */
+interface Known {
+  readonly chain: ChainName | undefined;
+  readonly routes: readonly Route[];
+}
 
 /** What a pairs line asks, read by the protocol that it is in. */
 export interface AskedExchange {
@@ -14,33 +19,35 @@ export interface AskedExchange {
 }
 
 /** A JSON-RPC call or batch, as JSON or as its text; or REST: `{"method": "GET", "path": "/v2/info"}` or `GET /v2/info`. */
-export function askedOf(request: string | object, text: string): AskedExchange {
+export function askedOf(request: string | object, text: string, known: Known): AskedExchange {
   const typed = typeof request === "string" ? request : "";
   const line = /^([A-Z]+) (\/\S*)\s*/.exec(typed);
-  if (line !== null) return restRequest(line[1]!, line[2]!, typed.slice(line[0].length));
+  if (line !== null) return restRequest(line[1]!, line[2]!, typed.slice(line[0].length), known);
   const fields: Readonly<Record<string, unknown>> =
     typeof request === "string" ? {} : { ...request };
   if (typeof fields["path"] === "string" && !("jsonrpc" in fields)) {
     const verb = typeof fields["method"] === "string" ? fields["method"] : "GET";
     const body = memberTexts(text).get("body") ?? "";
-    return restRequest(verb, fields["path"], body);
+    return restRequest(verb, fields["path"], body, known);
   }
   const exchange = exchangeOf(
     "json-rpc",
     "POST",
     "/",
     typeof request === "string" ? request : text,
+    known.chain,
   );
   const asked = jsonRpc.read(exchange);
   if (asked === null) throw new Error("request is neither a JSON-RPC call nor a REST request");
   return { adapter: jsonRpc, exchange, asked };
 }
 
-function restRequest(verb: string, path: string, body: string): AskedExchange {
-  const exchange = exchangeOf("rest", verb, path, body);
-  const asked = REST.read(exchange);
+function restRequest(verb: string, path: string, body: string, known: Known): AskedExchange {
+  const adapter = rest(known.routes);
+  const exchange = exchangeOf("rest", verb, path, body, known.chain);
+  const asked = adapter.read(exchange);
   if (asked === null) throw new Error("request is no REST request");
-  return { adapter: REST, exchange, asked };
+  return { adapter, exchange, asked };
 }
 
 function exchangeOf(
@@ -48,8 +55,10 @@ function exchangeOf(
   verb: string,
   path: string,
   body: string,
+  chain: ChainName | undefined,
 ): Exchange {
   return {
+    ...(chain === undefined ? {} : { chain }),
     id: 0,
     at: 0,
     durationMs: null,

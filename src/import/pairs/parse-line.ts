@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Asked } from "../../protocol/adapter.ts";
+import { CHAIN_NAMES } from "../../model/exchange.ts";
+import type { Route } from "../../protocol/rest/routes.ts";
 import { askedOf, memberTexts } from "./pair-request.ts";
 
 const META = z.object({
@@ -17,6 +19,7 @@ type Side = (typeof SIDES)[number];
 const LINE = z.object({
   request: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
   name: z.string().optional(),
+  chain: z.enum(CHAIN_NAMES).optional(),
   customer: z.string().optional(),
   at: z.iso.datetime({ offset: true }).optional(),
 });
@@ -36,16 +39,39 @@ type Meta = z.infer<typeof META>;
 /** Makes a customer's pseudonym; a name that is no token yet must not be kept. */
 export type TokenOf = (customer: string) => string;
 
+/** What a line asks: its calls, and of a batch also the order in which each side answered them. */
+export interface PairLine {
+  readonly pairs: readonly Pair[];
+  readonly batch: BatchOrder | null;
+}
+
+/** A batch as a whole, with its calls' places in the order of their answers. */
+export interface BatchOrder {
+  readonly whole: Pair;
+  readonly old: readonly number[];
+  readonly candidate: readonly number[];
+  readonly control: readonly number[] | null;
+}
+
 /**
  * A line of a pairs file as pairs: one, or one for each call of a batch. `number` is the line's, and becomes the pair's id.
  * Bodies are cut out of the line as text: a number's digits must survive. Throws an Error that says what is wrong.
+ * @param routes REST routes by whose templates paths are named
  */
-export function parsePairLine(line: string, number: number, token: TokenOf): readonly Pair[] {
+export function parsePairLine(
+  line: string,
+  number: number,
+  token: TokenOf,
+  routes: readonly Route[] = [],
+): PairLine {
   const value: unknown = JSON.parse(line);
-  const { request, name, customer, at } = checked(LINE, value);
+  const { request, name, customer, at, chain } = checked(LINE, value);
   const fields: Record<string, unknown> = checked(SIDE_FIELDS, value);
   const texts = memberTexts(line);
-  const { adapter, exchange, asked } = askedOf(request, texts.get("request") ?? "");
+  const { adapter, exchange, asked } = askedOf(request, texts.get("request") ?? "", {
+    chain,
+    routes,
+  });
   const outcomes = Object.fromEntries(
     SIDES.map((side) => [side, outcomeOf(side, fields, texts, adapter, asked.batch)]),
   ) as Record<Side, Outcome | null>;
@@ -71,7 +97,8 @@ export function parsePairLine(line: string, number: number, token: TokenOf): rea
   const [call] = asked.calls;
   if (asked.batch) return splitPair(whole, adapter, asked);
   if (call === undefined) throw new Error("request holds no call");
-  return [{ ...whole, method: call.method, request: adapter.shown(exchange, call) }];
+  const pair = { ...whole, method: call.method, request: adapter.shown(exchange, call) };
+  return { pairs: [pair], batch: null };
 }
 
 function checked<Output>(schema: z.ZodType<Output>, value: unknown): Output {
@@ -82,27 +109,38 @@ function checked<Output>(schema: z.ZodType<Output>, value: unknown): Output {
 }
 
 /** A batch's calls as pairs of their own; the batch as a whole where a side's answer can't be cut into its calls'. */
-function splitPair(whole: Pair, adapter: Adapter, { calls }: Asked): readonly Pair[] {
+function splitPair(whole: Pair, adapter: Adapter, { calls }: Asked): PairLine {
   const old = splitOutcome(whole.old, adapter, calls);
   const candidate = splitOutcome(whole.candidate, adapter, calls);
-  if (old === null || candidate === null) return [whole];
+  if (old === null || candidate === null) return { pairs: [whole], batch: null };
   const control = whole.control === null ? null : splitOutcome(whole.control, adapter, calls);
   const recorded = whole.recorded === null ? null : splitOutcome(whole.recorded, adapter, calls);
-  return calls.flatMap((call, index) => {
+  const pairs = calls.flatMap((call, index) => {
     const pair = {
       ...whole,
       id: `${whole.id}:${index}`,
       chain: call.chain,
       method: call.method,
       request: call.bytes,
-      control: control?.[index] ?? null,
-      recorded: recorded?.[index] ?? null,
+      control: control?.outcomes[index] ?? null,
+      recorded: recorded?.outcomes[index] ?? null,
     };
-    const [before, after] = [old[index], candidate[index]];
+    const [before, after] = [old.outcomes[index], candidate.outcomes[index]];
     return call.id === null || before === undefined || after === undefined
       ? []
       : [{ ...pair, old: before, candidate: after }];
   });
+  const orders = {
+    old: old.order,
+    candidate: candidate.order,
+    control: control?.order ?? null,
+  };
+  return { pairs, batch: { whole: { ...whole, id: `${whole.id}:batch` }, ...orders } };
+}
+
+interface SplitOutcome {
+  readonly outcomes: readonly Outcome[];
+  readonly order: readonly number[];
 }
 
 /** A call without an answer in its batch is malformed: the envelope broke its promise. */
@@ -110,14 +148,15 @@ function splitOutcome(
   outcome: Outcome,
   adapter: Adapter,
   calls: Asked["calls"],
-): readonly Outcome[] | null {
+): SplitOutcome | null {
   const split = outcome.body === null ? null : adapter.split(outcome.body, calls);
   if (split === null) return null;
-  return split.answers.map((body) =>
+  const outcomes = split.answers.map((body): Outcome =>
     body === null
       ? { ...outcome, body, kind: "malformed", detail: "no answer in the batch" }
       : { ...outcome, body, ...adapter.kind(outcome.status, body) },
   );
+  return { outcomes, order: split.order };
 }
 
 function outcomeOf(

@@ -2,9 +2,9 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import type { Pair } from "../../model/pair.ts";
 import { usageError } from "../../errors.ts";
-import { parsePairLine, type TokenOf } from "./parse-line.ts";
+import type { Route } from "../../protocol/rest/routes.ts";
+import { parsePairLine, type PairLine, type TokenOf } from "./parse-line.ts";
 
 export interface PairsReport {
   lines: number;
@@ -20,14 +20,21 @@ export function newPairsReport(): PairsReport {
   return { lines: 0, pairs: 0, problems: [], bad: 0, content: createHash("sha256") };
 }
 
+export interface ReadOptions {
+  readonly strict: boolean;
+  readonly token: TokenOf;
+  /** REST routes by whose templates paths are named. */
+  readonly routes: readonly Route[];
+}
+
 const PROBLEMS_SHOWN = 20;
 
 /** Streams a pairs file (or .gz). Bad lines are counted in `report` and skipped; with `strict` the first one ends it. */
 export async function* readPairs(
   file: string,
   report: PairsReport,
-  { strict, token }: { readonly strict: boolean; readonly token: TokenOf },
-): AsyncGenerator<readonly Pair[]> {
+  { strict, token, routes }: ReadOptions,
+): AsyncGenerator<PairLine> {
   const stream = createReadStream(file);
   const opened = new Promise<void>((resolve, reject) =>
     stream.once("open", () => resolve()).once("error", reject),
@@ -40,9 +47,9 @@ export async function* readPairs(
       const text = report.lines === 1 ? line.replace(/^\uFEFF/, "") : line;
       if (text.trim() === "") continue;
       report.content.update(text).update("\n");
-      let pairs: readonly Pair[];
+      let asked: PairLine;
       try {
-        pairs = parsePairLine(text, report.lines, token);
+        asked = parsePairLine(text, report.lines, token, routes);
       } catch (cause) {
         const problem = `${file}:${report.lines}: ${(cause as Error).message}`;
         if (strict) throw usageError(`A line is not a pair: ${problem}`, { cause });
@@ -51,7 +58,7 @@ export async function* readPairs(
         continue;
       }
       report.pairs += 1;
-      yield pairs;
+      yield asked;
     }
   } catch (cause) {
     if (

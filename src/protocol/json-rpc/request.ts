@@ -1,8 +1,9 @@
 import type { Exchange } from "../../model/exchange.ts";
 import type { Asked, Call } from "../adapter.ts";
 import { chainOf, methodKnowledge } from "../../chains/index.ts";
+import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
 import type { ChainName } from "../../model/exchange.ts";
-import { arrayItems, eachMember, isWord, skipSpace, skipValue } from "./scan.ts";
+import { arrayItems, eachMember, isWord, skipSpace, skipValue, type Span } from "./scan.ts";
 import type { Question } from "../../chains/chain.ts";
 
 const OPEN_BRACKET = 0x5b;
@@ -19,13 +20,23 @@ export function readRequest(exchange: Exchange): Asked | null {
   }
   const items = arrayItems(body, start);
   if (items === null || items.length === 0) return null;
-  const calls: Call[] = [];
-  for (const [index, item] of items.entries()) {
-    const call = readCall(body, item.start, item.end, index, chain);
-    if (call === null) return null;
-    calls.push(call);
-  }
+  const read = items.map((item, index) => readCall(body, item.start, item.end, index, chain));
+  if (read.every((call) => call === null)) return null;
+  const calls = read.map((call, index) => call ?? oddItem(body, items[index], index));
   return { batch: true, calls };
+}
+
+/** An item of a batch that is no call: it goes with the batch, and what is said to it stands under no id. */
+function oddItem(body: Buffer, item: Span | undefined, index: number): Call {
+  return {
+    index,
+    method: "(malformed)",
+    chain: "other",
+    knowledge: UNKNOWN_METHOD,
+    id: null,
+    bytes: item === undefined ? body : body.subarray(item.start, item.end),
+    path: null,
+  };
 }
 
 /** `named` is the chain that the exchange's source says, where it does. */

@@ -1,8 +1,9 @@
 import type { OutcomeKind } from "../../model/pair.ts";
 import type { Call, Split } from "../adapter.ts";
-import { arrayItems, eachMember, isWord, member, skipSpace } from "./scan.ts";
+import { arrayItems, eachMember, isWord, member, skipSpace, type Span } from "./scan.ts";
 
 const OPEN_BRACE = 0x7b;
+const LETTER_N = 0x6e;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -34,11 +35,12 @@ export function answerKind(status: number | null, body: Buffer): Kind {
   const whole = eachMember(body, start, (keyStart, keyEnd, valueStart) => {
     if (isWord(body, keyStart, keyEnd, "result")) {
       kind = REPLY;
-      return true;
+      // Bitcoin's nodes always have both: `"result": null` says nothing yet.
+      return body[valueStart] !== LETTER_N;
     }
-    if (isWord(body, keyStart, keyEnd, "error") && body[valueStart] === OPEN_BRACE) {
-      kind = FAULT;
-      return true;
+    if (isWord(body, keyStart, keyEnd, "error") && body[valueStart] !== LETTER_N) {
+      kind = body[valueStart] === OPEN_BRACE || kind === REPLY ? FAULT : NEITHER;
+      return kind === FAULT;
     }
     return false;
   });
@@ -51,10 +53,25 @@ function lastByte(body: Buffer): number {
   return position;
 }
 
-/** Cuts a batch's answer by id; calls with one id are answered in their order. Null when it is no array of answers. */
+/**
+ * One error for several calls is the answer to the batch as a whole, in a list as Geth gives it (`batch too large`) or bare.
+ * Its id, where it has one, is that of a call by chance.
+ */
+function isOfWholeBatch(body: Buffer, item: Span, calls: readonly Call[]): boolean {
+  if (calls.filter(({ id }) => id !== null).length < 2) return false;
+  const error = member(body, item.start, "error");
+  return error !== null && body[error.start] === OPEN_BRACE;
+}
+
+/**
+ * Cuts a batch's answer by id; calls with one id are answered in their order. Null when it is no array of answers, or one
+ * error for all of them.
+ */
 export function splitBatch(body: Buffer, calls: readonly Call[]): Split | null {
   const items = arrayItems(body, skipSpace(body, 0));
   if (items === null) return null;
+  const [only] = items;
+  if (only !== undefined && items.length === 1 && isOfWholeBatch(body, only, calls)) return null;
   const waiting = new Map<string, number[]>();
   for (const [position, call] of calls.entries()) {
     if (call.id === null) continue;

@@ -34,6 +34,24 @@ function route(template: string, verbs: readonly string[]): Route {
   };
 }
 
+/** The route that a path is of: one of those given, else a known one; null where neither has it. */
+export function routeFor(verb: string, path: string, routes: readonly Route[]): Route | null {
+  const segments = segmentsOf(path);
+  return best(verb, segments, routes) ?? best(verb, segments, KNOWN_ROUTES);
+}
+
+/** The parts of a path, its query left out. */
+export function segmentsOf(path: string): string[] {
+  return pathOf(path)
+    .split("/")
+    .filter((segment) => segment !== "");
+}
+
+/** A segment that is a value and no name: a number, a hash, a principal. */
+export function isValue(segment: string): boolean {
+  return VALUE.test(segment);
+}
+
 const KNOWN_ROUTES: readonly Route[] = Object.keys(STACKS_ROUTES).map((method) => {
   const [verb = "", template = ""] = method.split(" ");
   return route(template, [verb]);
@@ -41,12 +59,9 @@ const KNOWN_ROUTES: readonly Route[] = Object.keys(STACKS_ROUTES).map((method) =
 
 /** `GET /extended/v1/tx/{tx_id}` for a verb and path: from the given routes, else the known ones, else inferred. */
 export function routeOf(verb: string, path: string, routes: readonly Route[]): string {
-  const segments = pathOf(path)
-    .split("/")
-    .filter((segment) => segment !== "");
-  const found = best(verb, segments, routes) ?? best(verb, segments, KNOWN_ROUTES);
+  const found = routeFor(verb, path, routes);
   if (found !== null) return `${verb} ${found.template}`;
-  const inferred = segments.map((segment) => (VALUE.test(segment) ? "{}" : segment));
+  const inferred = segmentsOf(path).map((segment) => (isValue(segment) ? "{}" : segment));
   return `${verb} /${inferred.join("/")}`;
 }
 

@@ -1,14 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
-import { usageError } from "../../errors.ts";
 import type { Protocol } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
 import type { RunHeader, RunPart } from "../../model/run.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
-import { routesOf } from "../../protocol/rest/routes.ts";
+import { readRoutes } from "../../import/open-api.ts";
 import type { Sides } from "../ask/asking.ts";
 import { check } from "./check.ts";
 import { partOf } from "../given/part.ts";
@@ -80,14 +77,7 @@ function protocolOf(recordings: readonly RecordingReader[]): Protocol {
 async function adapterOf(protocol: Protocol, openApi: string | null): Promise<Adapter> {
   if (protocol === "json-rpc") return jsonRpc;
   if (openApi === null) return rest([]);
-  try {
-    return rest(routesOf(parse(await readFile(openApi, "utf8"))));
-  } catch (error) {
-    throw usageError(`The OpenAPI file can't be read: ${openApi}`, {
-      details: [error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)],
-      cause: error,
-    });
-  }
+  return rest(await readRoutes(openApi));
 }
 
 /** What shaped the run, without targets (which the header has) and their credentials. */
