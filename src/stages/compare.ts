@@ -121,9 +121,12 @@ function orderChange({ whole, old, candidate, control }: BatchOrder): Comparison
 
 /** The calls that both sides answered stand in another order; one that a side leaves out is a difference of its own. */
 function isReordered(old: readonly number[], candidate: readonly number[]): boolean {
-  const both = (order: readonly number[], other: readonly number[]): string =>
-    order.filter((call) => call >= 0 && other.includes(call)).join();
-  return both(old, candidate) !== both(candidate, old);
+  return commonOrder(old, candidate) !== commonOrder(candidate, old);
+}
+
+function commonOrder(order: readonly number[], other: readonly number[]): string {
+  const answered = new Set(other);
+  return order.filter((call) => call >= 0 && answered.has(call)).join();
 }
 
 /**
