@@ -31,4 +31,6 @@ export interface Change {
   readonly path: Path;
   readonly old: JsonValue | undefined;
   readonly candidate: JsonValue | undefined;
+  /** For `removed`: none of the object's fields stayed, so that the object is another thing altogether. */
+  readonly alone?: true;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { Change } from "./change.ts";
 import type { Path } from "./path.ts";
 import { findRenames, sameInForm } from "./rename.ts";
@@ -11,13 +11,21 @@ export function fieldChanges(
   added: readonly string[],
   path: Path,
 ): Change[] {
+  if (isWrapper(old, candidate, removed, added))
+    return [{ type: "wrapped", path: [...path], old, candidate }];
   const renames = findRenames(old, candidate, removed, added);
   const renamedTo = new Set(renames.map((rename) => rename.to));
   const renamed = new Map(renames.map((rename) => [rename.from, rename]));
   const changes = removed.map((key): Change => {
     const rename = renamed.get(key);
     if (rename === undefined)
-      return { type: "removed", path: [...path, key], old: old[key], candidate: undefined };
+      return {
+        type: "removed",
+        path: [...path, key],
+        old: old[key],
+        candidate: undefined,
+        ...(removed.length === Object.keys(old).length && { alone: true }),
+      };
     return {
       type: rename.type,
       path: [...path, key],
@@ -44,4 +52,36 @@ export function fieldChanges(
         candidate: candidate[key],
       });
   return changes;
+}
+
+/**
+ * Whether all that an object held now stands in one new field of it (`{"Ok": null}` and `{"status": {"Ok": null}}`), where
+ * a few things may stand beside it; or all that stood in its only field is now its own.
+ */
+function isWrapper(
+  old: JsonObject,
+  candidate: JsonObject,
+  removed: readonly string[],
+  added: readonly string[],
+): boolean {
+  if (removed.length === 0 || added.length === 0) return false;
+  const [only = ""] = removed;
+  const allMoved = removed.length === Object.keys(old).length;
+  return (
+    (allMoved &&
+      added.length <= WRAPPER_FIELDS &&
+      added.some((key) => hasKeysOf(candidate[key], old))) ||
+    (allMoved && removed.length === 1 && hasKeysOf(old[only], candidate))
+  );
+}
+
+/** Fields of a wrapper past which the two objects are taken for different ones. */
+const WRAPPER_FIELDS = 4;
+
+function hasKeysOf(inner: JsonValue | undefined, outer: JsonObject): boolean {
+  if (!isObject(inner)) return false;
+  const keys = Object.keys(outer);
+  return (
+    keys.length === Object.keys(inner).length && keys.every((key) => Object.hasOwn(inner, key))
+  );
 }

@@ -68,7 +68,8 @@ export function compared(pair: Pair, found: Partial<Found> = {}): Comparison {
     latencyMs:
       old.ms === null || candidate.ms === null ? null : { old: old.ms, candidate: candidate.ms },
     bytes:
-      old.body && candidate.body
+      // Sizes say something only of answers: an error is short, whatever the answer would have been.
+      old.body && candidate.body && old.kind === "reply" && candidate.kind === "reply"
         ? { old: old.body.length, candidate: candidate.body.length }
         : null,
     targets: { old: old.target, candidate: candidate.target },

@@ -41,7 +41,9 @@ const LOWERED = parseJudging({
   },
 });
 
-export function readReports(file: string): readonly (readonly [report: Report, line: string])[] {
+export function readReports(
+  file: string | URL,
+): readonly (readonly [report: Report, line: string])[] {
   return readFileSync(file, "utf8")
     .trim()
     .split("\n")

@@ -30,7 +30,8 @@ describe("numbers by their text", () => {
     ["1.0", "1", ["encoding-changed /result"]],
     ["[1e3]", "[1000]", ["encoding-changed /result/0"]],
     ["-0", "0", ["encoding-changed /result"]],
-    ["0.1", "0.10", ["encoding-changed /result"]],
+    ["0.1", "0.10", ["serialisation-changed /result"]],
+    ["[0.5,1.0]", "[0.5,1]", ["serialisation-changed /result/1"]],
     ["[9007199254740993]", "[9007199254740993 ]", ["serialisation-changed "]],
     ['{"a":"x, 1.0, y","b":1.0}', '{"a":"x, 1.0, y","b":1}', ["encoding-changed /result/b"]],
   ])("%s and %s", (old, candidate, expected) => {

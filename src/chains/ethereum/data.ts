@@ -29,6 +29,15 @@ export const ETHEREUM: Chain = {
   failingParts: ETHEREUM_FAILING_PARTS,
   nullable: ETHEREUM_NULLABLE,
   enums: ETHEREUM_ENUMS,
-  excuses: COMMON_EXCUSES,
+  excuses: [
+    ...COMMON_EXCUSES,
+    {
+      means: "state-lost",
+      codes: [-32000],
+      words: /^not supported$/i,
+      source:
+        "https://github.com/ethereum/go-ethereum/blob/v1.16.7/triedb/database.go (historic state of the hash scheme)",
+    },
+  ],
   matchedTexts: ETHEREUM_TEXTS,
 };

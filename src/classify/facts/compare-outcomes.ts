@@ -8,6 +8,7 @@ import type { FactContext } from "./context.ts";
 import { factsOf } from "./facts.ts";
 import { compareHeaders } from "./headers.ts";
 import { drifting, driftsOf } from "./drift.ts";
+import { passingText } from "./passing-text.ts";
 import { answerReason } from "./uncomparable.ts";
 
 export interface SideContext extends FactContext {
@@ -63,10 +64,23 @@ function answerFacts(pair: Pair, other: Outcome, context: SideContext): Fact[] {
       ? batchFacts(before, after, context)
       : [...envelopeFacts(before, after, context), ...factsOf(before, after, context)];
   if (found.length === 0) return [plainFact("bytes", "", undefined, undefined, pair)];
+  const said = withoutPassing(found, pair, before);
   const answers = { old: before.value, candidate: after.value };
   const rows = driftsOf(pair, answers, context);
-  return rows.length === 0 ? found : drifting(found, rows, answers, context);
+  return rows.length === 0 ? said : drifting(said, rows, answers, context);
 }
+
+/** What errors say of their moment is no difference; in other answers only addresses in memory are none. */
+function withoutPassing(facts: readonly Fact[], pair: Pair, answer: Answer): Fact[] {
+  const pending = pair.request.includes('"pending"');
+  const isError = answer.class === "error";
+  return facts.map((fact) =>
+    passingText(fact, { isError: isError || IN_ERROR.test(fact.path), pending }),
+  );
+}
+
+/** The error of a part: its text, or its object's members. */
+const IN_ERROR = /\/error(?:\/|$)/;
 
 /** What differs around the body: no answer at all, status, headers. */
 function outerFacts(pair: Pair, other: Outcome): Fact[] {

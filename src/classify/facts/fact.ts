@@ -49,6 +49,8 @@ export interface Fact {
   readonly to?: AnswerClass;
   readonly oldError?: AnswerError;
   readonly candidateError?: AnswerError;
+  /** For `removed`: none of the object's fields stayed. */
+  readonly alone?: true;
   /** A drifting list that is empty on one side: what its items look like could not be compared. */
   readonly emptied?: boolean;
   /** The values may hold number texts that are marked (diff/number-text.ts). */

@@ -7,6 +7,7 @@ import { matchesPath } from "../../model/glob.ts";
 import { readError, type Answer } from "./answer.ts";
 import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
+import { notations } from "./notations.ts";
 import { namesLimit } from "../../protocol/phrases.ts";
 import { isMissingMethod } from "../rules/predicates.ts";
 
@@ -46,7 +47,8 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
     context,
     answer: old.rest ? undefined : old.class === "error" ? "/error" : "/result",
   };
-  return changes.map((change) => bodyFact(change, within)).filter((fact) => fact !== null);
+  const facts = changes.map((change) => bodyFact(change, within)).filter((fact) => fact !== null);
+  return notations(facts, { old: old.value, candidate: candidate.value }, context);
 }
 
 /** Two limits in other words are one change, of the limit; the same words under another code are not. */
@@ -92,6 +94,7 @@ function bodyFact(change: Change, within: Within): Fact | null {
     pattern,
     old: change.old,
     candidate: change.candidate,
+    ...(change.alone && { alone: change.alone }),
   };
   if (change.type === "reordered" && isUnordered(pattern, context)) return null;
   if (isBesideAnswer(path, within)) return { ...fact, type: "envelope" };

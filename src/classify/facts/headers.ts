@@ -4,9 +4,9 @@ import type { Headers } from "../../model/exchange.ts";
 const READ_BY_CLIENTS =
   /^(?:access-control-.*|retry-after|link|x-total(?:-count)?|x-next-.*|content-range|accept-ranges|allow|location|www-authenticate|cache-control|content-disposition|content-language|x-api-version|deprecation|sunset)$/;
 
-/** Headers that change from answer to answer, or belong to the connection. */
+/** Headers that change from answer to answer, belong to the connection, or name and guard what stands in front: no client of an interface reads them. */
 const PASSING =
-  /^(?:date|age|etag|last-modified|expires|server|via|connection|keep-alive|transfer-encoding|content-length|content-encoding|content-type|vary|set-cookie|trailer|upgrade|alt-svc|nel|report-to|server-timing|cf-.*|x-cache.*|x-request-id|x-correlation-id|x-trace-.*|traceparent|x-amzn-.*|x-amz-.*|x-response-time|x-ratelimit-(?:remaining|reset)|ratelimit-(?:remaining|reset)|strict-transport-security|sec-websocket-.*)$/;
+  /^(?:date|age|etag|last-modified|expires|server|via|connection|keep-alive|transfer-encoding|content-length|content-encoding|content-type|vary|set-cookie|trailer|upgrade|alt-svc|nel|report-to|server-timing|cf-.*|x-cache.*|x-request-id|x-correlation-id|x-trace-.*|traceparent|x-amzn-.*|x-amz-.*|x-response-time|x-ratelimit-(?:remaining|reset)|ratelimit-(?:remaining|reset)|strict-transport-security|x-powered-by|x-frame-options|x-content-type-options|x-xss-protection|x-dns-prefetch-control|x-download-options|x-permitted-cross-domain-policies|x-robots-tag|x-ua-compatible|referrer-policy|permissions-policy|feature-policy|content-security-policy.*|cross-origin-.*|expect-ct|origin-agent-cluster|x-runtime|x-served-by|x-timer|x-varnish|x-backend.*|x-upstream.*|x-envoy-.*|x-kong-.*|x-proxy.*|x-node.*|x-server.*|x-vercel-.*|fly-.*|pragma|p3p|host|warning|sec-websocket-.*)$/;
 
 export interface HeaderFact {
   readonly name: string;

@@ -48,6 +48,6 @@ export const nullVsAbsent: Rule = {
     },
   ],
   matches: (fact) =>
-    (fact.type === "removed" && fact.old === null) ||
+    (fact.type === "removed" && fact.old === null && fact.alone !== true) ||
     (fact.type === "added" && fact.candidate === null && isNullableField(fact)),
 };

@@ -10,10 +10,15 @@ export interface SeverityRow {
   readonly lost?: readonly string[];
   /** Old's value holds one of these. */
   readonly oldHolds?: readonly string[];
+  /** What changed from old's value to candidate's, in one of the calls. */
+  readonly changes?: "revert-reason" | "hex-form";
   readonly severity: Severity;
   readonly why: string;
   readonly source: string;
 }
+
+/** Calls whose revert is an answer of the contract. */
+const CALLS = ["eth_call", "eth_estimateGas", "eth_createAccessList"];
 
 /** Everything that lists what one block holds. */
 const BLOCK_LISTS = [
@@ -28,46 +33,29 @@ const BLOCK_LISTS = [
   "debug_trace*",
 ];
 
-/**
- * Phrases of error messages on which client libraries decide what happened.
- * viem: src/errors/node.ts (nodeMessage); ethers: getRpcError in src.ts/providers/provider-jsonrpc.ts;
- * graph-node: GETH_EXECUTION_ERRORS in chain/ethereum/src.
- */
-export const MATCHED_PHRASES: readonly string[] = [
-  "execution reverted",
-  "gas required exceeds allowance",
-  "nonce too low",
-  "nonce too high",
-  "nonce has max value",
-  "already known",
-  "transaction already imported",
-  "insufficient funds",
-  "exceeds transaction sender account balance",
-  "replacement transaction underpriced",
-  "max fee per gas less than block base fee",
-  "fee cap less than block base fee",
-  "max priority fee per gas higher than max fee per gas",
-  "intrinsic gas too low",
-  "intrinsic gas too high",
-  "gas limit reached",
-  "transaction type not valid",
-  "invalid opcode",
-  "invalid jump destination",
-  "out of gas",
-  "stack underflow",
-  "stack limit reached",
-  "header not found",
-  "query returned more than",
-];
-
 /** SPEC, "Where it matters more". The first row that matches decides; a configuration's rows come before these. */
 export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     kinds: ["error-message-changed"],
-    lost: MATCHED_PHRASES,
+    methods: CALLS,
+    changes: "revert-reason",
     severity: "breaking",
-    why: "the message lost a phrase on which ethers, viem or graph-node decide what went wrong",
-    source: "https://github.com/wevm/viem/blob/main/src/errors/node.ts",
+    why: "the reason of a revert is data: contracts' users are shown it, and clients match it",
+    source: "https://github.com/paradigmxyz/reth/issues/15125",
+  },
+  {
+    kinds: ["error-data-changed"],
+    methods: CALLS,
+    severity: "breaking",
+    why: "the data of a revert is what the contract said: other bytes, or another form, are another error or none",
+    source: "https://github.com/graphprotocol/graph-node/pull/5533",
+  },
+  {
+    kinds: ["error-data-changed"],
+    changes: "hex-form",
+    severity: "breaking",
+    why: "clients take an error's data as hex and decode nothing else",
+    source: "https://github.com/ethers-io/ethers.js/blob/main/src.ts/providers/provider-jsonrpc.ts",
   },
   {
     kinds: ["array-items-added", "array-order-changed"],
@@ -92,11 +80,35 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   },
   {
     kinds: ["error-to-result"],
+    methods: ["trace_*", "debug_trace*", "eth_simulate*", "ots_trace*", "arbtrace_*"],
+    paths: ["/result/**"],
+    severity: "breaking",
+    why: "a call that failed within a trace now looks as if it had gone through",
+    source: "https://github.com/node-real/bsc-erigon/issues/796",
+  },
+  {
+    kinds: ["error-to-result"],
     methods: ["eth_call", "eth_estimateGas"],
     oldHolds: ["revert"],
     severity: "breaking",
     why: "a call that reverted now looks as if it had gone through",
     source: "https://github.com/ethereum/go-ethereum/pull/21083",
+  },
+  {
+    kinds: ["array-items-added"],
+    methods: ["GET /v2/pox"],
+    paths: ["/epochs/*"],
+    severity: "breaking",
+    why: "readers with a closed list of epochs fail on one that they do not know",
+    source: "https://github.com/stacks-sbtc/sbtc/pull/1836",
+  },
+  {
+    kinds: ["value-to-null", "null-to-value"],
+    paths: ["**/mint"],
+    oldHolds: ["0x0", "null"],
+    severity: "risky",
+    why: "a deposit that mints nothing: zero and null say the same, and clients of both kinds of node read both",
+    source: "https://github.com/tempoxyz/rpc-tester/issues/4",
   },
   {
     kinds: ["header-changed"],

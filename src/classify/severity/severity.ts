@@ -2,6 +2,8 @@ import type { ClassifyConfiguration, SeverityOverride } from "../../config/class
 import { KINDS, SEVERITIES, type Kind, type Severity } from "../../model/kinds.ts";
 import type { GroupFacts, Variant } from "../../model/run.ts";
 import { matchesMethod, matchesPath } from "../../model/glob.ts";
+import type { MatchedText } from "../../chains/chain.ts";
+import { chainNamed, chainOf } from "../../chains/index.ts";
 import { SEVERITY_ROWS, type SeverityRow } from "./severity-rows.ts";
 
 export interface SeverityDecision {
@@ -33,6 +35,12 @@ export function severityOf(group: Group, overrides: SeverityOverrides = {}): Sev
   if (ignored) return { severity: "noise", reason: `ignored: ${ignored.reason}` };
   const phrase = overrides.phrases?.find((row) => losesPhrase(row, group));
   if (phrase) return { severity: phrase.severity, reason: phrase.reason };
+  const text = lostText(group);
+  if (text)
+    return {
+      severity: "breaking",
+      reason: `the message lost “${text.text}”: ${text.by} decide by it`,
+    };
   const row = SEVERITY_ROWS.find((row) => rowMatches(row, group));
   if (row) return { severity: row.severity, reason: row.why };
   return { severity: defaultSeverity(group.kind), reason: null };
@@ -75,8 +83,41 @@ function rowMatches(row: SeverityRow, group: Group): boolean {
     (row.paths?.some((glob) => matchesPath(glob, group.path)) ?? true) &&
     (row.lost?.some((phrase) => group.variants.some((variant) => loses(variant, phrase))) ??
       true) &&
-    (row.oldHolds?.some((phrase) => group.variants.some(({ old }) => holds(old, phrase))) ?? true)
+    (row.oldHolds?.some((phrase) => group.variants.some(({ old }) => holds(old, phrase))) ??
+      true) &&
+    (row.changes === undefined || group.variants.some(CHANGES[row.changes]))
   );
+}
+
+/** A text that clients of the method's chain match on, and that one of the messages lost. */
+function lostText({ kind, method, variants }: Group): MatchedText | undefined {
+  if (kind !== "error-message-changed") return undefined;
+  const chain = chainNamed(chainOf(method.includes(" ") ? "rest" : "json-rpc", method));
+  return chain.matchedTexts.find(
+    ({ text, methods }) =>
+      (methods === undefined || matchesMethod(methods, method)) &&
+      variants.some((variant) => loses(variant, text)),
+  );
+}
+
+const CHANGES: Readonly<
+  Record<NonNullable<SeverityRow["changes"]>, (variant: Variant) => boolean>
+> = {
+  "revert-reason": ({ old, candidate }) => {
+    const [before, after] = [reasonOf(old), reasonOf(candidate)];
+    // A reason that was not told before is no other one.
+    return before !== null && before !== "" && after !== null && before !== after;
+  },
+  "hex-form": ({ old, candidate }) => HEX.test(old) && !HEX.test(candidate),
+};
+
+/** A value as it is kept in a variant: JSON, cut where it is long. */
+const HEX = /^"0x[0-9a-f]*["…]?$/i;
+
+/** What a contract gave as its reason; "" where it gave none, null where the message speaks of no revert. */
+function reasonOf(message: string): string | null {
+  const match = /execution reverted:?\s*(.*)$/is.exec(message);
+  return match === null ? null : (match[1] ?? "").replace(/"$/, "").trim();
 }
 
 function loses({ old, candidate }: Variant, phrase: string): boolean {

@@ -1,0 +1,39 @@
+import { readReports, tellOf, type Told } from "./support/reports.ts";
+import { provenance, writeEvidence } from "./support/replaying.ts";
+
+const FILES = ["rpc.jsonl"];
+
+/** Whether the verdict is the expected one, and one of the expected kinds is among the findings. */
+export function isRight({ report, verdict, findings }: Told): boolean {
+  const { kinds, gate } = report.expected;
+  const named = kinds.length === 0 || findings.some((line) => kinds.includes(line.split(" ")[1]!));
+  return verdict === gate && named;
+}
+
+export const study = {
+  name: "reports",
+  summary:
+    "pairs rebuilt from public reports: what is found, and whether the gate says what the report deserves",
+  async run(): Promise<void> {
+    const lines = [
+      "# Pairs from public reports",
+      "",
+      provenance("npm run study reports"),
+      "",
+      "Each pair of `test/fixtures/reports/` alone through `compare` and `gate`, with `limits: {}` and `require` lowered to nothing.",
+    ];
+    for (const file of FILES) {
+      const told: Told[] = [];
+      for (const item of readReports(new URL(`../test/fixtures/reports/${file}`, import.meta.url)))
+        told.push(await tellOf(item));
+      const right = told.filter(isRight);
+      lines.push("", `## ${file}: ${right.length} of ${told.length} as expected`, "");
+      lines.push("| pair | expected | gate | findings |", "| --- | --- | --- | --- |");
+      for (const { report, verdict, findings } of told)
+        lines.push(
+          `| [${report.name}](${/https?:\S+/.exec(report.source)?.[0] ?? "#"}) | ${report.expected.gate} | ${verdict} | ${findings.join("<br>").replaceAll("|", "\\|") || "–"} |`,
+        );
+    }
+    writeEvidence("reports", lines);
+  },
+};
