@@ -10,7 +10,7 @@ import { RecordingCapture } from "../record/capture/recording-capture.ts";
 import type { Clocks } from "../record/capture/traffic-tap.ts";
 import { UNKNOWN_NETWORK, detectNetwork } from "../record/path/network.ts";
 import { keepHouse } from "../record/writing/housekeeping.ts";
-import { closeServer, listen, urlOf, waitUntil } from "../record/path/listening.ts";
+import { drainProxy, listen, urlOf } from "../record/path/listening.ts";
 import type { RecorderOptions } from "../record/recorder-options.ts";
 import type { PipeObserver } from "../record/path/pipe.ts";
 import { createProxy } from "../record/path/proxy.ts";
@@ -38,8 +38,6 @@ export interface Recorder {
   stop(): Promise<RecordingFacts>;
 }
 
-/** For sockets to be closed and what they left half-way to be counted. */
-const CLOSE_MS = 1_000;
 const systemClocks: Clocks = { now: () => Date.now(), clock: () => performance.now() };
 
 /**
@@ -123,7 +121,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       pending: open + link.undecided,
       queueItems: queue.items,
       queueBytes: queue.bytes,
-      connections: proxy.connections.size,
+      connections: proxy.connections(),
       recordingBytes: link.fileBytes,
       writerReady: link.ready,
     };
@@ -141,7 +139,6 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     throw error;
   }
 
-  const isIdle = (): boolean => (capture?.thread.state.underWay ?? 0) === 0;
   const endHousekeeping = keepHouse({
     clocks,
     rotation,
@@ -174,9 +171,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     turnCaptureOff: () => capture?.tap.turnOff(),
     async stop() {
       endHousekeeping();
-      await closeServer(proxy.server, proxy.connections, isIdle, options.drainMs);
-      proxy.closeAll(!isIdle());
-      await waitUntil(() => isIdle() && proxy.connections.size === 0, CLOSE_MS);
+      await drainProxy(proxy, options.drainMs);
       await capture?.thread.stop(Math.max(options.drainMs, 2_000));
       await link.stop(Math.max(options.drainMs, 2_000));
       admin?.close();

@@ -26,13 +26,6 @@ export class ByteBuilder {
     return this.block.length === this.length ? this.block : this.block.subarray(0, this.length);
   }
 
-  /** Takes bytes off the front. */
-  dropFirst(count: number): void {
-    this.block.copyWithin(0, count, this.length);
-    this.length -= count;
-    if (this.length === 0) this.clear();
-  }
-
   clear(): void {
     this.block = NOTHING;
     this.length = 0;

@@ -13,11 +13,23 @@ export interface HttpHead {
   /** Value of Upgrade in lower case where Connection announces it, else "". */
   readonly upgrade: string;
   readonly contentEncoding: string;
+  /**
+   * What one parser may read in another way than the next: `framing`, where the message ends; `form`, anything else that one
+   * takes and another refuses (a bare LF, a folded line, a verb of its own). Null for what all read alike.
+   */
+  readonly doubt: "framing" | "form" | null;
 }
 
 /** Heads repeat on a connection; a parsed one is given again, as the same object, for the same bytes. */
 const REMEMBERED = 1_000;
-const LONGEST_REMEMBERED = 4_096;
+const LONGEST_REMEMBERED = 2_048;
+/** Verbs that every parser knows. */
+const COMMON_VERB = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/;
+const PLAIN_TARGET = /^(?:\/|https?:\/\/|\*$)[!-~]*$/i;
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const CONTROL = /[\0-\x08\n-\x1f\x7f]/;
+/** A line that does not end in CRLF, or a CR within one. */
+const ODD_LINE_END = /(?<!\r)\n|\r(?!\n)/;
 
 export type HeadParser = (text: string) => HttpHead | undefined;
 
@@ -41,13 +53,16 @@ function parseRequestHead(text: string): HttpHead | undefined {
   const lines = text.split(/\r?\n/);
   const match = /^([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.[01]$/.exec(lines[0] ?? "");
   if (match === null) return undefined;
-  return withHeaders(match[1] ?? "", originForm(match[2] ?? ""), 0, lines);
+  const [, verb = "", target = ""] = match;
+  const isPlain = COMMON_VERB.test(verb) && PLAIN_TARGET.test(target) && !ODD_LINE_END.test(text);
+  return withHeaders(verb, originForm(target), 0, lines, isPlain);
 }
 
 function parseResponseHead(text: string): HttpHead | undefined {
   const lines = text.split(/\r?\n/);
   const match = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/.exec(lines[0] ?? "");
-  return match === null ? undefined : withHeaders("", "", Number(match[1]), lines);
+  if (match === null) return undefined;
+  return withHeaders("", "", Number(match[1]), lines, !ODD_LINE_END.test(text));
 }
 
 /** `http://user:password@host/path` → `/path`: what a client of a forward proxy sends. */
@@ -60,7 +75,11 @@ function withHeaders(
   path: string,
   status: number,
   lines: readonly string[],
+  isPlain: boolean,
 ): HttpHead | undefined {
+  let isOdd = !isPlain || CONTROL.test(lines[0] ?? "");
+  let lengths = 0;
+  let encodings = 0;
   const headers: [string, string][] = [];
   let contentLength: number | undefined;
   let transferEncoding = "";
@@ -72,6 +91,7 @@ function withHeaders(
     const last = headers.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) {
       // Obsolete line folding: still legal to receive.
+      isOdd = true;
       last[1] = `${last[1]} ${line.trim()}`;
       continue;
     }
@@ -80,11 +100,14 @@ function withHeaders(
     const name = line.slice(0, colon);
     const value = line.slice(colon + 1).trim();
     headers.push([name, value]);
+    if (!TOKEN.test(name) || CONTROL.test(value)) isOdd = true;
     switch (name.toLowerCase()) {
       case "content-length":
+        lengths += 1;
         contentLength = lengthOf(value, contentLength);
         break;
       case "transfer-encoding":
+        encodings += 1;
         transferEncoding = value.toLowerCase();
         break;
       case "connection":
@@ -99,6 +122,15 @@ function withHeaders(
       default:
     }
   }
+  const isOldHttp = /HTTP\/1\.0/.test(lines[0] ?? "");
+  // RFC 9112, 6.3: a length said twice or beside an encoding, and any encoding that is not just "chunked".
+  const isAmbiguous =
+    lengths > 1 ||
+    Number.isNaN(contentLength) ||
+    (encodings > 0 &&
+      (encodings > 1 || lengths > 0 || transferEncoding !== "chunked" || isOldHttp)) ||
+    // Read by some as one of the two.
+    headers.some(([name]) => /^(?:content-length|transfer-encoding)[^\w-]/i.test(name));
   return {
     verb,
     path,
@@ -108,6 +140,7 @@ function withHeaders(
     chunked: /(?:^|,)\s*chunked\s*$/.test(transferEncoding),
     upgrade: connection.includes("upgrade") ? upgrade : "",
     contentEncoding,
+    doubt: isAmbiguous ? "framing" : isOdd ? "form" : null,
   };
 }
 

@@ -1,12 +1,27 @@
+import { ByteBuilder } from "./byte-builder.ts";
 import type { HeadParser, HttpHead } from "./http-head.ts";
 
-/** How a message's body ends. `upgrade`: what follows is no HTTP, or we do not know yet (see `decide`). */
-export type Framing =
+/** How a message's body ends. `then: "upgrade"`: what follows it may be no HTTP, which is not known yet (see `decide`). */
+export type Framing = (
   | { readonly by: "none" }
   | { readonly by: "length"; readonly bytes: number }
   | { readonly by: "chunks" }
   | { readonly by: "close" }
-  | { readonly by: "upgrade" };
+) & { readonly then?: "upgrade" };
+
+/** For a head that is not to be read on: the reader breaks off behind it. */
+export const UNREADABLE: Framing = { by: "length", bytes: Number.NaN };
+
+/** How a body ends by its head alone; `orElse` where the head does not say. */
+export function framingOf(
+  head: Pick<HttpHead, "chunked" | "contentLength">,
+  orElse: "none" | "close",
+): Framing {
+  if (head.chunked) return { by: "chunks" };
+  return head.contentLength === undefined
+    ? { by: orElse }
+    : { by: "length", bytes: head.contentLength };
+}
 
 export interface HttpEvents {
   /** A whole head, which is `bytes` from `start` to `end`; says how the body ends. */
@@ -23,6 +38,14 @@ export interface HttpEvents {
   raw?(bytes: Buffer): void;
 }
 
+/** Where it breaks off at what another parser may read otherwise; heads say so themselves (`doubt`). */
+interface Strictness {
+  /** At empty lines before a head, and as `strictChunks`. */
+  readonly strict?: boolean;
+  /** At chunks and trailers. */
+  readonly strictChunks?: boolean;
+}
+
 type State =
   | "head"
   | "length"
@@ -35,48 +58,83 @@ type State =
   | "tunnel"
   | "broken";
 
+/** Geth's limit is 1 MB, nginx's 32 KiB, Node's 16 KiB. */
 const LARGEST_HEAD_BYTES = 256 * 1024;
 const LARGEST_REPEATED_BYTES = 4_096;
-const LARGEST_UNDECIDED_BYTES = 1024 * 1024;
+const LARGEST_UNDECIDED_BYTES = 256 * 1024;
 const LONGEST_CHUNK_LINE = 16 * 1024;
 const CR = 13;
 const LF = 10;
 const NOTHING = Buffer.alloc(0);
-const HEAD_END = Buffer.from("\r\n\r\n");
+/** A chunk's size as every parser reads it; with extensions that are tokens or quoted (RFC 9112, 7.1.1). */
+const LENIENT_SIZE = /^([0-9a-f]{1,16})[ \t]*(?:;.*)?\r?$/i;
+const STRICT_SIZE = /^([0-9a-f]{1,15})(?:;[\w-]+(?:=(?:[\w.-]+|"[\w .-]*"))?)*\r$/i;
+const STRICT_TRAILER =
+  /^(?!content-length|transfer-encoding)[!#$%&'*+.^`|~\w-]+:[^\0-\x08\n-\x1f\x7f]*\r$/i;
 
 /** Reads HTTP/1 messages of one direction of a connection from bytes as they pass; keeps at most a head. Never throws. */
 export class HttpReader {
   private state: State = "head";
-  private held: Buffer = NOTHING;
+  /** Bytes of a step that is not whole yet. */
+  private readonly held = new ByteBuilder();
+  /** How far a held head was searched for its end. */
+  private searched = 0;
+  /** An upgrade was asked for, and this message's end is to be waited at. */
+  private waits = false;
   private left = 0;
   private lastBytes: Buffer = NOTHING;
   private lastHead: HttpHead | undefined;
   private readonly parse: HeadParser;
   private readonly events: HttpEvents;
+  private readonly strict: boolean;
+  private readonly strictChunks: boolean;
 
-  constructor(parse: HeadParser, events: HttpEvents) {
+  constructor(
+    parse: HeadParser,
+    events: HttpEvents,
+    { strict = false, strictChunks = strict }: Strictness = {},
+  ) {
     this.parse = parse;
     this.events = events;
+    this.strict = strict;
+    this.strictChunks = strictChunks;
+  }
+
+  /** Whether it stands between two messages. */
+  get isBetween(): boolean {
+    return this.state === "head" && this.held.length === 0;
   }
 
   feed(chunk: Buffer): void {
-    let bytes = chunk;
-    if (this.held.length > 0) {
-      bytes = Buffer.concat([this.held, chunk]);
-      this.held = NOTHING;
+    if (this.held.length === 0) {
+      this.run(chunk, false);
+      return;
     }
+    this.held.append(chunk);
+    this.run(this.held.view(), true);
+  }
+
+  /** `isHeld`: the bytes are those that are held, and what is left of them stays there. */
+  private run(bytes: Buffer, isHeld: boolean): void {
     let at = 0;
-    // Each step takes at least one byte, changes to a state that does, or holds the rest.
+    // Each step takes at least one byte, changes to a state that does, or waits for more.
     while (at < bytes.length) {
       const next = this.step(bytes, at);
-      if (next < 0) return;
+      if (next < 0) break;
       at = next;
+    }
+    if (this.state === "broken") this.held.clear();
+    else if (isHeld && at === 0) return;
+    else {
+      // Parts of the old block may have been handed on: it is left as it is.
+      this.held.clear();
+      if (at < bytes.length) this.held.append(bytes.subarray(at));
     }
   }
 
   /** Bytes that it holds of a message that is not whole. */
   get heldBytes(): number {
-    return this.held.length + this.lastBytes.length;
+    return this.held.heldBytes + this.lastBytes.length;
   }
 
   /** Holds nothing more and reads nothing more. */
@@ -88,7 +146,9 @@ export class HttpReader {
   /** Begins anew: what comes next is a head. */
   restart(): void {
     this.state = "head";
-    this.held = NOTHING;
+    this.waits = false;
+    this.searched = 0;
+    this.held.clear();
     this.lastBytes = NOTHING;
     this.lastHead = undefined;
   }
@@ -97,19 +157,30 @@ export class HttpReader {
   finish(): boolean {
     const cut = !["head", "tunnel", "close", "broken"].includes(this.state);
     if (this.state === "close") this.events.end();
-    this.state = "broken";
-    this.held = NOTHING;
+    if (this.held.length > 0) this.events.raw?.(this.held.view());
+    this.forget();
     return cut;
   }
 
   /** After an `upgrade` framing: whether the other side agreed. Bytes that came meanwhile are read accordingly. */
   decide(agreed: boolean): void {
-    if (this.state !== "undecided") return;
+    if (this.state !== "undecided") {
+      // The answer came before the request's body was whole.
+      if (this.waits && agreed) this.fail();
+      this.waits = false;
+      return;
+    }
     this.state = agreed ? "tunnel" : "head";
-    const held = this.held;
-    this.held = NOTHING;
-    if (!agreed) this.events.end();
-    if (held.length > 0) this.feed(held);
+    if (this.held.length === 0) return;
+    const held = Buffer.from(this.held.view());
+    this.held.clear();
+    this.run(held, false);
+  }
+
+  private fail(): void {
+    this.state = "broken";
+    this.held.clear();
+    this.events.broken();
   }
 
   private step(bytes: Buffer, at: number): number {
@@ -146,15 +217,23 @@ export class HttpReader {
     let at = from;
     // Empty lines before a request are to be ignored (RFC 9112, 2.2).
     while (bytes[at] === CR || bytes[at] === LF) at += 1;
-    if (at > from) this.events.raw?.(bytes.subarray(from, at));
-    if (at === bytes.length) return at;
+    // Some answer 400 to them.
+    if (at > from && this.strict) return this.break(bytes, from);
+    if (at > from) {
+      this.events.raw?.(bytes.subarray(from, at));
+      return at;
+    }
     const last = this.lastBytes;
     // Most heads of a connection are the one before again: comparing is cheaper than finding its end and making text.
     if (last.length > 0 && isAt(bytes, at, last)) {
       return this.beginMessage(this.lastHead, bytes, at, at + last.length);
     }
-    const end = headEnd(bytes, at);
-    if (end < 0) return this.hold(bytes, at, LARGEST_HEAD_BYTES);
+    const end = headEnd(bytes, at, at === 0 ? this.searched : at);
+    if (end < 0) {
+      this.searched = Math.max(0, bytes.length - at - LONGEST_HEAD_END);
+      return this.hold(bytes, at, LARGEST_HEAD_BYTES);
+    }
+    this.searched = 0;
     const head = this.parse(bytes.toString("latin1", at, end));
     if (head === undefined) return this.break(bytes, at);
     this.lastHead = head;
@@ -170,20 +249,16 @@ export class HttpReader {
   }
 
   private begin(framing: Framing): void {
+    this.waits = framing.then === "upgrade";
     switch (framing.by) {
       case "none":
-        this.state = "head";
-        this.events.end();
+        this.finishMessage();
         return;
       case "length":
         this.left = framing.bytes;
-        if (Number.isNaN(framing.bytes)) {
-          this.state = "broken";
-          this.events.broken();
-        } else if (framing.bytes === 0) {
-          this.state = "head";
-          this.events.end();
-        } else this.state = "length";
+        if (Number.isNaN(framing.bytes)) this.fail();
+        else if (framing.bytes === 0) this.finishMessage();
+        else this.state = "length";
         return;
       case "chunks":
         this.state = "chunk-size";
@@ -191,12 +266,15 @@ export class HttpReader {
       case "close":
         this.state = "close";
         return;
-      case "upgrade":
-        this.state = "undecided";
-        return;
       default:
         framing satisfies never;
     }
+  }
+
+  private finishMessage(): void {
+    this.state = this.waits ? "undecided" : "head";
+    this.waits = false;
+    this.events.end();
   }
 
   private readCounted(bytes: Buffer, at: number): number {
@@ -204,10 +282,8 @@ export class HttpReader {
     this.left -= end - at;
     this.pass(bytes, at, end, true);
     if (this.left === 0) {
-      if (this.state === "length") {
-        this.state = "head";
-        this.events.end();
-      } else this.state = "chunk-end";
+      if (this.state === "length") this.finishMessage();
+      else this.state = "chunk-end";
     }
     return end;
   }
@@ -215,13 +291,13 @@ export class HttpReader {
   private readChunkSize(bytes: Buffer, at: number): number {
     const newline = bytes.indexOf(LF, at);
     if (newline < 0) return this.hold(bytes, at, LONGEST_CHUNK_LINE);
-    // The size may be followed by extensions.
-    const match = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?\r?$/i.exec(
+    const match = (this.strictChunks ? STRICT_SIZE : LENIENT_SIZE).exec(
       bytes.toString("latin1", at, newline),
     );
     if (match === null) return this.break(bytes, at);
     this.pass(bytes, at, newline + 1, false);
     this.left = Number.parseInt(match[1] ?? "", 16);
+    if (this.left > Number.MAX_SAFE_INTEGER) return this.break(bytes, newline + 1);
     this.state = this.left === 0 ? "trailers" : "chunk-data";
     return newline + 1;
   }
@@ -229,7 +305,8 @@ export class HttpReader {
   private readChunkEnd(bytes: Buffer, at: number): number {
     if (bytes[at] === CR && at + 1 === bytes.length) return this.hold(bytes, at, 2);
     const newline = bytes[at] === CR ? at + 1 : at;
-    if (bytes[newline] !== LF) return this.break(bytes, at);
+    const isOdd = this.strictChunks && newline === at;
+    if (bytes[newline] !== LF || isOdd) return this.break(bytes, at);
     this.pass(bytes, at, newline + 1, false);
     this.state = "chunk-size";
     return newline + 1;
@@ -238,12 +315,13 @@ export class HttpReader {
   private readTrailer(bytes: Buffer, at: number): number {
     const newline = bytes.indexOf(LF, at);
     if (newline < 0) return this.hold(bytes, at, LARGEST_HEAD_BYTES);
-    this.pass(bytes, at, newline + 1, false);
     const isEmpty = newline === at || (newline === at + 1 && bytes[at] === CR);
-    if (isEmpty) {
-      this.state = "head";
-      this.events.end();
+    if (this.strictChunks) {
+      const line = bytes.toString("latin1", at, newline);
+      if (line !== "\r" && !STRICT_TRAILER.test(line)) return this.break(bytes, at);
     }
+    this.pass(bytes, at, newline + 1, false);
+    if (isEmpty) this.finishMessage();
     return newline + 1;
   }
 
@@ -254,15 +332,12 @@ export class HttpReader {
   }
 
   private hold(bytes: Buffer, at: number, limitBytes: number): number {
-    if (bytes.length - at > limitBytes) return this.break(bytes, at);
-    this.held = Buffer.from(bytes.subarray(at));
-    return -1;
+    return bytes.length - at > limitBytes ? this.break(bytes, at) : -1;
   }
 
   private break(bytes: Buffer, at: number): number {
-    this.state = "broken";
+    this.fail();
     this.events.raw?.(bytes.subarray(at));
-    this.events.broken();
     return -1;
   }
 }
@@ -272,11 +347,16 @@ function isAt(bytes: Buffer, at: number, wanted: Buffer): boolean {
   return end <= bytes.length && bytes.compare(wanted, 0, wanted.length, at, end) === 0;
 }
 
-/** Index after the empty line that ends a head, or -1. Lines may end in LF alone, as many servers accept. */
-function headEnd(bytes: Buffer, from: number): number {
-  const strict = bytes.indexOf(HEAD_END, from);
-  if (strict >= 0) return strict + 4;
-  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+/** What of an empty line may stand at the end of bytes that have none: `\r\n\r`. */
+const LONGEST_HEAD_END = 3;
+
+/**
+ * Index after the empty line that ends the head at `from`, or -1; searched from `searchFrom` on. Lines may end in LF alone, as
+ * many servers accept: whichever empty line comes first.
+ */
+function headEnd(bytes: Buffer, from: number, searchFrom: number): number {
+  const start = Math.max(from, searchFrom);
+  for (let at = bytes.indexOf(LF, start); at >= 0; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2;
     if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
   }

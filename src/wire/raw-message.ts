@@ -1,7 +1,7 @@
 import { decodedBody } from "./decode.ts";
 import { headParser } from "./http-head.ts";
 import type { HttpHead } from "./http-head.ts";
-import { HttpReader } from "./http-reader.ts";
+import { framingOf, HttpReader } from "./http-reader.ts";
 import type { Framing } from "./http-reader.ts";
 
 /** A raw HTTP/1 message, read strictly: `whole` says that its framing and its bytes agree. */
@@ -32,7 +32,7 @@ export function readRawMessage(
       const isInterim = side === "response" && each.status < 200 && each.status !== 101;
       if (isInterim) heads -= 1;
       head ??= isInterim ? undefined : each;
-      const framing: Framing = isInterim ? { by: "none" } : framingOf(each, side, verb);
+      const framing: Framing = isInterim ? { by: "none" } : framingFor(each, side, verb);
       hasBody = framing.by !== "none";
       return framing;
     },
@@ -56,13 +56,11 @@ export function readRawMessage(
   };
 }
 
-function framingOf(head: HttpHead, side: "request" | "response", verb: string): Framing {
+function framingFor(head: HttpHead, side: "request" | "response", verb: string): Framing {
   if (side === "response" && (verb === "HEAD" || head.status === 204 || head.status === 304)) {
     return { by: "none" };
   }
-  if (head.chunked) return { by: "chunks" };
-  if (head.contentLength !== undefined) return { by: "length", bytes: head.contentLength };
-  return side === "request" ? { by: "none" } : { by: "close" };
+  return framingOf(head, side === "request" ? "none" : "close");
 }
 
 /** The message's body without content-encoding; rejects where it can't be undone. */

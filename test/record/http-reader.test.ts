@@ -2,7 +2,6 @@ import { assert, array, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { headParser } from "../../src/wire/http-head.ts";
 import { HttpReader } from "../../src/wire/http-reader.ts";
-import { HeadRewriter } from "../../src/record/path/head-rewriter.ts";
 
 /** What a reader makes of chunks, as lines. */
 function read(chunks: readonly Buffer[], side: "request" | "response" = "request"): string[] {
@@ -92,6 +91,15 @@ describe("reading HTTP/1", () => {
     ["POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ["POST/", "broken"]],
     ["POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", ["POST/", "cut"]],
     ["GET http://user:pass@host/p?q HTTP/1.1\r\n\r\n", ["GET/p?q", 'end ""']],
+    // Whichever empty line comes first ends the head.
+    [
+      "GET /a HTTP/1.1\nHost: x\n\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n",
+      ["GET/a", 'end ""', "GET/b", 'end ""'],
+    ],
+    [
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n000000000000001\r\na\r\n0\r\n\r\n",
+      ["POST/", 'end "a"'],
+    ],
   ])("reads %j", (text, events) => {
     expect(read([Buffer.from(text)])).toEqual(events);
   });
@@ -101,30 +109,29 @@ describe("reading HTTP/1", () => {
   });
 });
 
-describe("rewriting Host", () => {
-  const rewritten = TWO.replace("Host: x", "Host: node:1").replaceAll(/ \/([abc]) /g, " /base/$1 ");
+const doubt = (lines: string): unknown =>
+  headParser("request")(`${lines.replaceAll("|", "\r\n")}\r\n\r\n`)?.doubt;
 
-  it("changes that line and the path, and no other byte, whatever the chunks", () => {
-    assert(
-      property(array(integer({ min: 0, max: TWO.length }), { maxLength: 40 }), (cuts) => {
-        const rewriter = new HeadRewriter({ hostHeader: "node:1", basePath: "/base" });
-        const out = split(TWO, cuts).map((chunk) => rewriter.rewrite(chunk));
-        expect(Buffer.concat(out).toString("latin1")).toBe(rewritten);
-      }),
-    );
-  });
-
-  it("passes what it can't read as it came", () => {
-    assert(
-      property(array(uint8Array({ maxLength: 100 })), (chunks) => {
-        const rewriter = new HeadRewriter({ hostHeader: "node:1", basePath: "" });
-        const bytes = [
-          Buffer.from("PRI * HTTP/2.0\r\n\r\n"),
-          ...chunks.map((chunk) => Buffer.from(chunk)),
-        ];
-        const out = bytes.map((chunk) => rewriter.rewrite(chunk));
-        expect(Buffer.concat(out)).toEqual(Buffer.concat(bytes));
-      }),
-    );
+describe("what parsers read in different ways", () => {
+  it.each([
+    ["POST / HTTP/1.1|Content-Length: 2", null],
+    ["POST /a?b=%20 HTTP/1.0|Host: x|X: caf\u00e9", null],
+    ["POST / HTTP/1.1|Transfer-Encoding: chunked", null],
+    ["POST / HTTP/1.1|Content-Length: 2|Content-Length: 2", "framing"],
+    ["POST / HTTP/1.1|Content-Length: 2, 2", "framing"],
+    ["POST / HTTP/1.1|Content-Length: +2", "framing"],
+    ["POST / HTTP/1.1|Content-Length : 2", "framing"],
+    ["POST / HTTP/1.1|Content-Length: 2|Transfer-Encoding: chunked", "framing"],
+    ["POST / HTTP/1.1|Transfer-Encoding: chunked|Transfer-Encoding: identity", "framing"],
+    ["POST / HTTP/1.1|Transfer-Encoding: gzip, chunked", "framing"],
+    ["POST / HTTP/1.0|Transfer-Encoding: chunked", "framing"],
+    ["POST / HTTP/1.1|X: a| b", "form"],
+    ["POST / HTTP/1.1|X: a\nY: b", "form"],
+    ["POST / HTTP/1.1|X: a\rY: b", "form"],
+    ["POST / HTTP/1.1|X: a\0", "form"],
+    ["FETCH / HTTP/1.1", "form"],
+    ["POST /\u00e0 HTTP/1.1", "form"],
+  ])("%j: %s", (lines, wanted) => {
+    expect(doubt(lines)).toBe(wanted);
   });
 });

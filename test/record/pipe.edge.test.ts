@@ -31,7 +31,7 @@ async function proxyTo(
   proxy.server.listen(0, "127.0.0.1");
   await once(proxy.server, "listening");
   onTestFinished(() => {
-    proxy.closeAll(true);
+    proxy.closeAll();
     proxy.server.close();
   });
   return { port: (proxy.server.address() as AddressInfo).port, sink, memory };

@@ -3,6 +3,7 @@ import type { LargeBody } from "../../recording/batch.ts";
 import { decodeBodyNow } from "../../wire/decode.ts";
 import type { CaptureSink, DropReason, WireExchange } from "./captured.ts";
 import type { CaptureConsumer } from "./consumer.ts";
+import { isAnswer } from "./is-answer.ts";
 import { isTooComplex } from "./json-cost.ts";
 import type { SharedState } from "./shared-state.ts";
 
@@ -64,30 +65,32 @@ export class Capture implements CaptureSink {
     while (this.inflating.size > 0) await Promise.all(this.inflating);
   }
 
-  settle(exchange: WireExchange): void {
-    const { closed, consumer } = this.parts;
-    const reason = closed();
-    if (reason !== null) {
-      this.drop(reason);
-      return;
-    }
-    let clear: WireExchange | null;
-    try {
-      clear = this.inClear(exchange);
-    } catch {
-      this.drop("capture-error");
-      return;
-    }
-    if (clear === null) {
-      this.drop("undecodable");
-      return;
+  settle(exchange: WireExchange): boolean {
+    const clear = this.clearOrReason(exchange);
+    if (typeof clear === "string") {
+      this.drop(clear);
+      return clear !== "desync";
     }
     this.parts.state.underWay -= 1;
     try {
-      consumer.exchange(clear);
+      this.parts.consumer.exchange(clear);
     } catch {
       // Its message may quote a body; the count says enough.
       this.parts.drop("capture-error");
+    }
+    return true;
+  }
+
+  private clearOrReason(exchange: WireExchange): WireExchange | DropReason {
+    const reason = this.parts.closed();
+    if (reason !== null) return reason;
+    try {
+      const clear = this.inClear(exchange);
+      if (clear === null) return "undecodable";
+      const isHttp = exchange.transport === "http";
+      return isHttp && !isAnswer(clear.requestBody, clear.responseBody) ? "desync" : clear;
+    } catch {
+      return "capture-error";
     }
   }
 

@@ -52,7 +52,8 @@ export interface CaptureSink {
   working(work: Promise<void>): void;
   /** What arrived turned out to be no exchange (the handshake of a WebSocket). */
   withdraw(): void;
-  settle(exchange: WireExchange): void;
+  /** False where the answer is another request's: nothing of its connection is to be believed any more. */
+  settle(exchange: WireExchange): boolean;
   /** Drops what arrived. */
   drop(reason: DropReason): void;
   /** Unix ms. */

@@ -2,7 +2,7 @@ import { BodyCollector } from "./body-collector.ts";
 import type { CaptureSink, DropReason } from "./captured.ts";
 import { headParser } from "../../wire/http-head.ts";
 import type { HttpHead } from "../../wire/http-head.ts";
-import { HttpReader } from "../../wire/http-reader.ts";
+import { framingOf, HttpReader, UNREADABLE } from "../../wire/http-reader.ts";
 import type { Framing } from "../../wire/http-reader.ts";
 import { ConnectionMemory } from "./memory.ts";
 import type { CaptureMemory } from "./memory.ts";
@@ -38,6 +38,7 @@ const LONGEST_REQUEST_LINE = 2_048;
 /** A client that pipelines more than this without reading is not going to be recorded. */
 const MOST_PENDING = 1_000;
 
+const STRICT = { strict: true };
 const parseRequest = headParser("request");
 const parseResponse = headParser("response");
 
@@ -49,6 +50,8 @@ export class ConnectionCapture {
   /** Why this connection is not recorded any more, or null; its requests are still counted. */
   private off: DropReason | null = null;
   private webSocket: WebSocketCapture | undefined;
+  /** The request that asked for another protocol, until its answer comes. */
+  private upgrading: Pending | undefined;
   /** Whether it is known where in the conversation we are. */
   private isSynced: boolean;
   private lastFromServer = false;
@@ -70,20 +73,28 @@ export class ConnectionCapture {
     this.isSynced = fresh;
     this.memory = new ConnectionMemory(limits.memory);
     this.memory.add(CONNECTION_BYTES);
-    this.requests = new HttpReader(parseRequest, {
-      head: (head) => this.requestHead(head),
-      body: (bytes) => this.reading?.request.add(bytes),
-      end: () => this.requestEnd(),
-      tunnel: (bytes) => this.webSocket?.fromClient(bytes),
-      broken: () => this.broken("unparsable", true),
-    });
-    this.responses = new HttpReader(parseResponse, {
-      head: (head) => this.responseHead(head),
-      body: (bytes) => this.awaiting[0]?.response?.add(bytes),
-      end: () => this.responseEnd(),
-      tunnel: (bytes) => this.webSocket?.fromServer(bytes),
-      broken: () => this.broken("unparsable", false),
-    });
+    this.requests = new HttpReader(
+      parseRequest,
+      {
+        head: (head) => this.requestHead(head),
+        body: (bytes) => this.reading?.request.add(bytes),
+        end: () => this.requestEnd(),
+        tunnel: (bytes) => this.webSocket?.fromClient(bytes),
+        broken: () => this.broken("unparsable", true),
+      },
+      STRICT,
+    );
+    this.responses = new HttpReader(
+      parseResponse,
+      {
+        head: (head) => this.responseHead(head),
+        body: (bytes) => this.awaiting[0]?.response?.add(bytes),
+        end: () => this.responseEnd(),
+        tunnel: (bytes) => this.webSocket?.fromServer(bytes),
+        broken: () => this.broken("unparsable", false),
+      },
+      STRICT,
+    );
   }
 
   fromClient(bytes: Buffer): void {
@@ -172,17 +183,22 @@ export class ConnectionCapture {
   }
 
   private requestHead(head: HttpHead): Framing {
+    if (head.doubt !== null) return this.doubtful();
     if (this.off === null) this.begin(head);
     else {
       this.sink.arrive();
       this.sink.drop(this.off);
     }
-    if (this.limits.answers && (head.upgrade !== "" || head.verb === "CONNECT"))
-      return { by: "upgrade" };
-    if (head.chunked) return { by: "chunks" };
-    return head.contentLength === undefined
-      ? { by: "none" }
-      : { by: "length", bytes: head.contentLength };
+    const framing = framingOf(head, "none");
+    if (!this.limits.answers || head.upgrade === "") return framing;
+    this.upgrading = this.reading;
+    return { ...framing, then: "upgrade" };
+  }
+
+  /** What another parser may read in another way is not read on. */
+  private doubtful(): Framing {
+    this.broken("unparsable", true);
+    return UNREADABLE;
   }
 
   private begin(head: HttpHead): void {
@@ -213,30 +229,23 @@ export class ConnectionCapture {
   }
 
   private responseHead(head: HttpHead): Framing {
-    const pending = this.awaiting[0];
-    if (pending === undefined) {
-      // An answer that nobody asked for, such as a 408 to an idle connection.
-      return bodyFraming(head);
+    const [pending] = this.awaiting;
+    // One that nobody asked for, such as a 408 to an idle connection, or a 400 to half a head.
+    if (pending === undefined || head.doubt !== null) {
+      this.broken("unparsable", pending === undefined && !this.requests.isBetween);
+      return { by: "close" };
     }
     if (head.status === 101) return this.upgraded(pending, head);
     // 100 Continue and 103 Early Hints come before the answer.
     if (head.status < 200) return { by: "none" };
     pending.responseHead = head;
     pending.response = new BodyCollector(this.limits.maxBodyBytes, this.memory);
-    const isTunnel = pending.head.verb === "CONNECT" && head.status < 300;
-    this.decideLater(pending, isTunnel);
-    if (isTunnel) return { by: "close" };
+    if (pending === this.upgrading) {
+      this.upgrading = undefined;
+      this.later.push(() => this.requests.decide(false));
+    }
     const hasNone = pending.head.verb === "HEAD" || head.status === 204 || head.status === 304;
-    return hasNone ? { by: "none" } : bodyFraming(head);
-  }
-
-  /** The request reader waits where a request asked for an upgrade: tell it once this step is over. */
-  private decideLater(pending: Pending, agreed: boolean): void {
-    if (
-      pending === this.reading &&
-      (pending.head.upgrade !== "" || pending.head.verb === "CONNECT")
-    )
-      this.later.push(() => this.requests.decide(agreed));
+    return hasNone ? { by: "none" } : framingOf(head, "close");
   }
 
   private responseEnd(): void {
@@ -249,29 +258,32 @@ export class ConnectionCapture {
   }
 
   private upgraded(pending: Pending, head: HttpHead): Framing {
+    if (pending !== this.upgrading || pending.head.upgrade !== "websocket") {
+      this.broken("unparsable", false);
+      this.later.push(() => this.requests.forget());
+      return { by: "close" };
+    }
     this.awaiting.shift();
-    this.reading = undefined;
+    this.upgrading = undefined;
     this.release(pending);
-    if (pending.head.upgrade === "websocket") {
-      // The handshake is no call; what follows holds them.
-      this.sink.withdraw();
-      this.webSocket = new WebSocketCapture(this.sink, this.limits.maxBodyBytes, this.memory, {
-        connection: this.connection,
-        requestHead: pending.head,
-        responseHead: head,
-      });
-    } else this.sink.drop("unparsable");
+    // The handshake is no call; what follows holds them.
+    this.sink.withdraw();
+    this.webSocket = new WebSocketCapture(this.sink, this.limits.maxBodyBytes, this.memory, {
+      connection: this.connection,
+      requestHead: pending.head,
+      responseHead: head,
+    });
     this.later.push(() => {
       this.requests.decide(true);
       this.responses.decide(true);
     });
-    return { by: "upgrade" };
+    return { by: "none", then: "upgrade" };
   }
 
   private broken(reason: DropReason, isRequest: boolean): void {
     if (this.off !== null) return;
     this.off = reason;
-    if (isRequest && this.reading === undefined && this.awaiting.length === 0) {
+    if (isRequest && this.reading === undefined) {
       // Bytes that never became a request still are something that was seen and not kept.
       this.sink.arrive();
       this.sink.drop(reason);
@@ -310,7 +322,7 @@ export class ConnectionCapture {
       ...(requestWhole ? [request.large("request")] : []),
       ...(responseWhole ? [response?.large("response") ?? null] : []),
     ].filter((body) => body !== null);
-    this.sink.settle({
+    const isSound = this.sink.settle({
       id: pending.id,
       at: pending.at,
       durationMs: responseWhole ? this.sink.clock() - pending.startMs : null,
@@ -325,16 +337,10 @@ export class ConnectionCapture {
       isEvent: false,
     });
     this.release(pending);
+    if (!isSound) this.broken("desync", false);
   }
 }
 
 function hasBody(head: HttpHead): boolean {
   return head.chunked || head.contentLength !== undefined;
-}
-
-function bodyFraming(head: HttpHead): Framing {
-  if (head.chunked) return { by: "chunks" };
-  return head.contentLength === undefined
-    ? { by: "close" }
-    : { by: "length", bytes: head.contentLength };
 }

@@ -39,6 +39,7 @@ const NO_HEADERS: HttpHead = {
   chunked: false,
   upgrade: "",
   contentEncoding: "",
+  doubt: null,
 };
 
 /** Pairs the JSON-RPC requests and answers of one WebSocket by their ids; what nobody asked for is an event. */

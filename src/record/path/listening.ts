@@ -1,5 +1,7 @@
-import type { Server, Socket } from "node:net";
+import type { Server } from "node:net";
 import { runFailure, usageError } from "../../errors.ts";
+
+import type { Proxy } from "./proxy.ts";
 
 export interface Listen {
   readonly host: string;
@@ -42,20 +44,30 @@ export function urlOf(server: Server): string {
   return `http://${host}:${address.port}`;
 }
 
-/** Takes no new connections and waits until the open ones are idle, `drainMs` at most. */
-export async function closeServer(
-  server: Server,
-  connections: ReadonlySet<Socket>,
-  isIdle: () => boolean,
-  drainMs: number,
-): Promise<void> {
-  server.close();
-  await waitUntil(() => connections.size === 0 || isIdle(), drainMs);
+/**
+ * Takes no new connections, lets each one end after its answer, closes those on which nothing comes for a while, and after
+ * `drainMs` the rest.
+ */
+export async function drainProxy(proxy: Proxy, drainMs: number): Promise<void> {
+  const deadline = performance.now() + drainMs;
+  proxy.server.close();
+  proxy.drain();
+  // A client that is about to ask again is answered once more, and told that it was the last time.
+  await waitUntil(() => proxy.connections() === 0, Math.min(IDLE_MS, drainMs / 2));
+  await waitUntil(() => {
+    proxy.closeQuiet();
+    return proxy.connections() === 0;
+  }, deadline - performance.now());
+  proxy.closeAll();
+  await waitUntil(() => proxy.connections() === 0, CLOSE_MS);
 }
 
+const IDLE_MS = 1_000;
+/** For sockets to be closed and what they left half-way to be counted. */
+const CLOSE_MS = 1_000;
 const POLL_MS = 5;
 
-export async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() >= deadline) return false;

@@ -42,7 +42,7 @@ async function ask(
   body: string | null,
 ): Promise<unknown> {
   const host = upstream.host.includes(":") ? `[${upstream.host}]` : upstream.host;
-  const url = `${upstream.secure ? "https" : "http"}://${host}:${upstream.port}${upstream.basePath}${path === "/" ? "" : path}`;
+  const url = `${upstream.secure ? "https" : "http"}://${host}:${upstream.port}${upstream.basePath}${path === "/" ? "" : path}${upstream.query === "" ? "" : `?${upstream.query}`}`;
   try {
     const response = await request(url, {
       method,

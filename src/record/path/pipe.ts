@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { HttpRelay } from "./http-relay.ts";
+import type { RelayEnds } from "./http-relay.ts";
+import type { Rewriting } from "./rewrite-head.ts";
 
 const HALF_OPEN_IDLE_MS = 300_000;
 
@@ -11,33 +14,76 @@ export interface PipeObserver {
   closed(): void;
 }
 
+/** Two sockets that were joined. */
+export interface Joined {
+  readonly client: Socket;
+  /** Lets it end after the answer that is under way, or the next one. */
+  drain(): void;
+  /** Whether nothing seems to be under way: the last bytes were the server's, and some time ago. */
+  isQuiet(): boolean;
+}
+
+/** How a request begins. Only behind an answer: what looks so within a body is none. */
+const REQUEST_LINE = /^[A-Z]{3,10} [!-~]+ HTTP\/1\.[01]\r\n/;
+const LONGEST_REQUEST_LINE = 2_048;
+const QUIET_MS = 1_000;
+
 /**
  * Joins two sockets: bytes as they came, one side waits when the other does not read, half-closed stays half-closed, and an
- * abort on one side aborts the other. `rewrite` may change what the client sends.
+ * abort on one side aborts the other. With `rewriting`, each request is rewritten as the upstream needs it.
  */
 export function joinSockets(
   client: Socket,
   server: Socket,
   observer: PipeObserver | undefined,
-  rewrite: ((bytes: Buffer) => Buffer) | undefined,
-): void {
+  rewriting: Rewriting | null,
+): Joined {
   let closed = false;
+  let draining = false;
+  let lastFromServer = true;
+  let lastAt = 0;
+  const toServer = (bytes: Buffer): void => {
+    if (server.writable && !server.write(bytes)) client.pause();
+  };
+  const toClient = (bytes: Buffer): void => {
+    if (client.writable && !client.write(bytes)) server.pause();
+  };
+  const ends: RelayEnds = {
+    toServer,
+    toClient,
+    end() {
+      client.end();
+      server.end();
+      limitHalfOpen(client, server);
+    },
+  };
+  let relay = rewriting === null ? null : new HttpRelay(ends, rewriting);
   client.on("data", (bytes) => {
-    const passed = rewrite === undefined ? bytes : rewrite(bytes);
-    if (passed.length > 0 && server.writable && !server.write(passed)) client.pause();
+    if (draining && relay === null && lastFromServer && startsRequest(bytes)) {
+      relay = new HttpRelay(ends, null);
+      relay.close();
+    }
+    lastFromServer = false;
+    if (relay === null) toServer(bytes);
+    else relay.fromClient(bytes);
     observer?.fromClient(bytes);
   });
   server.on("data", (bytes) => {
-    if (client.writable && !client.write(bytes)) server.pause();
+    lastFromServer = true;
+    if (draining) lastAt = performance.now();
+    if (relay === null) toClient(bytes);
+    else relay.fromServer(bytes);
     observer?.fromServer(bytes);
   });
   server.on("drain", () => client.resume());
   client.on("drain", () => server.resume());
   client.on("end", () => {
+    relay?.clientEnded();
     server.end();
     limitHalfOpen(client, server);
   });
   server.on("end", () => {
+    relay?.serverEnded();
     client.end();
     limitHalfOpen(client, server);
     observer?.serverEnded();
@@ -56,6 +102,20 @@ export function joinSockets(
     onClose(server, hadError);
   });
   server.on("close", (hadError) => onClose(client, hadError || !server.readableEnded));
+  return {
+    client,
+    drain() {
+      draining = true;
+      lastAt = performance.now();
+      relay?.close();
+    },
+    isQuiet: () =>
+      (relay === null ? lastFromServer : relay.isQuiet) && performance.now() - lastAt > QUIET_MS,
+  };
+}
+
+function startsRequest(bytes: Buffer): boolean {
+  return REQUEST_LINE.test(bytes.toString("latin1", 0, LONGEST_REQUEST_LINE));
 }
 
 /** A connection of which one side has ended may go on, but not for ever without a byte. */
@@ -68,12 +128,4 @@ export function abort(socket: Socket): void {
   if (socket.destroyed) return;
   if (socket instanceof TLSSocket || socket.connecting) socket.destroy();
   else socket.resetAndDestroy();
-}
-
-/** Ends every socket: after what was written to it, or at once. */
-export function closeSockets(sockets: Iterable<Socket>, asReset: boolean): void {
-  for (const socket of sockets) {
-    if (asReset) abort(socket);
-    else socket.destroySoon();
-  }
 }

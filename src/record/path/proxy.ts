@@ -1,16 +1,21 @@
 import { createServer } from "node:net";
-import type { Server, Socket } from "node:net";
-import { HeadRewriter } from "./head-rewriter.ts";
-import { closeSockets, joinSockets } from "./pipe.ts";
-import type { PipeObserver } from "./pipe.ts";
-import { connectUpstream } from "./upstream.ts";
+import type { Server } from "node:net";
+import { abort, joinSockets } from "./pipe.ts";
+import type { Joined, PipeObserver } from "./pipe.ts";
+import { connectUpstream, rewrites } from "./upstream.ts";
 import type { Upstream } from "./upstream.ts";
 
+/** A server whose connections can be let go one by one. */
 export interface Proxy {
   readonly server: Server;
-  readonly connections: ReadonlySet<Socket>;
-  /** Ends what is still open: idle connections properly, those in the middle of something as a reset. */
-  closeAll(asReset: boolean): void;
+  /** Open connections. */
+  readonly connections: () => number;
+  /** Each connection is to end after its answer. */
+  drain(): void;
+  /** Ends those on which nothing is under way. */
+  closeQuiet(): void;
+  /** Ends what is still open: quiet connections properly, those in the middle of something as a reset. */
+  closeAll(): void;
 }
 
 /** A server that joins each client with a connection of its own to the upstream. `observe` gives what looks at each, if anything. */
@@ -18,22 +23,29 @@ export function createProxy(
   upstream: Upstream,
   observe: () => PipeObserver | undefined = () => undefined,
 ): Proxy {
-  const rewrites = upstream.hostHeader !== null || upstream.basePath !== "";
-  const connections = new Set<Socket>();
+  const rewriting = rewrites(upstream) ? upstream : null;
+  const connections = new Set<Joined>();
+  let draining = false;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    connections.add(client);
-    client.once("close", () => connections.delete(client));
-    const rewriter = rewrites ? new HeadRewriter(upstream) : undefined;
-    joinSockets(
-      client,
-      connectUpstream(upstream),
-      observe(),
-      rewriter && ((bytes) => rewriter.rewrite(bytes)),
-    );
+    const joined = joinSockets(client, connectUpstream(upstream), observe(), rewriting);
+    connections.add(joined);
+    client.once("close", () => connections.delete(joined));
+    if (draining) joined.drain();
   });
+  const closeQuiet = (): void => {
+    for (const joined of connections) if (joined.isQuiet()) joined.client.destroySoon();
+  };
   return {
     server,
-    connections,
-    closeAll: (asReset) => closeSockets(connections, asReset),
+    connections: () => connections.size,
+    drain() {
+      draining = true;
+      for (const joined of connections) joined.drain();
+    },
+    closeQuiet,
+    closeAll() {
+      closeQuiet();
+      for (const joined of connections) if (!joined.isQuiet()) abort(joined.client);
+    },
   };
 }

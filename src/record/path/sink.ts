@@ -1,8 +1,7 @@
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { headParser } from "../../wire/http-head.ts";
-import { HttpReader } from "../../wire/http-reader.ts";
-import { closeSockets } from "./pipe.ts";
+import { framingOf, HttpReader } from "../../wire/http-reader.ts";
 import type { PipeObserver } from "./pipe.ts";
 import type { Proxy } from "./proxy.ts";
 
@@ -38,10 +37,16 @@ export function createSink(observe: () => PipeObserver | undefined): Proxy {
       reader.feed(bytes);
     });
   });
+  // A mirror's copies are answered at once: nothing is ever under way.
+  const closeAll = (): void => {
+    for (const socket of connections) socket.destroySoon();
+  };
   return {
     server,
-    connections,
-    closeAll: (asReset) => closeSockets(connections, asReset),
+    connections: () => connections.size,
+    drain: () => {},
+    closeQuiet: closeAll,
+    closeAll,
   };
 }
 
@@ -53,10 +58,7 @@ function mirrorReader(answer: (bytes: Buffer) => void, refuse: () => void): Http
         ([name, value]) => name.toLowerCase() === "expect" && /100-continue/i.test(value),
       );
       if (expects) answer(CONTINUE);
-      if (head.chunked) return { by: "chunks" };
-      return head.contentLength === undefined
-        ? { by: "none" }
-        : { by: "length", bytes: head.contentLength };
+      return framingOf(head, "none");
     },
     body: () => {},
     end: () => answer(ACCEPTED),

@@ -13,6 +13,13 @@ export interface Upstream {
   readonly hostHeader: string | null;
   /** Put in front of every path, "" mostly. Never shown: it may hold a key. */
   readonly basePath: string;
+  /** Put beside every query, "" mostly. Never shown: it may hold a key. */
+  readonly query: string;
+}
+
+/** Whether requests can't pass as they came. */
+export function rewrites({ hostHeader, basePath, query }: Upstream): boolean {
+  return hostHeader !== null || basePath !== "" || query !== "";
 }
 
 export type HostMode = "auto" | "keep" | "upstream";
@@ -42,6 +49,7 @@ export function parseUpstream(target: string, mode: HostMode): Upstream {
     host,
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     hostHeader: rewrites ? url.host : null,
+    query: url.search.slice(1),
     basePath: url.pathname === "/" ? "" : url.pathname.replace(/\/$/, ""),
   };
 }

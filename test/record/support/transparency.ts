@@ -21,8 +21,15 @@ export class CollectingSink implements CaptureSink {
     this.arrived -= 1;
   }
   working(): void {}
-  settle(exchange: WireExchange): void {
-    this.exchanges.push(exchange);
+  settle(exchange: WireExchange): boolean {
+    // Its bytes are the reader's.
+    const copy = (body: Buffer | null): Buffer | null => body && Buffer.from(body);
+    this.exchanges.push({
+      ...exchange,
+      requestBody: copy(exchange.requestBody),
+      responseBody: copy(exchange.responseBody),
+    });
+    return true;
   }
   drop(reason: string): void {
     this.dropped.push(reason);
@@ -72,7 +79,7 @@ export async function checkTransparency(
     sink.arrived = 0;
     sink.dropped = [];
     const proxied = await stage.play(conversation, port);
-    while (proxy.connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (proxy.connections() > 0) await new Promise((resolve) => setImmediate(resolve));
     requests += conversation.turns.length;
     const isAbort = conversation.end.endsWith("abort");
     if (isAbort) aborted += 1;
@@ -87,7 +94,7 @@ export async function checkTransparency(
     memory.bytes = 0;
     onCase(index + 1);
   }
-  proxy.closeAll(true);
+  proxy.closeAll();
   await new Promise<void>((resolve) => {
     proxy.server.close(() => resolve());
   });
