@@ -27,7 +27,10 @@ const LONGEST_REMEMBERED = 2_048;
 const COMMON_VERB = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/;
 const PLAIN_TARGET = /^(?:\/|https?:\/\/|\*$)[!-~]*$/i;
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
-const CONTROL = /[\0-\x08\n-\x1f\x7f]/;
+/** All but a tab. */
+const CONTROL = /(?!\t)\p{Cc}/u;
+/** Latin-1's own control characters are bytes of UTF-8, which every parser takes. */
+const isControl = (text: string): boolean => CONTROL.test(text.replaceAll(/[\u0080-\u009f]/g, ""));
 /** A line that does not end in CRLF, or a CR within one. */
 const ODD_LINE_END = /(?<!\r)\n|\r(?!\n)/;
 
@@ -77,7 +80,7 @@ function withHeaders(
   lines: readonly string[],
   isPlain: boolean,
 ): HttpHead | undefined {
-  let isOdd = !isPlain || CONTROL.test(lines[0] ?? "");
+  let isOdd = !isPlain || isControl(lines[0] ?? "");
   let lengths = 0;
   let encodings = 0;
   const headers: [string, string][] = [];
@@ -100,7 +103,7 @@ function withHeaders(
     const name = line.slice(0, colon);
     const value = line.slice(colon + 1).trim();
     headers.push([name, value]);
-    if (!TOKEN.test(name) || CONTROL.test(value)) isOdd = true;
+    if (!TOKEN.test(name) || isControl(value)) isOdd = true;
     switch (name.toLowerCase()) {
       case "content-length":
         lengths += 1;

@@ -1,13 +1,13 @@
 import { ByteBuilder } from "./byte-builder.ts";
 import type { HeadParser, HttpHead } from "./http-head.ts";
 
-/** How a message's body ends. `then: "upgrade"`: what follows it may be no HTTP, which is not known yet (see `decide`). */
+/** How a message's body ends. `after: "upgrade"`: what follows it may be no HTTP, which is not known yet (see `decide`). */
 export type Framing = (
   | { readonly by: "none" }
   | { readonly by: "length"; readonly bytes: number }
   | { readonly by: "chunks" }
   | { readonly by: "close" }
-) & { readonly then?: "upgrade" };
+) & { readonly after?: "upgrade" };
 
 /** For a head that is not to be read on: the reader breaks off behind it. */
 export const UNREADABLE: Framing = { by: "length", bytes: Number.NaN };
@@ -70,7 +70,7 @@ const NOTHING = Buffer.alloc(0);
 const LENIENT_SIZE = /^([0-9a-f]{1,16})[ \t]*(?:;.*)?\r?$/i;
 const STRICT_SIZE = /^([0-9a-f]{1,15})(?:;[\w-]+(?:=(?:[\w.-]+|"[\w .-]*"))?)*\r$/i;
 const STRICT_TRAILER =
-  /^(?!content-length|transfer-encoding)[!#$%&'*+.^`|~\w-]+:[^\0-\x08\n-\x1f\x7f]*\r$/i;
+  /^(?!content-length|transfer-encoding)[!#$%&'*+.^`|~\w-]+:[\t -~\u0080-\u00ff]*\r$/i;
 
 /** Reads HTTP/1 messages of one direction of a connection from bytes as they pass; keeps at most a head. Never throws. */
 export class HttpReader {
@@ -249,7 +249,7 @@ export class HttpReader {
   }
 
   private begin(framing: Framing): void {
-    this.waits = framing.then === "upgrade";
+    this.waits = framing.after === "upgrade";
     switch (framing.by) {
       case "none":
         this.finishMessage();

@@ -148,7 +148,7 @@ it("lets each connection end after its answer, and resets none", async () => {
   onTestFinished(() => agent.destroy());
   const failures: string[] = [];
   let answers = 0;
-  let ending = false;
+  const ending = new AbortController();
   const one = async (): Promise<void> =>
     await new Promise((resolve) => {
       const sent = request(recorder.url, { method: "POST", agent }, (response) => {
@@ -163,18 +163,18 @@ it("lets each connection end after its answer, and resets none", async () => {
       sent.once("error", (error: NodeJS.ErrnoException) => {
         // The recorder listens no more: whoever comes now goes elsewhere.
         if (error.code !== "ECONNREFUSED") failures.push(error.message);
-        ending = true;
+        ending.abort();
         resolve();
       });
       sent.end(asked(1));
     });
   const worker = async (): Promise<void> => {
-    while (!ending) await one();
+    while (!ending.signal.aborted) await one();
   };
   const workers = Array.from({ length: 16 }, async () => await worker());
   await eventually(() => answers > 50);
   await recorder.stop();
-  ending = true;
+  ending.abort();
   await Promise.all(workers);
   expect(failures).toEqual([]);
 });

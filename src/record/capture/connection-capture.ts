@@ -192,7 +192,7 @@ export class ConnectionCapture {
     const framing = framingOf(head, "none");
     if (!this.limits.answers || head.upgrade === "") return framing;
     this.upgrading = this.reading;
-    return { ...framing, then: "upgrade" };
+    return { ...framing, after: "upgrade" };
   }
 
   /** What another parser may read in another way is not read on. */
@@ -277,7 +277,7 @@ export class ConnectionCapture {
       this.requests.decide(true);
       this.responses.decide(true);
     });
-    return { by: "none", then: "upgrade" };
+    return { by: "none", after: "upgrade" };
   }
 
   private broken(reason: DropReason, isRequest: boolean): void {

@@ -127,7 +127,7 @@ export class HttpRelay {
     this.pending.push({ verb: head.verb, wantsWebSocket });
     this.forServer.push(passed);
     const framing = framingOf(head, "none");
-    return wantsWebSocket ? { ...framing, then: "upgrade" } : framing;
+    return wantsWebSocket ? { ...framing, after: "upgrade" } : framing;
   }
 
   private response(head: HttpHead, bytes: Buffer): Framing {
@@ -141,7 +141,7 @@ export class HttpRelay {
         // Another protocol, that nobody asked for: what the client sends in it can't be rewritten.
         if (!this.isTunnel) this.end(null);
       });
-      return { by: "none", then: "upgrade" };
+      return { by: "none", after: "upgrade" };
     }
     if (head.status < 200) {
       this.forClient.push(bytes);

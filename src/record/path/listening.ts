@@ -67,7 +67,7 @@ const IDLE_MS = 1_000;
 const CLOSE_MS = 1_000;
 const POLL_MS = 5;
 
-async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+export async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() >= deadline) return false;

@@ -8,6 +8,8 @@ import type { Conversation } from "./cases.ts";
 import { openStage } from "./conversation.ts";
 import type { Seen } from "./conversation.ts";
 
+const copy = (body: Buffer | null): Buffer | null => body && Buffer.from(body);
+
 /** Keeps what the readers hand over, as it was on the wire. */
 export class CollectingSink implements CaptureSink {
   exchanges: WireExchange[] = [];
@@ -23,7 +25,6 @@ export class CollectingSink implements CaptureSink {
   working(): void {}
   settle(exchange: WireExchange): boolean {
     // Its bytes are the reader's.
-    const copy = (body: Buffer | null): Buffer | null => body && Buffer.from(body);
     this.exchanges.push({
       ...exchange,
       requestBody: copy(exchange.requestBody),
