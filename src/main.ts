@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline/promises";
+import { coloursFor } from "./cli/colour.ts";
 import { run } from "./cli/run.ts";
 
 const interruption = new AbortController();
@@ -22,4 +24,21 @@ process.exitCode = await run(process.argv.slice(2), {
   signal: interruption.signal,
   now: () => new Date(),
   terminal: process.stderr.isTTY,
+  columns: process.stderr.columns ?? 80,
+  colours: coloursFor(process.env, process),
+  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+  guide: true,
 });
+
+/** A question that only "y" or "yes" agrees to; Ctrl-C is a no. */
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal: interruption.signal });
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

@@ -8,8 +8,8 @@ export interface ParsedFlags {
   /** Only what was given, by field name. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly config: string | undefined;
-  /** The help text, when it was asked for. */
-  readonly help: string | null;
+  /** Whether the help text was asked for. */
+  readonly help: boolean;
 }
 
 /** Reads the words after a command's name. A word that is not understood is a usage error, never ignored. */
@@ -25,8 +25,7 @@ export async function parseFlags(command: Command, words: readonly string[]): Pr
       cause,
     });
   }
-  if (parsed["help"] === true)
-    return { flags: {}, config: undefined, help: await parser.getHelp() };
+  if (parsed["help"] === true) return { flags: {}, config: undefined, help: true };
   const flags: Record<string, unknown> = {};
   for (const field of fields) {
     const value = parsed[field.name];
@@ -35,7 +34,7 @@ export async function parseFlags(command: Command, words: readonly string[]): Pr
     if (value !== undefined && !(Array.isArray(value) && value.length === 0))
       flags[field.name] = value;
   }
-  return { flags, config: parsed["config"] as string | undefined, help: null };
+  return { flags, config: parsed["config"] as string | undefined, help: false };
 }
 
 function parserFor(command: Command, fields: readonly Field[]): Argv {
@@ -44,7 +43,6 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
   const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
   let parser = yargs()
     .scriptName("shadowdiff")
-    .updateStrings({ string: "value", array: "repeatable", boolean: "switch" })
     .parserConfiguration({
       "greedy-arrays": false,
       "parse-numbers": false,
@@ -57,25 +55,15 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
     .exitProcess(false)
     .fail(false)
     .showHelpOnFail(false)
-    .wrap(80)
     .command(`$0 ${optional}`.trim(), command.summary, (scope) => {
-      for (const { name, description, kind } of fields) {
-        if (positionals.has(name)) {
-          scope.positional(name, { type: "string", array: kind === "list", describe: description });
-        }
+      for (const { name, kind } of fields) {
+        if (positionals.has(name))
+          scope.positional(name, { type: "string", array: kind === "list" });
       }
       return scope;
     })
-    .usage(
-      `shadowdiff ${command.name} ${command.positionals}`.trim() +
-        `\n\n${capitalised(command.summary)}.`,
-    )
-    .option("config", {
-      type: "string",
-      requiresArg: true,
-      describe: "configuration file (default: shadowdiff.yaml)",
-    })
-    .option("help", { type: "boolean", describe: "this text" })
+    .option("config", { type: "string", requiresArg: true })
+    .option("help", { type: "boolean", alias: "h" })
     .strict();
   for (const field of fields) {
     if (positionals.has(field.name)) continue;
@@ -84,21 +72,10 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
       type: kind === "boolean" ? "boolean" : "string",
       array: kind === "list",
       requiresArg: kind !== "boolean",
-      describe: describe(field),
       ...(choices === null ? {} : { choices }),
     });
   }
-  for (const [line, text] of command.examples) parser = parser.example(line, text);
   return parser;
-}
-
-function describe(field: Field): string {
-  const value = field.default;
-  const shown =
-    value === undefined || value === false || (Array.isArray(value) && value.length === 0);
-  return shown
-    ? field.description
-    : `${field.description} (default: ${typeof value === "string" ? value : JSON.stringify(value)})`;
 }
 
 function unknownWord(error: Error, fields: readonly Field[]): string {
@@ -120,8 +97,4 @@ export function positionalsOf(command: Command): string[] {
   return [...command.positionals.matchAll(/[<[](\w+)(?:\.\.)?[\]>]/g)].map(
     (match) => match[1] ?? "",
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -123,4 +123,9 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: "what is in force, and where each value came from",
     load: () => import("./commands/config.ts"),
   },
+  {
+    name: "completion",
+    summary: "the script with which a shell completes commands and options",
+    load: () => import("./commands/completion.ts"),
+  },
 ];

@@ -5,6 +5,12 @@ import type { Rendering } from "../stages/report.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
 
+/** A file that was written, as seen from the working folder. */
+export interface Written {
+  readonly format: string;
+  readonly file: string;
+}
+
 /**
  * Writes a rendering: into the run's folder under its usual name, or to `out` with its other files beside it. GitHub's
  * annotations are commands for the log, so they are printed; its summary goes where GitHub asks for it.
@@ -14,8 +20,9 @@ export async function writeRendering(
   io: Pick<Io, "stdout" | "env" | "cwd">,
   directory: string,
   out: string | undefined,
-): Promise<void> {
+): Promise<Written[]> {
   const folder = out === undefined ? directory : path.dirname(path.resolve(io.cwd, out));
+  const written: Written[] = [];
   for (const [index, { name, text }] of parts.entries()) {
     const own = format === "github" ? githubFile(name, io.env) : undefined;
     if (own === PRINTED) {
@@ -28,8 +35,9 @@ export async function writeRendering(
         : (own ?? path.join(folder, name));
     if (own === undefined) printTo(file, text);
     else append(file, text);
-    await print(io.stdout, `${format}: ${path.relative(io.cwd, file) || file}\n`);
+    written.push({ format, file: path.relative(io.cwd, file) || file });
   }
+  return written;
 }
 
 const PRINTED = Symbol("printed");

@@ -1,14 +1,19 @@
-import { readFileSync } from "node:fs";
 import { readConfigurationFile } from "../config/files/config-file.ts";
 import { nearest } from "../config/nearest.ts";
 import { resolveOptions } from "../config/resolve.ts";
 import { FILE_SETTINGS } from "../config/settings.ts";
 import { describeError, EXIT, usageError } from "../errors.ts";
 import { checkInputs, checkSurroundings, sectionName, sectionOf } from "./configuration.ts";
+import { COMPLETE, completions } from "./completion.ts";
+import { paint } from "./colour.ts";
 import type { Command, CommandContext } from "./define.ts";
+import { commandHelp, groupHelp, overview, version } from "./help.ts";
 import type { Io } from "./io.ts";
 import { parseFlags, positionalsOf } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
+
+const HELP: readonly string[] = ["--help", "-h"];
+const VERSION: readonly string[] = ["--version", "-v", "-V", "version"];
 
 /** The whole program: words in, exit code out. Never throws; what it prints goes to `io`. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -16,19 +21,33 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io);
   } catch (error) {
     const { text, exitCode } = describeError(error);
-    io.stderr.write(`${text}\n`);
+    const [message = "", ...details] = text.split("\n");
+    const shown = [paint(io.colours.stderr, "red", message), ...details].join("\n");
+    io.stderr.write(`${shown}\n`);
     return exitCode;
   }
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
-  const [first] = argv;
-  if (first === undefined || first === "--help" || first === "help") {
+  const [first, ...others] = argv;
+  const [second] = others;
+  if (first === COMPLETE) {
+    io.stdout.write((await completions(others)).map((word) => `${word}\n`).join(""));
+    return EXIT.ok;
+  }
+  if (first === "help" && second !== undefined && !second.startsWith("-"))
+    return dispatch([...others, "--help"], io);
+  if (first === undefined || first === "help" || HELP.includes(first)) {
     io.stdout.write(overview());
     return first === undefined ? EXIT.usage : EXIT.ok;
   }
-  if (first === "--version") {
+  if (VERSION.includes(first)) {
     io.stdout.write(`${version()}\n`);
+    return EXIT.ok;
+  }
+  const group = second !== undefined && HELP.includes(second) ? groupHelp(first) : null;
+  if (group !== null) {
+    io.stdout.write(group);
     return EXIT.ok;
   }
   const found = await find(argv);
@@ -62,7 +81,7 @@ async function prepare(
   io: Io,
 ): Promise<Prepared | string> {
   const { flags, config, help } = await parseFlags(command, words);
-  if (help !== null) return help;
+  if (help) return commandHelp(command);
   const positional = command.configPositional && flags[command.configPositional];
   const named = config ?? (typeof positional === "string" ? positional : undefined);
   const file = readConfigurationFile(named ?? io.env["SHADOWDIFF_CONFIG"], io.cwd);
@@ -81,7 +100,7 @@ async function prepare(
     Object.entries(file.content).filter(([key]) => FILE_SETTINGS.includes(key)),
   );
   const invoke = (others: readonly string[], changes: Partial<Io> = {}): Promise<number> =>
-    run(others, { ...io, ...changes });
+    run(others, { ...io, guide: false, ...changes });
   const rehearse = async (others: readonly string[], changes: Partial<Io> = {}): Promise<void> => {
     const found = await find(others);
     if (found === null) throw unknownCommand(others);
@@ -107,25 +126,4 @@ function unknownCommand(argv: readonly string[]): Error {
       details: ["See: shadowdiff --help"],
     },
   );
-}
-
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  return [
-    "shadowdiff tells what a node upgrade will break, and for whom, before it is rolled out.",
-    "",
-    "Usage: shadowdiff COMMAND [options]",
-    "",
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    "",
-    "shadowdiff COMMAND --help shows a command's options and examples.",
-    "Exit codes: 0 pass or done, 1 the gate failed, 2 bad usage or input, 3 inconclusive,",
-    "4 the run failed or was interrupted.",
-    "",
-  ].join("\n");
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

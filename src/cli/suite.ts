@@ -15,6 +15,8 @@ export interface Suite {
   readonly out: string;
   /** How long the nodes may take to answer for the first time. */
   readonly waitMs: number;
+  /** The verdict alone on stdout, as JSON. */
+  readonly json: boolean;
 }
 
 /** Between two checks while the nodes start. */
@@ -30,20 +32,22 @@ export async function runSuite(suite: Suite, context: CommandContext): Promise<n
     ...flags("--candidate", suite.candidate ?? replaySide(content, "candidate")),
   ];
   // The whole file before the first request: a typo under report or gate must not cost a replay.
-  const { recordings = [], out } = suite;
+  const { recordings = [], out, json } = suite;
+  const aside: Partial<Io> = json ? { stdout: context.stderr } : {};
+  const gate = ["gate", out, ...(json ? ["--json"] : [])];
   const replay = ["replay", ...recordings, ...sides, "--out", out];
   await step.rehearse(["check", ...sides]);
   await step.rehearse(replay);
   await step.rehearse(["report", out]);
-  await step.rehearse(["gate", out]);
+  await step.rehearse(gate);
   await waitForAnswers(() => step.run(["check", ...sides], SILENT), suite.waitMs, context);
-  const checked = await step.run(["check", ...sides]);
+  const checked = await step.run(["check", ...sides], aside);
   if (checked !== EXIT.ok) return checked;
-  const replayed = await step.run(replay);
+  const replayed = await step.run(replay, aside);
   // A run that was cut short is still reported and judged; it can't pass, and the exit code says that it failed.
   if (replayed !== EXIT.ok && replayed !== EXIT.failed) return replayed;
-  const reported = await step.run(["report", out]);
-  const judged = await step.run(["gate", out]);
+  const reported = await step.run(["report", out], aside);
+  const judged = await step.run(gate);
   if (replayed !== EXIT.ok) return replayed;
   return reported === EXIT.ok ? judged : reported;
 }

@@ -86,6 +86,9 @@ function sayNoUrl(value: string): string {
   if (parts.length > 1 && parts.every((part) => isNodeUrl(part.trim())))
     return `${expected}; got ${parts.length} in one: give the option once for each`;
   const [host = ""] = value.replace(/^[^/]*@/, "").split(/[/?#]/);
+  const other = URL.parse(value);
+  if (other !== null && other.host !== "")
+    return `${expected}; got "${other.protocol}//${other.host}"`;
   return /^[\w.-]+(?::\d+)?$/.test(host) && !/^(?:https?|wss?):?$/.test(host)
     ? `${expected}; got "${host}": did you mean http://${host}?`
     : `${expected}; got something else`;

@@ -14,9 +14,19 @@ export interface DemoOptions {
   /** Runs a command of this program as if it had been typed; `signal` ends it. */
   readonly shell: (words: readonly string[], signal?: AbortSignal) => Promise<number>;
   readonly say: (line: string) => void;
+  /** Given what came of it, before the exit code. */
+  readonly result?: (result: DemoResult) => void;
+}
+
+export interface DemoResult {
+  readonly live: Step;
+  readonly captured: Step;
+  /** Page of the drafted notices. */
+  readonly notices: string;
 }
 
 interface Step {
+  /** Exit code of the gate. */
   readonly verdict: number;
   readonly expected: number;
   readonly folder: string;
@@ -45,6 +55,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     say(`${name.padEnd(9)} ${word} (${note})   open ${where}/report.html`);
   }
   say(`notices   open ${captured.folder}/notices/index.html`);
+  options.result?.({ live, captured, notices: `${captured.folder}/notices/index.html` });
   const good = Object.values(steps).every(({ verdict, expected }) => verdict === expected);
   return good ? EXIT.ok : EXIT.failed;
 }

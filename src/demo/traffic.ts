@@ -76,11 +76,16 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** `count` calls in the proportions of real traffic, each about something that the chain has. */
+/**
+ * `count` calls in the proportions of real traffic, each about something that the chain has. However few they are, the one
+ * that the upgrade breaks is among them: the demo is there to show it.
+ */
 export function makeCalls(chain: Chain, count: number, seed: number): Call[] {
   const random = seeded(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
-  return Array.from({ length: count }, () => {
+  const breaking = Math.floor(count / 2);
+  return Array.from({ length: count }, (_, index) => {
+    if (index === breaking) return { method: "eth_getLogs", params: [logsOfLostBlock(chain)] };
     let rest = random() * TOTAL;
     const [method] = WEIGHTS.find(([, weight]) => (rest -= weight) < 0) ?? WEIGHTS[0]!;
     return { method, params: paramsOf(method, chain, random, pick) };
@@ -134,15 +139,19 @@ function paramsOf(
     case "eth_getTransactionByBlockNumberAndIndex":
       return [number, "0x0"];
     case "eth_getLogs":
-      // By the hash of a block that was reorganised away: what an indexer does after each reorg.
       return wrong
-        ? [{ blockHash: REORGANISED, address: chain.contract }]
+        ? [logsOfLostBlock(chain)]
         : [{ fromBlock: number, toBlock: "latest", address: chain.contract }];
     case "eth_sendRawTransaction":
       return ["0xf8018080808080808080"];
     default:
       return [];
   }
+}
+
+/** Logs by the hash of a block that was reorganised away: what an indexer asks after each reorg. */
+function logsOfLostBlock({ contract }: Chain): JsonValue {
+  return { blockHash: REORGANISED, address: contract };
 }
 
 /** Sends calls through the recorder as the customers would: a few in batches, each customer with its key. */

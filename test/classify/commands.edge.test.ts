@@ -59,7 +59,7 @@ describe("cases", () => {
         Check the versions, or give cases of your own with --cases FOLDER.
       "
     `);
-    expect(await run(...CASES, "--cases", "nowhere")).toContain("2 There is no folder");
+    expect(await run(...CASES, "--cases", "nowhere")).toContain("2 These can't be read:");
     mkdirSync(path.join(folder, "cases"));
     writeFileSync(path.join(folder, "cases", "bad.yaml"), "cases:\n  - title: no name\n");
     expect(await run(...CASES)).toMatchInlineSnapshot(`

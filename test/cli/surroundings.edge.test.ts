@@ -163,7 +163,7 @@ test.each([
   ["10.0.0.1:8545/v2/canary-key", 'got "10.0.0.1:8545": did you mean http://10.0.0.1:8545?'],
   ["http://a,http://b", "got 2 in one: give the option once for each"],
   ["user:canary@node:8545", 'got "node:8545": did you mean http://node:8545?'],
-  ["htp://canary@node", "got something else"],
+  ["htp://canary@node/canary", 'got "htp://node"'],
 ])("--old %s says what was meant, and repeats no key", async (old, message) => {
   const words = ["check", "--old", old, "--candidate", "http://a"];
   const { code, stderr } = await runCli(words, { cwd });

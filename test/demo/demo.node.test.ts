@@ -49,6 +49,18 @@ test("demo: records, replays to two real node versions, reports, gates, drafts n
   }
 }, 100_000);
 
+test("however few calls there are, the demo shows what breaks and ends with 0", async () => {
+  for (const calls of ["1", "37", "500"]) {
+    const cwd = temporaryFolder();
+    const { code, stdout } = await runCli(["demo", "--calls", calls, "--json"], {
+      cwd,
+      env: { HOME: cwd },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ live: { verdict: 1 }, captured: { verdict: 1 } });
+    expect({ calls, code }).toEqual({ calls, code: 0 });
+  }
+}, 100_000);
+
 test("the keys of the demo's customers are nowhere on disk", async () => {
   const cwd = temporaryFolder();
   await runCli(["demo", "--calls", "50"], { cwd, env: { HOME: cwd } });

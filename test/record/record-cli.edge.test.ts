@@ -101,7 +101,7 @@ describe("bad usage", () => {
         --target stands in front of a node; --sink receives copies from a mirror.
       ",
         "2: These options can't be used:
-        --target: expected an http, https, ws or wss URL; got something else
+        --target: expected an http, https, ws or wss URL; got "ftp://x"
       ",
         "2: --target takes an http or https URL; WebSocket goes through the same port
         Write http instead of ws, https instead of wss.

@@ -1,4 +1,6 @@
 import { Writable } from "node:stream";
+import { NO_COLOURS } from "../../src/cli/colour.ts";
+import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 
 class Text extends Writable {
@@ -20,6 +22,8 @@ interface CliOptions {
   readonly cwd?: string;
   readonly signal?: AbortSignal;
   readonly now?: Date;
+  /** What a terminal would be; without it there is none. */
+  readonly io?: Partial<Pick<Io, "terminal" | "columns" | "colours" | "ask" | "guide">>;
 }
 
 /** Runs the program in this process with an environment of its own; nothing of the caller's leaks in. */
@@ -37,6 +41,12 @@ export async function runCli(
     signal: options.signal ?? new AbortController().signal,
     now: () => options.now ?? new Date(),
     terminal: false,
+    columns: 80,
+    colours: NO_COLOURS,
+    ask: null,
+    // Next steps have tests of their own; elsewhere they would stand in every snapshot.
+    guide: false,
+    ...options.io,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

@@ -5,7 +5,8 @@ import { EXIT, usageError } from "../../errors.ts";
 import { acceptance, expiryDay } from "../../judge/acceptance.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
-import { print } from "../print.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "accept",
@@ -26,6 +27,7 @@ export const command = defineCommand({
       .default(false)
       .describe("accept the findings that it explains as well"),
     accepted: z.string().optional().describe("the file to write (default: accepted.yaml)"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -61,10 +63,14 @@ export const command = defineCommand({
     const all = acceptance(judged, decision, options.withEffects);
     for (const { entry } of all) writeAccepted(file, entry);
     const titles = all.map(({ finding }) => `  ${finding.fingerprint} ${finding.title}\n`);
-    await print(
-      context.stdout,
-      `Accepted until the end of ${expires} (UTC):\n${titles.join("")}Written to ${path.relative(context.cwd, file) || file}.\n`,
+    const shown = path.relative(context.cwd, file) || file;
+    await printResult(
+      context,
+      options.json,
+      { file: shown, accepted: all.map(({ entry }) => entry) },
+      `Accepted until the end of ${expires} (UTC):\n${titles.join("")}Written to ${shown}.\n`,
     );
+    suggest(context, [["decide again", ["gate", options.run]]]);
     return EXIT.ok;
   },
 });

@@ -5,6 +5,8 @@ import { inputPath } from "../../config/fields.ts";
 import { readTeamCases, writeCases } from "../../stages/cases.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
+import { replayWords, suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 import { plural } from "../../words.ts";
 
 export const command = defineCommand({
@@ -28,6 +30,7 @@ export const command = defineCommand({
     releaseNotes: inputPath("file")
       .optional()
       .describe("file whose bullets are listed as tested, waived or open"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -39,23 +42,33 @@ export const command = defineCommand({
       "with the bullets of the release notes that nothing covers yet",
     ],
   ],
-  run(options, { cwd, stdout, stderr, now }) {
+  async run(options, context) {
+    const { cwd, stderr, now } = context;
     const { client, from, to, releaseNotes } = options;
     const folder = path.resolve(cwd, options.cases ?? "cases");
     const team = options.cases !== undefined || existsSync(folder) ? readTeamCases(folder) : [];
     const notes = releaseNotes === undefined ? null : readNotes(path.resolve(cwd, releaseNotes));
     const request = { client: client.toLowerCase(), from, to, team, releaseNotes: notes };
     const { plans, requests, bullets } = writeCases(path.resolve(cwd, options.out), request, now());
-    for (const { name, title, untestable, waiver } of plans.filter(({ open }) => !open)) {
-      const state = waiver === null ? (untestable === null ? "probed" : "not testable") : "waived";
-      stdout.write(`${state.padEnd(13)}${name}  ${title}\n`);
-    }
-    for (const { line, state, text, by } of bullets)
-      stdout.write(`${state.padEnd(13)}line ${line}: ${text}${by === null ? "" : ` (${by})`}\n`);
+    const lines = [
+      ...plans
+        .filter(({ open }) => !open)
+        .map(({ name, title, untestable, waiver }) => {
+          const tested = untestable === null ? "probed" : "not testable";
+          return `${(waiver === null ? tested : "waived").padEnd(13)}${name}  ${title}\n`;
+        }),
+      ...bullets.map(
+        ({ line, state, text, by }) =>
+          `${state.padEnd(13)}line ${line}: ${text}${by === null ? "" : ` (${by})`}\n`,
+      ),
+    ];
+    const result = { recording: options.out, requests: requests.length, cases: plans, bullets };
+    await printResult(context, options.json, result, lines.join(""));
     stderr.write(
       `${options.out}: ${plural(requests.length, "request")} for ${plural(plans.length, "case")}\n`,
     );
-    return Promise.resolve(EXIT.ok);
+    suggest(context, [["send them to two nodes", replayWords(options.out)]]);
+    return EXIT.ok;
   },
 });
 

@@ -4,6 +4,8 @@ import { check } from "../../replay/check/check.ts";
 import { checkText } from "../../replay/check/text.ts";
 import { sidesOf, targetFields } from "../../replay/given/fields.ts";
 import { defineCommand } from "../define.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "check",
@@ -12,7 +14,7 @@ export const command = defineCommand({
   options: z.object({
     ...targetFields,
     protocol: z.enum(["json-rpc", "rest"]).default("json-rpc").describe("what the nodes speak"),
-    json: z.boolean().default(false).describe("print the facts as JSON"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -20,11 +22,18 @@ export const command = defineCommand({
       "before a replay; nothing is changed on the nodes",
     ],
   ],
-  async run(given, { stdout, signal }) {
+  async run(given, context) {
     const { protocol, allowBalanced, timeout } = given;
+    const { signal } = context;
     const options = { protocol, allowBalanced, timeoutMs: timeout, recorded: [], signal };
     const result = await check({ ...sidesOf(given), ...options });
-    stdout.write(given.json ? `${JSON.stringify(result, null, 2)}\n` : checkText(result));
+    await printResult(context, given.json, result, checkText(result));
+    const sides = [
+      ...given.old.flatMap((url) => ["--old", url]),
+      ...given.candidate.flatMap((url) => ["--candidate", url]),
+    ];
+    const words = ["replay", "RECORDING", ...sides, "--out", "reports/NAME"];
+    suggest(context, [["compare them over recorded traffic", words]]);
     return EXIT.ok;
   },
 });

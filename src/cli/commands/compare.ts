@@ -9,6 +9,8 @@ import { EXIT, usageError } from "../../errors.ts";
 import { lazyTokeniser } from "../../config/files/key.ts";
 import { CUSTOMER_TOKEN } from "../../redact/tokens.ts";
 import { defineCommand } from "../define.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 import { plural } from "../../words.ts";
 
 export const command = defineCommand({
@@ -34,6 +36,7 @@ export const command = defineCommand({
       .optional()
       .describe("what web3_clientVersion of old said, for known changes"),
     candidateVersion: z.string().optional().describe("the same of the candidate"),
+    ...jsonField,
   }),
   examples: [
     ["shadowdiff compare pairs.jsonl --out reports/captured", "compare and store the run"],
@@ -63,13 +66,21 @@ export const command = defineCommand({
     if (report.bad > report.problems.length) {
       context.stderr.write(`skipped: ${report.bad - report.problems.length} more lines\n`);
     }
-    context.stdout.write(
-      `Compared ${plural(report.pairs, "pair")}${report.bad > 0 ? `, skipped ${plural(report.bad, "bad line")}` : ""}.\n`,
+    const { pairs, bad } = report;
+    const skipped = bad > 0 ? `, skipped ${plural(bad, "bad line")}` : "";
+    await printResult(
+      context,
+      options.json,
+      { run: options.out, pairs, badLines: bad, incomplete },
+      `Compared ${plural(pairs, "pair")}${skipped}.\nRun: ${options.out}\n`,
     );
-    context.stdout.write(`Run: ${options.out}\n`);
     if (report.pairs === 0) {
       throw usageError(`${options.pairs} holds no pair: there was nothing to compare.`);
     }
+    suggest(context, [
+      ["see what differs", ["report", options.out]],
+      ["decide", ["gate", options.out]],
+    ]);
     if (incomplete === null) return EXIT.ok;
     context.stderr.write(`The run is incomplete: ${incomplete}.\n`);
     return EXIT.failed;

@@ -2,11 +2,13 @@ import path from "node:path";
 import { z } from "zod";
 import { explainFinding, explainKind } from "../../classify/explain/explain.ts";
 import { RULES, ruleOf } from "../../classify/rules/index.ts";
+import type { Rule } from "../../classify/rules/rule.ts";
 import { inputPath } from "../../config/fields.ts";
 import { nearest } from "../../config/nearest.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { readRun } from "../../runs/reader.ts";
 import { defineCommand } from "../define.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "explain",
@@ -14,17 +16,19 @@ export const command = defineCommand({
   summary: "why a kind of difference matters, what breaks on it, and what to write",
   options: z.object({
     subject: z.string().min(1).describe("a kind such as field-removed, or a finding's fingerprint"),
+    ...jsonField,
     run: inputPath("folder").optional().describe("the run that the fingerprint is from"),
   }),
   examples: [
     ["shadowdiff explain field-removed", "a kind, with an example"],
     ["shadowdiff explain 0a1b2c3d4e5f6071 --run reports/geth-1.17", "one finding of a run"],
   ],
-  run({ subject, run }, { cwd, stdout }) {
+  async run({ subject, run, json }, context) {
+    const { cwd } = context;
     const rule = ruleOf(subject);
     if (rule) {
-      stdout.write(explainKind(rule));
-      return Promise.resolve(EXIT.ok);
+      await printResult(context, json, wordsOf(rule), explainKind(rule));
+      return EXIT.ok;
     }
     if (!/^[0-9a-f]{16}$/.test(subject)) throw unknownSubject(subject);
     if (run === undefined)
@@ -37,10 +41,20 @@ export const command = defineCommand({
         details: ["Fingerprints are listed by: shadowdiff report RUN --format json"],
       });
     const sample = facts.samples.find(({ fingerprint }) => fingerprint === subject);
-    stdout.write(explainFinding(group, found, facts.header, sample));
-    return Promise.resolve(EXIT.ok);
+    await printResult(
+      context,
+      json,
+      { ...wordsOf(found), fingerprint: subject, method: group.method, path: group.path, run },
+      explainFinding(group, found, facts.header, sample),
+    );
+    return EXIT.ok;
   },
 });
+
+/** What a program may want to know of a kind. */
+function wordsOf({ id, severity, title, why, sees, write, examples }: Rule): object {
+  return { kind: id, severity, title, why, sees, write: write.text, examples };
+}
 
 function unknownSubject(subject: string): Error {
   const near = nearest(

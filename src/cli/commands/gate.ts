@@ -5,6 +5,8 @@ import { readAccepted } from "../../config/files/accepted-file.ts";
 import { windowField } from "../../config/window.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { defineCommand } from "../define.ts";
+import { adviseWayOn } from "../way-on.ts";
+import { jsonField } from "../result.ts";
 import { outputWord, parseOutputs, VERDICT_EXIT, writeOutputs } from "../gate-outputs.ts";
 
 export const command = defineCommand({
@@ -34,6 +36,7 @@ export const command = defineCommand({
       .array(z.string().check(outputWord))
       .default(["text"])
       .describe("text, json, junit, markdown or github; NAME=FILE writes to a file; may repeat"),
+    ...jsonField,
   }),
   examples: [
     ["shadowdiff gate reports/geth-1.17", "print the reasons and set the exit code"],
@@ -46,12 +49,12 @@ export const command = defineCommand({
       "text here, two more files",
     ],
   ],
-  rehearse: ({ accepted, format }, { cwd }) => {
-    parseOutputs(format);
+  rehearse: ({ accepted, format, json }, { cwd }) => {
+    parseOutputs(wordsOf(format, json));
     readAccepted(accepted, cwd);
   },
   async run(options, context) {
-    const outputs = parseOutputs(options.format);
+    const outputs = parseOutputs(wordsOf(options.format, options.json));
     const { failOn, strictAccepted } = options;
     const outcome = judgeRuns({
       runs: options.runs,
@@ -69,6 +72,14 @@ export const command = defineCommand({
       context.stderr.write(`Settings: ${settings}\n`);
     }
     await writeOutputs(outputs, outcome, context);
+    adviseWayOn(context, outcome, options.runs);
     return VERDICT_EXIT[outcome.judged.verdict.verdict];
   },
 });
+
+/** --json is --format json in place of the text. */
+function wordsOf(format: readonly string[], json: boolean): string[] {
+  return json
+    ? ["json", ...format.filter((word) => word !== "text" && word !== "json")]
+    : [...format];
+}

@@ -6,6 +6,8 @@ import { importFiles } from "../../stages/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { redactionFields, redactionRules } from "../../redact/options.ts";
 import { defineCommand } from "../define.ts";
+import { replayWords, suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 import { plural } from "../../words.ts";
 
 /** Bad entries named one by one; the rest are counted. */
@@ -30,6 +32,7 @@ export const command = defineCommand({
     chainId: z.string().default("unknown").describe("chain id of the traffic, where you know it"),
     genesisHash: z.string().optional().describe("hash of its block 0"),
     ...redactionFields,
+    ...jsonField,
   }),
   examples: [
     ["shadowdiff import calls.jsonl --out recordings/calls.sqlite", "one file"],
@@ -64,7 +67,16 @@ export const command = defineCommand({
         details: ["Each entry is named above with what is wrong with it; no recording was made."],
       });
     }
-    context.stdout.write(`${conservationLine(facts)}\nRecording: ${options.out}\n`);
+    await printResult(
+      context,
+      options.json,
+      { recording: options.out, ...facts },
+      `${conservationLine(facts)}\nRecording: ${options.out}\n`,
+    );
+    suggest(context, [
+      ["see what is in it", ["inspect", options.out]],
+      ["send it to two nodes", replayWords(options.out)],
+    ]);
     return EXIT.ok;
   },
 });

@@ -9,6 +9,8 @@ import type { ShapeSummary } from "../../recording/shapes.ts";
 import { summarise } from "../../recording/summary.ts";
 import { shapesText, summaryText } from "../../recording/summary-text.ts";
 import { defineCommand } from "../define.ts";
+import { replayWords, suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 import { plural } from "../../words.ts";
 
 export const command = defineCommand({
@@ -20,7 +22,7 @@ export const command = defineCommand({
     export: z.string().optional().describe("write every exchange to this .jsonl file"),
     forget: z.string().optional().describe("delete this customer's exchanges for good (cus_…)"),
     shapes: z.boolean().default(false).describe("also the forms of parameters; reads every body"),
-    json: z.boolean().default(false).describe("print the summary as JSON"),
+    ...jsonField,
   }),
   examples: [
     ["shadowdiff inspect recordings/main.sqlite", "a summary"],
@@ -52,7 +54,8 @@ export const command = defineCommand({
     const shapes = options.shapes ? shapesOf(file) : null;
     const json = shapes === null ? summary : { ...summary, shapes };
     const text = summaryText(summary) + (shapes === null ? "" : shapesText(shapes));
-    context.stdout.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : text);
+    await printResult(context, options.json, json, text);
+    suggest(context, [["send it to two nodes", replayWords(options.recording)]]);
     return EXIT.ok;
   },
 });

@@ -7,7 +7,7 @@ import { noticeSecret } from "../../notice/keys.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";
-import { print } from "../print.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "notice answer",
@@ -26,6 +26,7 @@ export const command = defineCommand({
       .string()
       .optional()
       .describe("a signed answer link that was followed, instead of account and answer"),
+    ...jsonField,
     upgradeId: z.string().optional().describe("id of the upgrade, where there are several"),
     store: z
       .string()
@@ -59,7 +60,8 @@ export const command = defineCommand({
       by: claim === null ? by : "signed link",
       now: context.now(),
     });
-    await print(context.stdout, `${account}: ${answer} (${upgrade}).\n`);
+    const result = { account, answer, upgrade };
+    await printResult(context, options.json, result, `${account}: ${answer} (${upgrade}).\n`);
     return EXIT.ok;
   },
 });

@@ -6,7 +6,8 @@ import { approveNotices } from "../../notice/approve.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";
-import { print } from "../print.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "notice approve",
@@ -25,6 +26,7 @@ export const command = defineCommand({
     templates: inputPath("folder")
       .optional()
       .describe("folder of your own templates, as given to draft"),
+    ...jsonField,
     store: z
       .string()
       .optional()
@@ -62,7 +64,8 @@ export const command = defineCommand({
         `  ${account}: ${kind}, revision ${revision}, text ${text.slice(0, 12)}`,
     );
     const head = `${approved.length} approved by ${by}.`;
-    await print(context.stdout, `${[head, ...lines, "Then: shadowdiff notice send"].join("\n")}\n`);
+    await printResult(context, options.json, approved, `${[head, ...lines].join("\n")}\n`);
+    suggest(context, [["see who would get what", ["notice", "send", run]]]);
     return EXIT.ok;
   },
 });

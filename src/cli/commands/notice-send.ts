@@ -7,7 +7,8 @@ import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";
 import { dryRunReport, sendReport } from "../notice-outputs.ts";
-import { print } from "../print.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "notice send",
@@ -36,6 +37,7 @@ export const command = defineCommand({
     templates: inputPath("folder")
       .optional()
       .describe("folder of your own templates, as given to draft"),
+    ...jsonField,
     store: z
       .string()
       .optional()
@@ -53,7 +55,18 @@ export const command = defineCommand({
     const file = path.resolve(cwd, options.store ?? noticesPath(options.run));
     if (!options.send || options.dryRun) {
       using store = openStore(file, { create: false });
-      await print(context.stdout, dryRunReport(store));
+      const approved = store.all().filter(({ state }) => state === "approved");
+      const result = {
+        sent: 0,
+        approved: approved.map(({ account, title }) => ({ account, title })),
+      };
+      await printResult(context, options.json, result, dryRunReport(store));
+      suggest(
+        context,
+        approved.length === 0
+          ? [["approve drafts", ["notice", "approve", options.run, "--by", "NAME", "--all"]]]
+          : [["really send them", ["notice", "send", options.run, "--send"]]],
+      );
       return EXIT.ok;
     }
     const result = await sendApproved({
@@ -68,7 +81,8 @@ export const command = defineCommand({
       signal,
       progress: (line) => context.stderr.write(`${line}\n`),
     });
-    await print(context.stdout, sendReport(result));
+    await printResult(context, options.json, result, sendReport(result));
+    suggest(context, [["see who still has to act", ["notice", "status", options.run]]]);
     const open = result.failed + result.inDoubt + result.waiting + result.changed.length;
     return open === 0 ? EXIT.ok : EXIT.failed;
   },

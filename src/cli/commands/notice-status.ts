@@ -8,6 +8,7 @@ import { openStore } from "../../notice/store/store.ts";
 import { defineCommand } from "../define.ts";
 import { statusReport } from "../notice-outputs.ts";
 import { print } from "../print.ts";
+import { jsonField } from "../result.ts";
 
 export const command = defineCommand({
   name: "notice status",
@@ -16,6 +17,7 @@ export const command = defineCommand({
   options: z.object({
     run: z.string().describe("run folder beside which the notices are kept"),
     format: z.enum(["text", "json", "csv"]).default("text").describe("text, json or csv"),
+    ...jsonField,
     store: z
       .string()
       .optional()
@@ -35,7 +37,7 @@ export const command = defineCommand({
       json: () => `${JSON.stringify(lines, null, 2)}\n`,
       csv: () => statusCsv(lines),
     };
-    await print(context.stdout, forms[options.format]());
+    await print(context.stdout, forms[options.json ? "json" : options.format]());
     return EXIT.ok;
   },
 });

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { z } from "zod";
 import { describeError, EXIT } from "../../errors.ts";
 import { displayUrl } from "../../model/display-url.ts";
 import { recordFields, toRecorderOptions } from "../../record/record-fields.ts";
@@ -6,6 +7,8 @@ import { startRecorder } from "../../stages/record.ts";
 import type { Recorder } from "../../stages/record.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { defineCommand } from "../define.ts";
+import { replayWords, suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 const PROGRESS_MS = 10_000;
 
@@ -13,7 +16,7 @@ export const command = defineCommand({
   name: "record",
   positionals: "",
   summary: "record a sample of production traffic: a proxy in front of a node, or a mirror's sink",
-  options: recordFields,
+  options: z.object({ ...recordFields.shape, ...jsonField }),
   examples: [
     [
       "shadowdiff record --target http://127.0.0.1:8545 --listen 127.0.0.1:9545 --out recordings/main.sqlite --customer header:x-api-key",
@@ -51,8 +54,17 @@ export const command = defineCommand({
     const lastFile = recorder.path();
     const facts = await recorder.stop();
     forgetNet();
-    context.stdout.write(`${conservationLine(facts)}\n`);
-    context.stdout.write(`Recording: ${path.relative(context.cwd, lastFile) || lastFile}\n`);
+    const recording = path.relative(context.cwd, lastFile) || lastFile;
+    await printResult(
+      context,
+      options.json,
+      { recording, ...facts },
+      `${conservationLine(facts)}\nRecording: ${recording}\n`,
+    );
+    suggest(context, [
+      ["see what is in it", ["inspect", recording]],
+      ["send it to two nodes", replayWords(recording)],
+    ]);
     return EXIT.ok;
   },
 });

@@ -15,6 +15,8 @@ import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { defineCommand } from "../define.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 const MOST_WORKERS = 64;
 
@@ -41,6 +43,7 @@ export const command = defineCommand({
       .optional()
       .describe("only this part of the work: INDEX/COUNT, numbered from 0; merge joins the parts"),
     ...replayFields,
+    ...jsonField,
   }),
   examples: [
     [
@@ -58,7 +61,7 @@ export const command = defineCommand({
     if (!resume) refuseRun(path.resolve(cwd, out));
   },
   async run(given, context) {
-    const { cwd, stderr, stdout, signal, now, terminal } = context;
+    const { cwd, stderr, signal, now, terminal, columns } = context;
     const options = optionsOf(given);
     const { classify } = parseJudging(context.file);
     const shard = given.shard === undefined ? null : parseShard(given.shard);
@@ -68,7 +71,7 @@ export const command = defineCommand({
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
     const plan = shard === null ? null : makePlan(recordings, options, shard.of);
     const total = plan?.shards[shard?.index ?? 0]?.exchanges ?? exchangesOf(recordings);
-    const progress = createProgress({ out: stderr, terminal, total, now });
+    const progress = createProgress({ out: stderr, terminal, columns, total, now });
     const note = (text: string): void => void stderr.write(`${text}\n`);
     for (const method of options.allowMethods) {
       note(`Warning: ${method} is sent because of --allow-method; it may not be harmless.`);
@@ -98,7 +101,18 @@ export const command = defineCommand({
             onStanding: (standing) => progress.stand(standing),
           }).then((result) => result.incomplete);
     const incomplete = await replayed.finally(closed);
-    stdout.write(`${summaryOf(readRun(out))}Run: ${given.out}\n`);
+    const facts = readRun(out);
+    const { counts, notCompared, sends } = facts;
+    await printResult(
+      context,
+      given.json,
+      { run: given.out, incomplete, counts, notCompared, sends },
+      `${summaryOf(facts)}Run: ${given.out}\n`,
+    );
+    suggest(context, [
+      ["see what differs", ["report", given.out]],
+      ["decide", ["gate", given.out]],
+    ]);
     if (incomplete === null) return EXIT.ok;
     note(`The run is incomplete: ${incomplete}. Go on with --resume.`);
     return EXIT.failed;

@@ -7,7 +7,10 @@ import { keepNurserySmall } from "../../stages/memory.ts";
 import { renderReport } from "../../stages/report.ts";
 import { openTextsOfRuns } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
-import { writeRendering } from "../report-files.ts";
+import { suggest } from "../next-steps.ts";
+import { print } from "../print.ts";
+import { jsonField } from "../result.ts";
+import { writeRendering, type Written } from "../report-files.ts";
 
 export const command = defineCommand({
   name: "report",
@@ -37,6 +40,7 @@ export const command = defineCommand({
     templates: inputPath("folder")
       .optional()
       .describe("folder with your own report.hbs, report.css, report.js or partials/"),
+    ...jsonField,
   }),
   examples: [
     ["shadowdiff report reports/geth-1.17", "write reports/geth-1.17/report.html"],
@@ -72,13 +76,19 @@ export const command = defineCommand({
       templates: options.templates === undefined ? null : path.resolve(cwd, options.templates),
       splitAssets: options.splitAssets,
     });
+    const written: Written[] = [];
     try {
       for (const rendering of renderings) {
-        await writeRendering(rendering, context, directory, options.out);
+        const files = await writeRendering(rendering, context, directory, options.out);
+        if (!options.json)
+          for (const { format, file } of files) await print(context.stdout, `${format}: ${file}\n`);
+        written.push(...files);
       }
     } finally {
       texts.close();
     }
+    if (options.json) await print(context.stdout, `${JSON.stringify({ written }, null, 2)}\n`);
+    suggest(context, [["decide", ["gate", ...options.runs]]]);
     return EXIT.ok;
   },
 });

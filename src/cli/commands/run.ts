@@ -3,6 +3,7 @@ import { z } from "zod";
 import { duration } from "../../config/fields.ts";
 import { usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
+import { jsonField } from "../result.ts";
 import { runSuite } from "../suite.ts";
 
 export const command = defineCommand({
@@ -22,6 +23,7 @@ export const command = defineCommand({
       .describe("URLs of the old side (default: those of the replay section)"),
     candidate: z.array(z.string()).optional().describe("URLs of the candidate side (the same)"),
     out: z.string().optional().describe("folder for the run (default: reports/ and the time)"),
+    ...jsonField,
     wait: duration().default(0).describe("keep asking for so long until both sides answer"),
   }),
   examples: [
@@ -35,11 +37,11 @@ export const command = defineCommand({
     if (context.filePath === null) {
       throw usageError("There is no shadowdiff.yaml here; name the file: shadowdiff run FILE.");
     }
-    const { recordings, old, candidate, wait } = options;
+    const { recordings, old, candidate, wait, json } = options;
     const time = context.now().toISOString().slice(0, 19).replaceAll(":", "-");
     const out = options.out ?? path.join("reports", time);
     return runSuite(
-      { file: context.filePath, recordings, old, candidate, out, waitMs: wait },
+      { file: context.filePath, recordings, old, candidate, out, waitMs: wait, json },
       context,
     );
   },
