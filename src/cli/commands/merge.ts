@@ -6,6 +6,8 @@ import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { mergeRuns } from "../../stages/merge.ts";
 import { defineCommand } from "../define.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "merge",
@@ -14,6 +16,7 @@ export const command = defineCommand({
   options: z.object({
     runs: z.array(z.string()).min(1).describe("run folders, in any order"),
     out: z.string().describe("folder for the whole, such as reports/NAME"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -22,7 +25,8 @@ export const command = defineCommand({
     ],
     ["shadowdiff merge reports/host-a reports/host-b --out reports/fleet", "two recordings as one"],
   ],
-  async run({ runs, out }, { cwd, stdout, stderr }) {
+  async run({ runs, out, json }, context) {
+    const { cwd, stderr } = context;
     const { missing, repeated, incompleteReason } = mergeRuns({
       runs: runs.map((run) => path.resolve(cwd, run)),
       out: path.resolve(cwd, out),
@@ -32,7 +36,18 @@ export const command = defineCommand({
     for (const { name, shards, of } of missing)
       stderr.write(`Missing: ${shardsText(shards)} of ${of} of ${name}.\n`);
     if (incompleteReason !== null) stderr.write(`Incomplete: ${incompleteReason}.\n`);
-    stdout.write(`${summaryOf(readRun(path.resolve(cwd, out)))}Run: ${out}\n`);
+    const facts = readRun(path.resolve(cwd, out));
+    const { counts, notCompared } = facts;
+    await printResult(
+      context,
+      json,
+      { run: out, incomplete: incompleteReason, missing, repeated, counts, notCompared },
+      `${summaryOf(facts)}Run: ${out}\n`,
+    );
+    suggest(context, [
+      ["see what differs", ["report", out]],
+      ["decide", ["gate", out]],
+    ]);
     return missing.length === 0 && incompleteReason === null ? EXIT.ok : EXIT.inconclusive;
   },
 });
