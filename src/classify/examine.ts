@@ -35,11 +35,12 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const unrepeated = unrepeatedOf(pair, context);
   if (facts.length > 0 && isUnstable(unrepeated))
     return uncomparable(compared(pair), "control-unstable");
-  const found = withinTolerance(facts, {
+  const tolerances = {
     known: context.knowledge.tolerances,
     configured: options.tolerances ?? [],
     unrepeated,
-  }).map(toDifference);
+  };
+  const found = withinTolerance(facts, tolerances, context).map(toDifference);
   const differences: Difference[] = [];
   const excused: Difference[] = [];
   for (const difference of found)

@@ -15,12 +15,12 @@ interface Answers {
 }
 
 /** Asked of heads that may differ: any value may be another one. */
-const ANYTHING: readonly Drift[] = [{ path: "/**", why: "head" }];
+const ANYTHING: Drift = { path: "/**", why: "head" };
 
 /** What may drift in this pair: what its chain and method say, and all values where it was asked for its shape only. */
 export function driftsOf(pair: Pair, answers: Answers, context: FactContext): readonly Drift[] {
   const { chain, knowledge } = context;
-  const rows = [...chain.drifts, ...knowledge.drifts, ...(pair.byShape === true ? ANYTHING : [])];
+  const rows = [...chain.drifts, ...knowledge.drifts, ...(pair.byShape === true ? [ANYTHING] : [])];
   if (rows.length === 0) return rows;
   const oneBlock = pair.oneBlock === true || isOfOneBlock(chain.blockOfAnswer, answers);
   return oneBlock ? rows.filter(({ why }) => why !== "head") : rows;
@@ -160,14 +160,10 @@ function itemOfOneSide(
   const [before, after] = [listAt(answers.old, list), listAt(answers.candidate, list)];
   const drifted: Fact = { ...fact, type: "drift" };
   if (before.length === 0 || after.length === 0)
-    return [isWhole(rows) ? drifted : { ...drifted, emptied: true }];
+    // Where everything was asked to drift, an empty list says nothing of the node.
+    return [rows.includes(ANYTHING) ? drifted : { ...drifted, emptied: true }];
   if (fact.type !== "item-added" && fact.type !== "added") return [drifted];
   return [drifted, ...missingIn(fact, before, context)];
-}
-
-/** Everything was asked to drift: then an empty list says nothing of the node. */
-function isWhole(rows: readonly Drift[]): boolean {
-  return rows.some(({ path }) => path === "/**");
 }
 
 function fieldOfOneSide(
