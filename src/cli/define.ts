@@ -16,7 +16,7 @@ export interface Command<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly examples: readonly (readonly [string, string])[];
   run(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): Promise<number>;
   /** What can be said of its inputs before anything is sent: throws the usage errors that `run` would, and changes nothing. */
-  rehearse?(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): void;
+  rehearse?(options: z.infer<z.ZodObject<Shape>>, context: CommandContext): void | Promise<void>;
 }
 
 export interface CommandContext extends Io {

@@ -105,7 +105,8 @@ async function prepare(
     const found = await find(others);
     if (found === null) throw unknownCommand(others);
     const prepared = await prepare(found.command, found.words, { ...io, ...changes });
-    if (typeof prepared !== "string") found.command.rehearse?.(prepared.values, prepared.context);
+    if (typeof prepared !== "string")
+      await found.command.rehearse?.(prepared.values, prepared.context);
   };
   return { values, context: { ...io, file: settings, filePath: file.path, invoke, rehearse } };
 }

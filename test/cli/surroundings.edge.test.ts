@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { isOtherVariable, unknownVariables } from "../../src/config/variables.ts";
 import { fieldsOf } from "../../src/config/resolve.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
@@ -170,4 +170,70 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("canary");
+});
+
+async function replay(words: string[], options: Parameters<typeof runCli>[1] = {}) {
+  connections = 0;
+  const sides = ["--old", url, "--candidate", url, "--out", `run-${Math.random()}`];
+  const { code, stderr } = await runCli(["replay", "calls.sqlite", ...sides, ...words], {
+    cwd,
+    ...options,
+  });
+  return { code, stderr, asked: connections > 0 };
+}
+
+test.each([
+  [["--include", "eth_chainid"], 'did you mean "eth_chainId"?'],
+  [["--include", "eth_foo*"], "The recording has eth_chainId."],
+  [["--include", "eth_chainId", "--include", "debug_*"], '"debug_*"'],
+])("%j matches nothing: an error before the first request", async (words, message) => {
+  const { code, stderr, asked } = await replay([...words, "--network", "1"]);
+  expect({ code, asked }).toEqual({ code: 2, asked: false });
+  expect(stderr).toContain("--include matches no recorded call");
+  expect(stderr).toContain(message);
+});
+
+test("an include of the file that matches nothing is said by run before the first request", async () => {
+  const result = await runFile('replay: {REPLAY, include: ["eth_foo"]}');
+  expect(result).toMatchObject({ code: 2, connections: 0 });
+  expect(result.said).toContain("--include matches no recorded call");
+});
+
+test("globs that match let the replay begin", async () => {
+  const words = ["--include", "eth_*", "--include", "eth_chainId", "--network", "1"];
+  expect(await replay(words)).toMatchObject({ asked: true });
+});
+
+describe("a recording of an unknown network", () => {
+  const WARNING = "Nothing says which network calls is from";
+
+  test("in CI it has to be said, before the first request", async () => {
+    const { code, stderr, asked } = await replay([], { env: { CI: "true" } });
+    expect({ code, asked }).toEqual({ code: 2, asked: false });
+    expect(stderr).toContain(WARNING);
+    expect(stderr).toContain("--network CHAIN_ID");
+    const result = await runFile("replay: {REPLAY}", { CI: "1" });
+    expect(result).toMatchObject({ code: 2, connections: 0 });
+    expect(await replay(["--network", "1"], { env: { CI: "true" } })).toMatchObject({
+      asked: true,
+    });
+  });
+
+  test("a person is asked, and a no sends nothing", async () => {
+    const no = await replay([], { io: { terminal: true, ask: () => Promise.resolve(false) } });
+    expect(no).toMatchObject({ code: 2, asked: false });
+    expect(no.stderr).toContain(WARNING);
+    const yes = await replay([], { io: { terminal: true, ask: () => Promise.resolve(true) } });
+    expect(yes.asked).toBe(true);
+  });
+
+  test("elsewhere there is a warning", async () => {
+    const { stderr, asked } = await replay([]);
+    expect(stderr).toContain(`Warning: ${WARNING}`);
+    expect(asked).toBe(true);
+  });
+
+  test("one that is said is not asked for", async () => {
+    expect((await replay(["--network", "1"])).stderr).not.toContain(WARNING);
+  });
 });

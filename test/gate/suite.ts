@@ -59,7 +59,7 @@ export async function writeSuite(
   if (code !== 0) throw new Error(stderr);
   writeFileSync(
     path.join(cwd, "shadowdiff.yaml"),
-    `replay: { recordings: [recordings/suite.sqlite], old: ["${old}"], candidate: ["${candidate}"] }
+    `replay: { recordings: [recordings/suite.sqlite], network: 31337, old: ["${old}"], candidate: ["${candidate}"] }
 report: { format: [html, json] }
 gate: { format: [text, junit=gate.xml] }
 require: { comparedCalls: ${Math.min(1_000, count)}, callsPerMethod: 5 }

@@ -125,7 +125,7 @@ describe("shadowdiff replay", () => {
     await gone.close();
     const { code, stderr } = await replay(place, ["--old", old.url, "--candidate", gone.url]);
     expect(code).toBe(4);
-    expect(stderr).toMatch(/^candidate can't be reached/);
+    expect(stderr).toMatch(/^candidate can't be reached/m);
     expect(existsSync(place.out)).toBe(false);
   });
 

@@ -4,6 +4,7 @@ import { acceptedPath, writeAccepted } from "../../config/files/accepted-file.ts
 import { EXIT, usageError } from "../../errors.ts";
 import { acceptance, expiryDay } from "../../judge/acceptance.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
+import { isCi } from "../ci.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
@@ -40,10 +41,9 @@ export const command = defineCommand({
     ],
   ],
   async run(options, context) {
-    const ci = context.env["CI"] ?? "";
-    if (ci !== "" && ci !== "false" && ci !== "0") {
+    if (isCi(context.env)) {
       throw usageError(
-        `accept is refused where CI is set (CI=${ci}): a person accepts a finding, and commits the file.`,
+        `accept is refused where CI is set (CI=${context.env["CI"]}): a person accepts a finding, and commits the file.`,
       );
     }
     const now = context.now();

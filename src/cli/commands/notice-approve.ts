@@ -5,6 +5,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { approveNotices } from "../../notice/approve.ts";
 import { noticesPath } from "../../notice/store/open.ts";
 import { openStore } from "../../notice/store/store.ts";
+import { isCi } from "../ci.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
@@ -41,10 +42,9 @@ export const command = defineCommand({
   ],
   async run(options, context) {
     const { cwd, env } = context;
-    const ci = env["CI"] ?? "";
-    if (ci !== "" && ci !== "false" && ci !== "0")
+    if (isCi(env))
       throw usageError(
-        `notice approve is refused where CI is set (CI=${ci}): a person reads and approves.`,
+        `notice approve is refused where CI is set (CI=${env["CI"]}): a person reads and approves.`,
       );
     const { run, accounts, all, by, hash, templates } = options;
     using store = openStore(path.resolve(cwd, options.store ?? noticesPath(run)), {

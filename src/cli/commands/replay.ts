@@ -7,6 +7,17 @@ import { EXIT, usageError } from "../../errors.ts";
 import type { Progress } from "../../model/progress.ts";
 import { openRecordings } from "../../replay/given/recordings.ts";
 import { optionsOf, replayFields } from "../../replay/given/fields.ts";
+import {
+  unknownNetworkError,
+  unknownNetworks,
+  unknownNetworkText,
+} from "../../replay/given/network.ts";
+import type { ReplayOptions } from "../../replay/given/options.ts";
+import { requireMatches } from "../../replay/given/selection.ts";
+import { readRoutes } from "../../import/open-api.ts";
+import type { RecordingReader } from "../../model/recording.ts";
+import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
+import { rest } from "../../protocol/rest/adapter.ts";
 import { createProgress } from "../progress.ts";
 import { assign, assigned, parseShard } from "../../scale/assign.ts";
 import { makePlan } from "../../scale/plan/make.ts";
@@ -14,7 +25,9 @@ import { replayWithWorkers } from "../../stages/workers.ts";
 import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
-import { defineCommand } from "../define.ts";
+import { isCi } from "../ci.ts";
+import { paint } from "../colour.ts";
+import { defineCommand, type CommandContext } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
 
@@ -55,10 +68,16 @@ export const command = defineCommand({
       "finish a run that was interrupted",
     ],
   ],
-  rehearse({ recordings, out, resume }, { cwd }) {
-    for (const recording of openRecordings(recordings.map((file) => path.resolve(cwd, file))))
-      recording.close();
-    if (!resume) refuseRun(path.resolve(cwd, out));
+  async rehearse(given, { cwd, env }) {
+    const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
+    try {
+      await checkSelection(recordings, optionsOf(given));
+      const unknown = given.network === undefined ? unknownNetworks(recordings) : [];
+      if (unknown.length > 0 && isCi(env)) throw unknownNetworkError(unknown);
+    } finally {
+      for (const recording of recordings) recording.close();
+    }
+    if (!given.resume) refuseRun(path.resolve(cwd, given.out));
   },
   async run(given, context) {
     const { cwd, stderr, signal, now, terminal, columns } = context;
@@ -69,6 +88,13 @@ export const command = defineCommand({
     if (shard !== null && workers > 1)
       throw usageError("--shard is one worker: leave --workers out.");
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
+    try {
+      await checkSelection(recordings, options);
+      await settleNetwork(recordings, options, context);
+    } catch (error) {
+      for (const recording of recordings) recording.close();
+      throw error;
+    }
     const plan = shard === null ? null : makePlan(recordings, options, shard.of);
     const total = plan?.shards[shard?.index ?? 0]?.exchanges ?? exchangesOf(recordings);
     const progress = createProgress({ out: stderr, terminal, columns, total, now });
@@ -123,4 +149,32 @@ export const command = defineCommand({
 function workersOf(given: number | string, concurrency: number): number {
   const wanted = given === "auto" ? availableParallelism() : Number(given);
   return Math.min(wanted, concurrency, MOST_WORKERS);
+}
+
+/** Every glob of --include matches something. */
+async function checkSelection(
+  recordings: readonly RecordingReader[],
+  { include, openApi }: ReplayOptions,
+): Promise<void> {
+  if (include.length === 0) return;
+  const routes = rest(openApi === null ? [] : await readRoutes(openApi));
+  requireMatches(recordings, include, (protocol) => (protocol === "rest" ? routes : jsonRpc));
+}
+
+/** A recording of an unknown network: a person is asked, a pipeline has to say it, anything else is warned. */
+async function settleNetwork(
+  recordings: readonly RecordingReader[],
+  { network }: ReplayOptions,
+  { env, ask, stderr, colours }: CommandContext,
+): Promise<void> {
+  const unknown = network === null ? unknownNetworks(recordings) : [];
+  if (unknown.length === 0) return;
+  if (isCi(env)) throw unknownNetworkError(unknown);
+  stderr.write(
+    `${paint(colours.stderr, "yellow", `Warning: ${unknownNetworkText(unknown)}`)}\n  --network CHAIN_ID says it.\n`,
+  );
+  if (ask !== null && !(await ask("Is it the nodes' network?")))
+    throw usageError("Nothing was sent.", {
+      details: ["Say the network with --network CHAIN_ID."],
+    });
 }

@@ -53,7 +53,7 @@ export const command = defineCommand({
       "what is new since then",
     ],
   ],
-  rehearse: formatsOf,
+  rehearse: (options) => void formatsOf(options),
   async run(options, context) {
     keepNurserySmall();
     const { cwd } = context;

@@ -42,10 +42,15 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
     allowBalanced,
     timeoutMs,
     signal,
-    recorded: recordings.map(({ facts, header }) => ({
-      name: `recording ${facts.name}`,
-      network: header.network,
-    })),
+    recorded: [
+      ...recordings.map(({ facts, header }) => ({
+        name: `recording ${facts.name}`,
+        network: header.network,
+      })),
+      ...(options.network === null
+        ? []
+        : [{ name: "--network", network: { chainId: options.network, genesisHash: null } }]),
+    ],
   });
   const oldest = (side: "old" | "candidate"): number =>
     Math.max(0, ...found[side].map(({ capabilities }) => Number(capabilities["oldestState"] ?? 0)));

@@ -120,6 +120,11 @@ export const replayFields = {
     .describe(
       "both targets are isolated: send them malformed, wrong-chain and mined transactions and compare how they refuse",
     ),
+  network: z
+    .union([z.string().min(1), z.int().min(0)])
+    .transform(String)
+    .optional()
+    .describe("chain id of the recorded traffic, where the recording does not say it"),
   openApi: inputPath("file")
     .optional()
     .describe("OpenAPI file that names the routes of a REST API"),
@@ -174,5 +179,6 @@ export function optionsOf(given: z.infer<typeof replaySchema>): ReplayOptions {
     subscriptionBlocks: given.subscriptionBlocks,
     probeSend: given.probeSend,
     openApi: given.openApi ?? null,
+    network: given.network ?? null,
   };
 }

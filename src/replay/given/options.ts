@@ -41,6 +41,8 @@ export interface ReplayOptions {
   readonly probeSend: boolean;
   /** Path of an OpenAPI document (JSON or YAML) that names REST routes, or null. */
   readonly openApi: string | null;
+  /** Chain id of the recorded traffic, as the user says; null where the recordings say it. */
+  readonly network: string | null;
 }
 
 /** Defaults of a run against nodes that nobody else uses. */
@@ -67,4 +69,5 @@ export const REPLAY_DEFAULTS = {
   subscriptionBlocks: 25,
   probeSend: false,
   openApi: null,
+  network: null,
 } as const satisfies Omit<ReplayOptions, "old" | "candidate">;
