@@ -49,6 +49,10 @@ export const LAYERS: readonly Layer[] = [
       judge:
         "one pure function over facts, settings, accepted findings and the time: severity, status, verdict",
       cases: "probes of what a changelog names",
+      "watch/triage":
+        "what a release is, what its notes say, what changed since, how far a node is behind",
+      "upgrade/steps": "the playbook's steps and the evidence that ticks them",
+      "rollout/decide": "what to do at a moment of a roll-out; weights for a share",
       "record/sample": "which exchanges are kept, and with what probability",
       "notice/compose": "a judged run and an upgrade into what one customer is told",
       "report/view": "a judged run into what a report shows",
@@ -84,6 +88,10 @@ export const LAYERS: readonly Layer[] = [
         "the verdict as an interface: HTTP for rollout engines, metrics, HAProxy's agent-check",
       report: "a view into HTML, JSON, JUnit, Markdown and annotations",
       notice: "a notice's life, its formats and its delivery",
+      watch: "releases of clients from GitHub and feeds; what was told of them, once",
+      upgrade: "an upgrade's folder: evidence, signatures, status as text and page",
+      rollout: "shifting traffic through an engine, by a journal",
+      "sqlite.ts": "opening a file of ours and bringing it to the newest format",
       demo: "two real node versions on one chain, and traffic for them",
     },
   },

@@ -114,6 +114,36 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/cases.ts"),
   },
   {
+    name: "watch",
+    summary: "releases of the clients that you run, and how far behind you are",
+    load: () => import("./commands/watch.ts"),
+  },
+  {
+    name: "upgrade init",
+    summary: "make an upgrade's folder",
+    load: () => import("./commands/upgrade-init.ts"),
+  },
+  {
+    name: "upgrade status",
+    summary: "the playbook as a checklist that evidence ticks",
+    load: () => import("./commands/upgrade-status.ts"),
+  },
+  {
+    name: "upgrade cases",
+    summary: "turn the release notes into cases",
+    load: () => import("./commands/upgrade-cases.ts"),
+  },
+  {
+    name: "upgrade sign",
+    summary: "answer for a step by name",
+    load: () => import("./commands/upgrade-sign.ts"),
+  },
+  {
+    name: "rollout",
+    summary: "shift traffic slowly, gated at each step; back at once",
+    load: () => import("./commands/rollout.ts"),
+  },
+  {
     name: "run",
     summary: "check, replay, report and gate from one file",
     load: () => import("./commands/run.ts"),

@@ -4,7 +4,7 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { messageOf, usageError } from "../../errors.ts";
 import { oneLine } from "../formats/visible.ts";
 import { refused } from "./transport.ts";
-import type { Delivery, Parcel, Transport } from "./transport.ts";
+import type { Delivery, Message, Transport } from "./transport.ts";
 
 /** Messages over one connection before a fresh one: many servers close after about a hundred. */
 const PER_CONNECTION = 90;
@@ -125,7 +125,7 @@ function connect({ host, port, secure, user, password }: Server, timeoutMs: numb
 async function send(
   { connection }: Line,
   sender: Sender,
-  parcel: Parcel,
+  parcel: Message,
   transmitting: () => void,
 ): Promise<Delivery> {
   const { rendered, address } = parcel;

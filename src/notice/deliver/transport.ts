@@ -2,17 +2,25 @@ import type { Rendered } from "../formats/render.ts";
 import type { Notice } from "../compose/model.ts";
 import type { Channel } from "../store/store.ts";
 
-/** One notice on its way to one place. */
-export interface Parcel {
+/** A message on its way to one place: a notice, or an alert of our own. */
+export interface Message {
   /** The same in every attempt: Message-ID and webhook-id are made of it. */
   readonly id: string;
   readonly address: string;
   readonly name: string;
+  /** Whose secret signs it: an account, or `team` for what a team tells itself. */
   readonly account: string;
+  readonly rendered: Pick<Rendered, "subject" | "text" | "email" | "slack" | "webhook">;
+  /** RFC 3339: the time that the text was approved, or made. */
+  readonly approvedAt: string;
+  /** A webhook's `type`; `upgrade.notice` where it is left out. */
+  readonly type?: string;
+}
+
+/** One notice on its way to one place. */
+export interface Parcel extends Message {
   readonly notice: Notice;
   readonly rendered: Rendered;
-  /** RFC 3339: the time that the text was approved. */
-  readonly approvedAt: string;
 }
 
 /**
@@ -38,7 +46,7 @@ export interface Transport {
   /**
    * One attempt. Calls `transmitting` once, after the connection stands and before the first byte that could become a message.
    */
-  deliver(parcel: Parcel, transmitting: () => void): Promise<Delivery>;
+  deliver(message: Message, transmitting: () => void): Promise<Delivery>;
   close(): Promise<void>;
 }
 

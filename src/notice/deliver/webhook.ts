@@ -38,7 +38,7 @@ export function webhookTransport(options: WebhookOptions): Transport {
     async deliver(parcel, transmitting) {
       if (secret === null) return refused("webhooks are not set up");
       const timestamp = Math.floor(now().getTime() / 1_000);
-      const body = `{"type":"upgrade.notice","timestamp":${JSON.stringify(parcel.approvedAt)},"data":${parcel.rendered.webhook}}`;
+      const body = `{"type":${JSON.stringify(parcel.type ?? "upgrade.notice")},"timestamp":${JSON.stringify(parcel.approvedAt)},"data":${parcel.rendered.webhook}}`;
       const answer = await post(
         {
           url: parcel.address,

@@ -2,7 +2,8 @@ import { chmodSync, existsSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { runFailure, usageError } from "../../errors.ts";
-import { migrate } from "./schema.ts";
+import { migrate } from "../../sqlite.ts";
+import { NOTICES_FILE_KIND } from "./schema.ts";
 
 const NOTICES_FILE = "notices.sqlite";
 
@@ -30,7 +31,7 @@ export function openNotices(
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
-    migrate(database, file);
+    migrate(database, file, NOTICES_FILE_KIND);
     chmodSync(file, 0o600);
     return database;
   } catch (cause) {

@@ -1,5 +1,4 @@
-import type Database from "better-sqlite3";
-import { usageError } from "../../errors.ts";
+import type { FileKind } from "../../sqlite.ts";
 
 /** Marks the file as a notices file (`PRAGMA application_id`): "SDNO". */
 const APPLICATION_ID = 0x53444e4f;
@@ -37,7 +36,7 @@ CREATE TABLE outbox (
   id TEXT PRIMARY KEY, -- Message-ID and webhook-id are made of it: the same in every attempt
   notice INTEGER NOT NULL REFERENCES notices (id),
   channel TEXT NOT NULL,
-  state TEXT NOT NULL, -- waiting, claimed, transmitting, delivered, in-doubt, failed, dropped
+  state TEXT NOT NULL, -- waiting, transmitting, delivered, in-doubt, failed, dropped
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at INTEGER NOT NULL, -- Unix ms before which it is not tried
   error TEXT, -- of the last attempt
@@ -81,24 +80,9 @@ CREATE TRIGGER answers_stay BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, '
 `,
 ];
 
-/** Brings a file to the newest format, one migration a transaction. Throws a usage error for a file that is not ours or is newer. */
-export function migrate(database: Database.Database, file: string): void {
-  const application = database.pragma("application_id", { simple: true }) as number;
-  const version = database.pragma("user_version", { simple: true }) as number;
-  const empty = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-  if (application !== APPLICATION_ID && !empty)
-    throw usageError(`${file} is not a file of notices.`);
-  if (version > MIGRATIONS.length) {
-    throw usageError(
-      `${file} was written by a newer shadowdiff (format ${version}; this one reads up to ${MIGRATIONS.length}).`,
-    );
-  }
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    database.transaction(() => {
-      database.exec(sql);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${index + 1}`);
-    })();
-  }
-}
+/** The file of a run's notices, as it is opened and brought up to date. */
+export const NOTICES_FILE_KIND: FileKind = {
+  what: "notices",
+  applicationId: APPLICATION_ID,
+  migrations: MIGRATIONS,
+};

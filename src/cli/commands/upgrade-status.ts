@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { EXIT } from "../../errors.ts";
+import { upgradeStatus } from "../../stages/upgrade.ts";
+import { placesIn } from "../../upgrade/folder.ts";
+import { statusPage } from "../../upgrade/formats/html.ts";
+import { statusText } from "../../upgrade/formats/text.ts";
+import { defineCommand } from "../define.ts";
+import { print } from "../print.ts";
+
+export const command = defineCommand({
+  name: "upgrade status",
+  positionals: "<folder>",
+  summary: "the playbook as a checklist: which steps are shown to be done, by what",
+  options: z.object({
+    folder: z.string().describe("the upgrade's folder"),
+    format: z
+      .enum(["text", "json", "html"])
+      .default("text")
+      .describe("html writes status.html there"),
+  }),
+  examples: [
+    [
+      "shadowdiff upgrade status upgrades/geth-1.17.0",
+      "each step with its evidence and the next command",
+    ],
+    ["shadowdiff upgrade status upgrades/geth-1.17.0 --format html", "one page for the wall"],
+  ],
+  async run({ folder, format }, { cwd, file, now, stdout }) {
+    const at = path.resolve(cwd, folder);
+    const { facts, steps } = upgradeStatus(at, file, now(), folder);
+    const { upgrade } = facts;
+    if (format === "json")
+      await print(
+        stdout,
+        `${JSON.stringify({ upgrade: upgrade.id, generatedAt: now().toISOString(), steps }, null, 2)}\n`,
+      );
+    else if (format === "html") {
+      const page = placesIn(at).page;
+      writeFileSync(page, statusPage(upgrade, steps, now()));
+      await print(stdout, `${path.relative(cwd, page)}\n`);
+    } else
+      await print(
+        stdout,
+        statusText(
+          `${upgrade.client} ${upgrade.from} to ${upgrade.to} (${upgrade.network})`,
+          steps,
+        ),
+      );
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,228 @@
+import type { WatchedClient, WatchSettings } from "../config/watch.ts";
+import type { Transport } from "../notice/deliver/transport.ts";
+import { askFleet, type FleetNode } from "../watch/fleet.ts";
+import { fetchText } from "../watch/fetch-text.ts";
+import { lookAt } from "../watch/look.ts";
+import type { WatchStore } from "../watch/store.ts";
+import { tellWaiting, type Told } from "../watch/tell.ts";
+import { behind, isTooFarBehind, type Behind } from "../watch/triage/behind.ts";
+import { changesOf, type Change } from "../watch/triage/changes.ts";
+import { knownClient } from "../watch/triage/clients.ts";
+import { eventOf, keyOf, type WatchEvent } from "../watch/triage/event.ts";
+import { isSignedBy } from "../watch/triage/minisign.ts";
+import { compareVersions, versionNumbers, type Release } from "../watch/triage/release.ts";
+import {
+  GETH_KEYS,
+  parseVulnerabilities,
+  vulnerabilitiesOf,
+} from "../watch/triage/vulnerabilities.ts";
+
+export interface WatchRequest {
+  readonly settings: WatchSettings;
+  readonly store: WatchStore;
+  readonly transports: readonly Transport[];
+  readonly token: string | undefined;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+export interface NodeStanding extends FleetNode {
+  readonly client: string;
+  readonly behind: Behind | null;
+  readonly tooFar: boolean;
+}
+
+export interface Watched {
+  /** What was told for the first time. */
+  readonly events: readonly WatchEvent[];
+  readonly fleet: readonly NodeStanding[];
+  /** Sources that could not be looked at, and nodes that did not answer. */
+  readonly problems: readonly string[];
+  readonly told: Told;
+  /** Releases that are new, with their notes: what --open makes folders of. */
+  readonly fresh: readonly {
+    readonly client: WatchedClient;
+    readonly release: Release;
+    readonly from: string | null;
+  }[];
+}
+
+/** One look at every source and node: what changed is remembered, then told. */
+export async function watchOnce(request: WatchRequest): Promise<Watched> {
+  const { settings, store, transports } = request;
+  const events: WatchEvent[] = [];
+  const fleet: NodeStanding[] = [];
+  const problems: string[] = [];
+  const fresh: { client: WatchedClient; release: Release; from: string | null }[] = [];
+  for (const client of settings.clients) {
+    if (request.signal.aborted) break;
+    const seen = await watchClient(client, request);
+    events.push(...seen.events);
+    fleet.push(...seen.fleet);
+    problems.push(...seen.problems);
+    fresh.push(...seen.fresh.map((release) => ({ client, release, from: seen.from })));
+  }
+  return { events, fleet, problems, fresh, told: await tellWaiting(store, transports) };
+}
+
+async function watchClient(
+  client: WatchedClient,
+  request: WatchRequest,
+): Promise<
+  Pick<Watched, "events" | "fleet" | "problems"> & { fresh: Release[]; from: string | null }
+> {
+  const { store, settings, now, signal } = request;
+  const title = knownClient(client.client)?.title ?? client.client;
+  const named = { client: client.client, title };
+  const nodes = await askFleet(client.nodes, signal);
+  const problems = nodes.flatMap(({ node, version }) =>
+    version === null ? [`${node} does not say what it runs`] : [],
+  );
+  const from = oldestOf(nodes) ?? client.running ?? null;
+  const look = await lookAt(client, request);
+  if (look.kind === "wait") {
+    store.setWait(client.client, look.until, now());
+    problems.push(`${title}: its source asks to wait until ${new Date(look.until).toISOString()}`);
+  } else if (look.kind === "failed") problems.push(`${title}: ${look.reason}`);
+
+  const places = placesOf(settings);
+  const before = store.releases(client.client);
+  const told: WatchEvent[] = [];
+  const fresh: Release[] = [];
+  if (look.kind === "seen") {
+    const all = changesOf(before, look.releases, look.complete);
+    const changes = store.isKnown(client.client) ? all : worthTelling(all, from);
+    const telling = changes.filter(
+      (change) =>
+        (client.prereleases || !change.release.prerelease) && !isQuiet(change, settings, now()),
+    );
+    const events = telling.map((change) => {
+      const event = eventOf(named, change, from);
+      return { change, event, key: keyOf(event, change.release.id) };
+    });
+    const keys = new Set(
+      store.remember({
+        client: client.client,
+        pages: look.pages,
+        releases: look.releases,
+        changes: all,
+        events,
+        places,
+        now: now(),
+      }),
+    );
+    for (const { change, event, key } of events) {
+      if (!keys.has(key)) continue;
+      told.push(event);
+      if (change.kind === "new" || change.kind === "released") fresh.push(change.release);
+    }
+  }
+
+  const releases = store.releases(client.client).filter(({ withdrawn }) => !withdrawn);
+  const fleet = standings(client, nodes, releases, now());
+  const alarms = [
+    ...fleet.flatMap(({ node, version, behind: found, tooFar }): WatchEvent[] =>
+      tooFar && found !== null
+        ? [
+            {
+              ...named,
+              kind: "behind",
+              node,
+              version: version ?? "",
+              behind: found,
+              allowed: client.maxBehind,
+            },
+          ]
+        : [],
+    ),
+    ...(await vulnerable(client, nodes, named, request, problems)),
+  ].map((event) => ({ event, key: keyOf(event, "") }));
+  const keys = new Set(store.tell(alarms, places, now()));
+  told.push(...alarms.filter(({ key }) => keys.has(key)).map(({ event }) => event));
+  return { events: told, fleet, problems, fresh, from };
+}
+
+/** At the first look, what the fleet does not run yet; where that is not known, the newest alone. History is not news. */
+function worthTelling(changes: readonly Change[], from: string | null): Change[] {
+  const releases = changes.filter(({ kind }) => kind === "new");
+  if (from !== null)
+    return releases.filter(({ release }) => compareVersions(release.tag, from) > 0);
+  const stable = releases.filter(({ release }) => !release.prerelease);
+  return [...stable]
+    .sort((one, other) => compareVersions(other.release.tag, one.release.tag))
+    .slice(0, 1);
+}
+
+function isQuiet(change: Change, { quietAfter }: WatchSettings, now: Date): boolean {
+  return (
+    change.kind === "new" &&
+    quietAfter !== undefined &&
+    now.getTime() - Date.parse(change.release.publishedAt) > quietAfter
+  );
+}
+
+function oldestOf(nodes: readonly FleetNode[]): string | null {
+  const versions = nodes.flatMap(({ version }) => versionNumbers(version ?? "")?.join(".") ?? []);
+  return versions.sort(compareVersions)[0] ?? null;
+}
+
+function standings(
+  client: WatchedClient,
+  nodes: readonly FleetNode[],
+  releases: readonly Release[],
+  now: Date,
+): NodeStanding[] {
+  const running: FleetNode[] =
+    nodes.length === 0 && client.running !== undefined
+      ? [{ node: `${client.client} fleet`, version: client.running }]
+      : [...nodes];
+  return running.map(({ node, version }) => {
+    const found = version === null || releases.length === 0 ? null : behind(version, releases, now);
+    const tooFar = found !== null && isTooFarBehind(found, client.maxBehind);
+    return { node, version, client: client.client, behind: found, tooFar };
+  });
+}
+
+async function vulnerable(
+  { vulnerabilities }: WatchedClient,
+  nodes: readonly FleetNode[],
+  named: { readonly client: string; readonly title: string },
+  request: WatchRequest,
+  problems: string[],
+): Promise<WatchEvent[]> {
+  if (vulnerabilities === undefined) return [];
+  const { url, keys = GETH_KEYS } = vulnerabilities;
+  const [list, signature] = [
+    await fetchText(url, request),
+    await fetchText(`${url}.minisig`, request),
+  ];
+  if (list.kind !== "text" || signature.kind !== "text") {
+    problems.push(`${named.title}: the list of vulnerabilities can't be read`);
+    return [];
+  }
+  if (!isSignedBy(Buffer.from(list.text), signature.text, keys))
+    return [{ ...named, kind: "unsigned", version: "", url }];
+  const all = parseVulnerabilities(list.text);
+  return nodes.flatMap(({ node, version }) =>
+    vulnerabilitiesOf(version ?? "", all).map((vulnerability) => ({
+      ...named,
+      kind: "vulnerable" as const,
+      node,
+      version: version ?? "",
+      vulnerability,
+    })),
+  );
+}
+
+function placesOf({
+  tell,
+}: WatchSettings): { channel: "slack" | "webhook" | "email"; address: string }[] {
+  return [
+    ...tell.slack.map((address) => ({
+      channel: "slack" as const,
+      address: address.replace(/^#/, ""),
+    })),
+    ...tell.webhook.map((address) => ({ channel: "webhook" as const, address })),
+    ...tell.email.map((address) => ({ channel: "email" as const, address })),
+  ];
+}

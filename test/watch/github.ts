@@ -1,0 +1,88 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+
+export interface FakeRelease {
+  id: number;
+  tag: string;
+  body: string;
+  publishedAt: string;
+  prerelease?: boolean;
+  draft?: boolean;
+  commit?: string;
+}
+
+/** A server that answers as GitHub's API does: ETags, pages with links, limits, faults. */
+export class FakeGithub {
+  releases: FakeRelease[] = [];
+  /** Answers before the next real ones. */
+  faults: { status: number; headers?: Record<string, string> }[] = [];
+  readonly asked: { url: string; status: number; authorization: string | undefined }[] = [];
+  perPage = 30;
+  readonly #server = createServer((request, response) => {
+    const answer = this.#answer(request.url ?? "/", request.headers["if-none-match"]);
+    this.asked.push({
+      url: request.url ?? "",
+      status: answer.status,
+      authorization: request.headers.authorization,
+    });
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+
+  async start(): Promise<void> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #answer(
+    url: string,
+    etag: string | undefined,
+  ): { status: number; headers: Record<string, string>; body: string } {
+    const fault = this.faults.shift();
+    if (fault !== undefined)
+      return { status: fault.status, headers: fault.headers ?? {}, body: '{"message":"no"}' };
+    const tag = /\/git\/ref\/tags\/(.+)$/.exec(url)?.[1];
+    if (tag !== undefined) {
+      const found = this.releases.find((own) => own.tag === decodeURIComponent(tag));
+      return found?.commit === undefined
+        ? { status: 404, headers: {}, body: "{}" }
+        : { status: 200, headers: {}, body: JSON.stringify({ object: { sha: found.commit } }) };
+    }
+    const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 1);
+    const all = [...this.releases].sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
+    const own = all.slice((page - 1) * this.perPage, page * this.perPage);
+    const body = JSON.stringify(
+      own.map(({ id, tag: name, body: notes, publishedAt, prerelease = false, draft = false }) => ({
+        id,
+        tag_name: name,
+        name,
+        body: notes,
+        draft,
+        prerelease,
+        published_at: publishedAt,
+        html_url: `https://github.example/releases/${name}`,
+      })),
+    );
+    const tagOf = `"${Buffer.from(body).toString("base64url").length}-${hash(body)}"`;
+    if (etag === tagOf) return { status: 304, headers: { etag: tagOf }, body: "" };
+    const next: Record<string, string> =
+      all.length > page * this.perPage ? { link: `<${this.url}/next>; rel="next"` } : {};
+    return { status: 200, headers: { etag: tagOf, ...next }, body };
+  }
+}
+
+function hash(text: string): number {
+  let value = 7;
+  for (const letter of text) value = (Math.imul(value, 31) + letter.charCodeAt(0)) >>> 0;
+  return value;
+}
