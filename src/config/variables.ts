@@ -9,6 +9,7 @@ const OTHER_VARIABLES: readonly string[] = [
   "SHADOWDIFF_NOTICE_SECRET",
   "SHADOWDIFF_SMTP_URL",
   "SHADOWDIFF_MAIL_FROM",
+  "SHADOWDIFF_GITHUB_TOKEN",
   // Read by ci/gitlab.yml and ci/sticky-comment.mjs, which may share their environment with a command.
   "SHADOWDIFF_PACKAGE",
   "SHADOWDIFF_GITLAB_TOKEN",

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { EXIT } from "../../errors.ts";
 import { initUpgrade } from "../../stages/upgrade.ts";
 import { defineCommand } from "../define.ts";
-import { print } from "../print.ts";
+import { suggest } from "../next-steps.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "upgrade init",
@@ -19,6 +20,7 @@ export const command = defineCommand({
       .enum(["optional", "recommended", "mandatory", "security"])
       .default("optional")
       .describe("what upstream says of it"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -26,7 +28,8 @@ export const command = defineCommand({
       "then edit upgrade.yaml",
     ],
   ],
-  async run(options, { cwd, stdout }) {
+  async run(options, context) {
+    const { cwd } = context;
     const file = initUpgrade(path.resolve(cwd, options.folder), {
       client: options.client,
       from: options.from,
@@ -36,10 +39,14 @@ export const command = defineCommand({
       forkAt: null,
       rollback: true,
     });
-    await print(
-      stdout,
-      `Made ${path.relative(cwd, file)}: fill in the lines marked CHANGE.\nNext: shadowdiff upgrade status ${options.folder}\n`,
+    const made = path.relative(cwd, file);
+    await printResult(
+      context,
+      options.json,
+      { upgrade: made },
+      `Made ${made}: fill in the lines marked CHANGE.\n`,
     );
+    suggest(context, [["see what is left to do", ["upgrade", "status", options.folder]]]);
     return EXIT.ok;
   },
 });

@@ -4,7 +4,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { signStep } from "../../stages/upgrade.ts";
 import { STEP_RULES } from "../../upgrade/steps/rules.ts";
 import { defineCommand } from "../define.ts";
-import { print } from "../print.ts";
+import { jsonField, printResult } from "../result.ts";
 
 export const command = defineCommand({
   name: "upgrade sign",
@@ -20,6 +20,7 @@ export const command = defineCommand({
     by: z.string().trim().min(1).describe("who signs"),
     reason: z.string().trim().min(1).describe("what was done, or why it is left out"),
     waive: z.boolean().default(false).describe("the step is left out"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -31,7 +32,8 @@ export const command = defineCommand({
       "left out, with a name",
     ],
   ],
-  async run({ folder, step, by, reason, waive }, { cwd, env, now, stdout }) {
+  async run({ folder, step, by, reason, waive, json }, context) {
+    const { cwd, env, now } = context;
     const ci = env["CI"] ?? "";
     if (ci !== "" && ci !== "false" && ci !== "0")
       throw usageError(`A step is signed by a person, not where CI is set (CI=${ci}).`);
@@ -43,8 +45,14 @@ export const command = defineCommand({
       });
     }
     const state = waive ? "waived" : "done";
-    signStep(path.resolve(cwd, folder), { step, state, by, reason, at: now().toISOString() });
-    await print(stdout, `Step ${step}, "${rule.title}": ${state}, signed by ${by}.\n`);
+    const signature = { step, state, by, reason, at: now().toISOString() } as const;
+    signStep(path.resolve(cwd, folder), signature);
+    await printResult(
+      context,
+      json,
+      signature,
+      `Step ${step}, "${rule.title}": ${state}, signed by ${by}.\n`,
+    );
     return EXIT.ok;
   },
 });

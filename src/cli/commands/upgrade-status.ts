@@ -8,6 +8,7 @@ import { statusPage } from "../../upgrade/formats/html.ts";
 import { statusText } from "../../upgrade/formats/text.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
+import { jsonField } from "../result.ts";
 
 export const command = defineCommand({
   name: "upgrade status",
@@ -19,6 +20,7 @@ export const command = defineCommand({
       .enum(["text", "json", "html"])
       .default("text")
       .describe("html writes status.html there"),
+    ...jsonField,
   }),
   examples: [
     [
@@ -27,11 +29,11 @@ export const command = defineCommand({
     ],
     ["shadowdiff upgrade status upgrades/geth-1.17.0 --format html", "one page for the wall"],
   ],
-  async run({ folder, format }, { cwd, file, now, stdout }) {
+  async run({ folder, format, json }, { cwd, file, now, stdout }) {
     const at = path.resolve(cwd, folder);
     const { facts, steps } = upgradeStatus(at, file, now(), folder);
     const { upgrade } = facts;
-    if (format === "json")
+    if (json || format === "json")
       await print(
         stdout,
         `${JSON.stringify({ upgrade: upgrade.id, generatedAt: now().toISOString(), steps }, null, 2)}\n`,
