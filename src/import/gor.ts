@@ -3,7 +3,8 @@ import { plainBody, readRawMessage } from "../wire/raw-message.ts";
 import type { RawMessage } from "../wire/raw-message.ts";
 import type { Imported, Importer } from "./imported.ts";
 
-const SEPARATOR = Buffer.from("\n🐵🙈🙉\n");
+/** The line of three monkeys; the line ends around it differ where a file went through Windows. */
+const SEPARATOR = Buffer.from("\n🐵🙈🙉");
 /** Requests that wait for their answer, which may come late or never. */
 const MOST_WAITING = 20_000;
 const MOST_WAITING_BYTES = 128 * 1024 * 1024;
@@ -15,12 +16,14 @@ interface GorRecord {
   readonly atNs: bigint;
   readonly latencyNs: bigint | null;
   readonly http: Buffer;
+  readonly wasConverted: boolean;
   readonly place: string;
 }
 
+/** Records of one id that still lack their other half: an id may come again on a long-lived capture. */
 interface Waiting {
-  request?: GorRecord;
-  response?: GorRecord;
+  readonly request: GorRecord[];
+  readonly response: GorRecord[];
 }
 
 /**
@@ -33,12 +36,10 @@ export const gor: Importer = {
   looksLike: (start) => /^[123] [0-9a-f]{8,} \d+/i.test(start),
   async *read(path, displayName) {
     const waiting = new Map<string, Waiting>();
-    const held = { bytes: 0 };
-    const take = (id: string): Waiting | undefined => {
-      const pair = waiting.get(id);
-      waiting.delete(id);
-      held.bytes -= sizeOf(pair);
-      return pair;
+    const held = { records: 0, bytes: 0 };
+    const hold = (record: GorRecord, sign: 1 | -1): void => {
+      held.records += sign;
+      held.bytes += sign * record.http.length;
     };
     for await (const part of splitBytes(fileBytes(path), SEPARATOR, LONGEST_LINE_BYTES)) {
       const place = `${displayName}: record ${part.number}`;
@@ -53,59 +54,112 @@ export const gor: Importer = {
         continue;
       }
       if (record === null) continue;
-      const known = waiting.get(record.id) ?? {};
-      if (known[record.type] !== undefined) {
-        yield { bad: { place, reason: `a second ${record.type} with the same id` } };
+      const known = waiting.get(record.id) ?? { request: [], response: [] };
+      if (known[record.type].some((each) => isSame(each, record))) {
+        yield { bad: { place, reason: "the same record again" } };
         continue;
       }
-      known[record.type] = record;
+      known[record.type].push(record);
       waiting.set(record.id, known);
-      held.bytes += record.http.length;
-      if (known.request !== undefined && known.response !== undefined) {
-        yield await toExchange(take(record.id) ?? known);
+      hold(record, 1);
+      const [request] = known.request;
+      const [response] = known.response;
+      if (request !== undefined && response !== undefined) {
+        known.request.shift();
+        known.response.shift();
+        if (known.request.length + known.response.length === 0) waiting.delete(record.id);
+        hold(request, -1);
+        hold(response, -1);
+        yield await toExchange({ request, response });
       }
-      while (waiting.size > MOST_WAITING || held.bytes > MOST_WAITING_BYTES) {
-        const oldest = waiting.keys().next();
+      while (held.records > MOST_WAITING || held.bytes > MOST_WAITING_BYTES) {
+        const oldest = waiting.entries().next();
         if (oldest.done) break;
-        yield await toExchange(take(oldest.value) ?? {});
+        waiting.delete(oldest.value[0]);
+        for (const each of halves(oldest.value[1])) {
+          hold(each, -1);
+          yield await toExchange(alone(each));
+        }
       }
     }
-    for (const pair of waiting.values()) yield await toExchange(pair);
+    for (const pair of waiting.values()) {
+      for (const each of halves(pair)) yield await toExchange(alone(each));
+    }
   },
 };
 
-function sizeOf(pair: Waiting | undefined): number {
-  return (pair?.request?.http.length ?? 0) + (pair?.response?.http.length ?? 0);
+interface Pair {
+  readonly request?: GorRecord;
+  readonly response?: GorRecord;
 }
+
+const halves = ({ request, response }: Waiting): GorRecord[] => [...request, ...response];
+
+const alone = (record: GorRecord): Pair =>
+  record.type === "request" ? { request: record } : { response: record };
+
+const isSame = (a: GorRecord, b: GorRecord): boolean => a.atNs === b.atNs && a.http.equals(b.http);
 
 /** A record, null for one that is to be left out, or why it can't be read. */
 function readRecord(bytes: Buffer, place: string): GorRecord | null | string {
-  const newline = bytes.indexOf("\n");
-  const meta = bytes.toString("latin1", 0, newline < 0 ? bytes.length : newline).trim();
-  const match = /^([123]) ([0-9a-f]+) (\d+)(?: (-?\d+))?$/i.exec(meta);
+  // The rest of the line of monkeys before it.
+  const start = /^\r?\n/.exec(bytes.toString("latin1", 0, 2))?.[0].length ?? 0;
+  const newline = bytes.indexOf("\n", start);
+  const line = bytes.toString("latin1", start, newline < 0 ? bytes.length : newline);
+  const match = /^([123]) ([0-9a-f]+) (\d+)(?: (-?\d+))?$/i.exec(line.trim());
   if (match === null || newline < 0) return "the meta line is not TYPE ID TIMESTAMP [LATENCY]";
   const [, type, id = "", at = "0", latency] = match;
-  if (type === "3") return null;
+  const http = bytes.subarray(newline + 1, isCrLf(line) ? withoutCr(bytes) : bytes.length);
+  if (type === "3" || (type === "2" && isInterim(http))) return null;
   return {
     type: type === "1" ? "request" : "response",
     id,
     // Nanoseconds do not fit a double.
     atNs: BigInt(at),
     latencyNs: latency === undefined ? null : BigInt(latency),
-    http: bytes.subarray(newline + 1),
+    http,
+    // In a file with the line ends of Windows, those within bodies are other ones too.
+    wasConverted: isCrLf(line),
     place,
   };
 }
 
-async function toExchange({ request, response }: Waiting): Promise<Imported> {
+const isCrLf = (line: string): boolean => line.endsWith("\r");
+
+function withoutCr(bytes: Buffer): number {
+  return bytes.at(-1) === 0x0d ? bytes.length - 1 : bytes.length;
+}
+
+/** A `100 Continue` alone: the answer that counts is a record of its own. */
+function isInterim(http: Buffer): boolean {
+  const head = http.toString("latin1", 0, 2_048);
+  return /^HTTP\/1\.[01] 1(?!01)\d\d[^\n]*\n(?:[^\n]+\n)*?\s*$/.test(head) && http.length < 2_048;
+}
+
+/** The message as it was before line ends were changed, where only so its length is right. */
+function readMessage(
+  record: GorRecord,
+  side: "request" | "response",
+  verb = "",
+): RawMessage | undefined {
+  const message = readRawMessage(record.http, side, verb);
+  if (message === undefined || message.whole || !record.wasConverted) return message;
+  const body = record.http.indexOf("\r\n\r\n") + 4;
+  const text = record.http.toString("latin1", body).replaceAll("\r\n", "\n");
+  const before = Buffer.concat([record.http.subarray(0, body), Buffer.from(text, "latin1")]);
+  const converted = readRawMessage(before, side, verb);
+  return converted?.whole === true ? converted : message;
+}
+
+async function toExchange({ request, response }: Pair): Promise<Imported> {
   if (request === undefined) {
     return { bad: { place: response?.place ?? "", reason: "an answer without its request" } };
   }
   const bad = (reason: string): Imported => ({ bad: { place: request.place, reason } });
-  const asked = readRawMessage(request.http, "request");
+  const asked = readMessage(request, "request");
   if (asked === undefined) return bad("the request is no HTTP/1 message");
   const answered =
-    response === undefined ? undefined : readRawMessage(response.http, "response", asked.head.verb);
+    response === undefined ? undefined : readMessage(response, "response", asked.head.verb);
   if (response !== undefined && answered === undefined)
     return bad("the answer is no HTTP/1 message");
   try {

@@ -10,6 +10,7 @@ import type { Imported, ImportedExchange, Importer } from "./imported.ts";
 /** HTTP Archive 1.2, read entry by entry, so of any size. */
 export const har: Importer = {
   name: "har",
+  isMixed: true,
   accepts: (name) => /\.har$/i.test(name),
   looksLike: (start) => /^\s*\{\s*"log"\s*:/.test(start),
   async *read(path, displayName) {
@@ -50,28 +51,43 @@ function toExchange(entry: HarEntry): ImportedExchange {
   const { request, response } = entry;
   // Status 0 is a browser's word for a request that failed.
   const answered = response !== null && response !== undefined && response.status >= 100;
+  const sent = postBody(request.postData);
   return {
     ...entryBase(entry),
     transport: "http",
-    requestBody: postBody(request.postData),
+    requestBody: sent,
     responseHead: answered
       ? { status: response.status, headers: headerPairs(response.headers) }
       : null,
     responseBody: answered ? contentBody(response.content) : null,
+    incomplete: sent === null && hasParts(request.postData),
   };
 }
 
-function postBody(postData: HarEntry["request"]["postData"]): Buffer | null {
+type PostData = HarEntry["request"]["postData"];
+
+/** A form of several parts is listed by its fields: the bytes between them are not known. */
+function hasParts(postData: PostData): boolean {
+  return /multipart/i.test(postData?.mimeType ?? "");
+}
+
+function postBody(postData: PostData): Buffer | null {
   if (postData === null || postData === undefined) return null;
-  if (typeof postData.text === "string") {
-    return Buffer.from(postData.text, postData.encoding === "base64" ? "base64" : "utf8");
+  if (postData.text !== null && (postData.text !== "" || !postData.params?.length)) {
+    return decoded(postData.text, postData.encoding);
   }
+  if (hasParts(postData)) return null;
   const params = new URLSearchParams();
   for (const { name, value } of postData.params ?? []) params.append(name, value ?? "");
   return Buffer.from(params.toString());
 }
 
 function contentBody(content: NonNullable<HarEntry["response"]>["content"]): Buffer | null {
-  if (typeof content?.text !== "string") return null;
-  return Buffer.from(content.text, content.encoding === "base64" ? "base64" : "utf8");
+  if (content === null || content === undefined || content.text === null) return null;
+  return decoded(content.text, content.encoding);
+}
+
+/** `base64`, however a tool spells it; any other word is for text. */
+function decoded(text: string, encoding: string | null): Buffer {
+  return /^\s*base-?64\s*$/i.test(encoding ?? "") ? Buffer.from(text, "base64") : Buffer.from(text);
 }

@@ -12,6 +12,8 @@ export interface ImportedExchange {
   readonly customer: string | null;
   /** Where it was sent, `https://host:port`, where the source knows. */
   readonly origin?: string | null;
+  /** The source says that it was asked for as a part of a page. */
+  readonly isAsset?: boolean;
   readonly transport: Transport;
   readonly requestHead: RequestHead;
   /** Decoded. */
@@ -35,6 +37,8 @@ export type Imported = { readonly exchange: ImportedExchange } | { readonly bad:
 /** A file format that can be imported. */
 export interface Importer {
   readonly name: string;
+  /** It holds whatever a browser asked for, not only traffic to a node. */
+  readonly isMixed?: boolean;
   /** Whether the file name (without .gz) looks like it. */
   accepts(fileName: string): boolean;
   /** Whether a file of another name begins like it: its first 64 KB as text, decompressed. */

@@ -85,6 +85,7 @@ export function readLine(text: string, place: string): Imported {
   if (typeof json !== "object" || json === null) return bad("expected an object or a batch");
   if (isBareRequest(json))
     return { exchange: bareExchange(Buffer.from(text.replace(/^\uFEFF/, ""))) };
+  if (Array.isArray(json)) return bad("an empty batch");
   if (!("request" in json)) {
     return bad('neither a JSON-RPC request ("method") nor an exchange ("request")');
   }

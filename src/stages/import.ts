@@ -1,15 +1,18 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ShadowdiffError, runFailure, usageError } from "../errors.ts";
-import type { RecordingFacts } from "../model/run.ts";
-import type { Network } from "../model/run.ts";
+import type { Unreplayable } from "../model/exchange.ts";
+import type { Network, RecordingFacts } from "../model/run.ts";
 import { lazyTokeniser } from "../config/files/key.ts";
 import { CUSTOMER_TOKEN } from "../redact/tokens.ts";
 import type { RedactionRules } from "../redact/rules.ts";
+import { hasKeyEntropy } from "../redact/entropy.ts";
 import { redactor } from "../redact/redact.ts";
 import { openRecording } from "../recording/reader.ts";
 import { createRecording } from "../recording/writer.ts";
 import type { NewExchange } from "../recording/writer.ts";
+import { hostOf, whyLeftOut } from "../import/traffic.ts";
+import type { LeftOut, Wanted } from "../import/traffic.ts";
 import type { BadEntry, ImportedExchange, Importer } from "../import/imported.ts";
 import { importerByName, importerFor } from "../import/importers.ts";
 
@@ -17,6 +20,8 @@ export interface ImportOptions {
   readonly out: string;
   readonly network: Network;
   readonly rules: RedactionRules;
+  /** Which exchanges are traffic to the node; all, where it is left out, but for what only a browser asks for. */
+  readonly wanted?: Wanted;
   /** Stop at the first bad entry. */
   readonly strict: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,6 +31,23 @@ export interface ImportOptions {
   onProgress(exchanges: number): void;
 }
 
+/** A recording's facts, and what a person wants to know of an import. */
+export interface ImportFacts extends RecordingFacts {
+  /** Exchanges that can't be sent again, by reason. */
+  readonly unreplayable: Readonly<Partial<Record<Unreplayable, number>>>;
+  /** Exchanges by the host that they were sent to, where the source says it. */
+  readonly hosts: readonly HostCount[];
+}
+
+export interface HostCount {
+  readonly host: string;
+  readonly taken: number;
+  readonly leftOut: number;
+}
+
+const JSON_RPC_ONLY: Wanted = { hosts: [], urls: [], rest: false };
+/** Named in the end; more of them are no help. */
+const MOST_HOSTS = 1_000;
 const PROGRESS_EVERY = 10_000;
 
 /**
@@ -35,7 +57,10 @@ const PROGRESS_EVERY = 10_000;
 export async function importFiles(
   paths: readonly string[],
   options: ImportOptions,
-): Promise<RecordingFacts> {
+): Promise<ImportFacts> {
+  const wanted = options.wanted ?? JSON_RPC_ONLY;
+  const unreplayable = new Map<Unreplayable, number>();
+  const hosts = new Map<string, HostCount>();
   const files = (await Promise.all(paths.map((path) => findFiles(path)))).flat();
   const tokens = lazyTokeniser(options.env);
   const redact = redactor(options.rules, tokens);
@@ -53,6 +78,15 @@ export async function importFiles(
         options.signal.throwIfAborted();
         count += 1;
         if (count % PROGRESS_EVERY === 0) options.onProgress(count);
+        const leftOut =
+          "bad" in entry
+            ? null
+            : whyLeftOut(entry.exchange, wanted, file.importer.isMixed === true);
+        if ("exchange" in entry) countHost(entry.exchange, leftOut);
+        if (leftOut !== null) {
+          writer.drop(leftOut);
+          continue;
+        }
         const problem = "bad" in entry ? entry.bad : tryAdd(entry.exchange);
         if (problem === null) continue;
         if (options.strict) throw usageError(`${problem.place}: ${problem.reason}`);
@@ -80,6 +114,8 @@ export async function importFiles(
     try {
       const exchange = toExchange(imported, options.now.getTime());
       writer.add(exchange);
+      const why = exchange.unreplayable;
+      if (why !== null) unreplayable.set(why, (unreplayable.get(why) ?? 0) + 1);
       return null;
     } catch (error) {
       // The message could quote what could not be redacted.
@@ -121,6 +157,17 @@ export async function importFiles(
     };
   }
 
+  function countHost(exchange: ImportedExchange, leftOut: LeftOut | null): void {
+    const host = shownHost(hostOf(exchange));
+    if (host === null || (!hosts.has(host) && hosts.size >= MOST_HOSTS)) return;
+    const known = hosts.get(host) ?? { host, taken: 0, leftOut: 0 };
+    hosts.set(host, {
+      host,
+      taken: known.taken + (leftOut === null ? 1 : 0),
+      leftOut: known.leftOut + (leftOut === null ? 0 : 1),
+    });
+  }
+
   function customerOf(text: string | null): string | null {
     if (text === null || CUSTOMER_TOKEN.test(text)) return text;
     return tokens.token("cus", text);
@@ -128,10 +175,23 @@ export async function importFiles(
 
   const reader = openRecording(options.out);
   try {
-    return reader.facts;
+    return {
+      ...reader.facts,
+      unreplayable: Object.fromEntries(unreplayable),
+      hosts: [...hosts.values()],
+    };
   } finally {
     reader.close();
   }
+}
+
+/** Some providers give each customer a name of their own below theirs. */
+function shownHost(host: string | null): string | null {
+  if (host === null) return null;
+  return host
+    .split(".")
+    .map((label) => (hasKeyEntropy(label) ? "…" : label))
+    .join(".");
 }
 
 interface SourceFile {

@@ -13,6 +13,12 @@ export interface RawMessage {
 
 const parsers = { request: headParser("request"), response: headParser("response") };
 
+/** A head put behind a message shows whether it ends where its framing says: bytes between would be read with it. */
+const BEHIND = {
+  request: Buffer.from("GET /behind-the-message HTTP/1.1\r\n\r\n"),
+  response: Buffer.from("HTTP/1.1 299 Behind The Message\r\nContent-Length: 0\r\n\r\n"),
+};
+
 /** Undefined where the bytes do not start with a head. `verb` of the request tells whether an answer has a body. */
 export function readRawMessage(
   bytes: Buffer,
@@ -24,9 +30,15 @@ export function readRawMessage(
   let heads = 0;
   let isBroken = false;
   let hasBody = false;
+  let lastsUntilEnd = false;
+  let wasRead: boolean | undefined;
   const parts: Buffer[] = [];
   const reader = new HttpReader(parsers[side], {
-    head(each) {
+    head(each, _bytes, start, end) {
+      if (wasRead === false) {
+        wasRead = end - start === BEHIND[side].length;
+        return { by: "none" };
+      }
       heads += 1;
       // Interim answers come before the one that counts.
       const isInterim = side === "response" && each.status < 200 && each.status !== 101;
@@ -34,11 +46,12 @@ export function readRawMessage(
       head ??= isInterim ? undefined : each;
       const framing: Framing = isInterim ? { by: "none" } : framingFor(each, side, verb);
       hasBody = framing.by !== "none";
+      lastsUntilEnd = framing.by === "close";
       return framing;
     },
     body: (part) => void (heads === 1 && parts.push(part)),
     end: () => {
-      if (heads > 0) ends += 1;
+      if (heads > 0 && wasRead === undefined) ends += 1;
     },
     tunnel: () => {},
     broken: () => {
@@ -46,13 +59,17 @@ export function readRawMessage(
     },
   });
   reader.feed(bytes);
+  if (!lastsUntilEnd && heads === 1 && ends === 1) {
+    wasRead = false;
+    reader.feed(BEHIND[side]);
+  }
   reader.finish();
   if (head === undefined) return undefined;
   return {
     head,
     body: hasBody ? Buffer.concat(parts) : null,
     // Two messages glued together are a known fault of captures from the network.
-    whole: ends === 1 && heads === 1 && !isBroken,
+    whole: ends === 1 && heads === 1 && !isBroken && wasRead !== false,
   };
 }
 

@@ -180,6 +180,14 @@ const gorRecord = (meta: string, ...parts: (string | Buffer)[]): Buffer =>
 const REQUEST = `POST ${KEYED_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${CALL.length}\r\n\r\n${CALL}`;
 const ANSWER = '{"jsonrpc":"2.0","id":1,"result":"0x36"}';
 
+const answered = `HTTP/1.1 200 OK\r\nContent-Length: ${ANSWER.length}\r\n\r\n${ANSWER}`;
+const stored = (file: string): unknown[] =>
+  readAll(file).exchanges.map((each) => [
+    each.unreplayable,
+    each.request.body?.toString() ?? null,
+    each.response?.body?.toString() ?? null,
+  ]);
+
 describe("GoReplay files", () => {
   it("pairs requests with answers in any order, decoded", async () => {
     const packed = brotliCompressSync(Buffer.from(ANSWER));
@@ -211,7 +219,7 @@ describe("GoReplay files", () => {
       const result = await importing(files, ["--customer", "path:2"]);
       expect([result.stderr, result.stdout]).toEqual([
         "",
-        "seen 4 = stored 4 + dropped 0\nRecording: out.sqlite\n",
+        "seen 4 = stored 4 + dropped 0\nCan't be replayed: 1 of 4 (redacted-body 1)\nRecording: out.sqlite\n",
       ]);
       const { exchanges } = readAll(result.recording);
       expect(
@@ -264,16 +272,94 @@ describe("GoReplay files", () => {
         gorRecord("2 ff 5", "HTTP/1.1 200 OK\r\n\r\n"),
         gorRecord("1 ee 5", "no HTTP"),
         gorRecord("1 aa 1", REQUEST),
-        gorRecord("1 aa 2", REQUEST),
+        gorRecord("1 aa 1", REQUEST),
       ]),
     });
     expect(result.stderr).toMatchInlineSnapshot(`
       "skipped: FOLDER/a.gor: record 1: the meta line is not TYPE ID TIMESTAMP [LATENCY]
-      skipped: FOLDER/a.gor: record 5: a second request with the same id
+      skipped: FOLDER/a.gor: record 5: the same record again
       skipped: FOLDER/a.gor: record 2: an answer without its request
       skipped: FOLDER/a.gor: record 3: the request is no HTTP/1 message
       "
     `);
+  });
+
+  it("waits past an interim answer for the one that counts", async () => {
+    const result = await importing({
+      "a.gor": Buffer.concat([
+        gorRecord("1 aa 1 1", REQUEST),
+        gorRecord("2 aa 2 1", "HTTP/1.1 100 Continue\r\n\r\n"),
+        gorRecord("2 aa 3 1", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
+        gorRecord("2 aa 4 1", answered),
+        gorRecord("1 bb 5 1", REQUEST),
+        gorRecord("2 bb 6 1", "HTTP/1.1 100 Continue\r\n\r\n", answered),
+      ]),
+    });
+    expect([result.stderr, stored(result.recording)]).toEqual([
+      "",
+      [
+        [null, CALL, ANSWER],
+        [null, CALL, ANSWER],
+      ],
+    ]);
+  });
+
+  it("reads files whose line ends went through Windows", async () => {
+    const lines = `{\n"jsonrpc":"2.0",\n"id":1,"method":"eth_chainId"}`;
+    const text = Buffer.concat([
+      gorRecord("1 aa 1 1", REQUEST),
+      gorRecord("2 aa 4 1", answered),
+      gorRecord("1 bb 5 1", `POST / HTTP/1.1\r\nContent-Length: ${lines.length}\r\n\r\n${lines}`),
+    ])
+      .toString()
+      .replaceAll(/\r?\n/g, "\r\n");
+    const result = await importing({ "a.gor": text });
+    expect([result.stderr, stored(result.recording)]).toEqual([
+      "",
+      [
+        [null, CALL, ANSWER],
+        [null, lines, null],
+      ],
+    ]);
+  });
+
+  it("never sends again what is longer or shorter than it says, and says how many there are", async () => {
+    const chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    const result = await importing({
+      "a.gor": Buffer.concat([
+        gorRecord("1 a1 1 1", `${REQUEST}}}`),
+        gorRecord("1 a2 2 1", REQUEST.slice(0, -1)),
+        gorRecord("1 a3 3 1", `${chunked}more`),
+        gorRecord("1 a4 4 1", "GET / HTTP/1.1\r\n\r\nmore"),
+        gorRecord("1 a5 5 1", `${REQUEST}\n`),
+        gorRecord("1 a6 6 1", REQUEST),
+        gorRecord("2 a6 7 1", `${answered}more`),
+      ]),
+    });
+    expect(readAll(result.recording).exchanges.map((each) => each.unreplayable)).toEqual(
+      ["incomplete", "incomplete", "incomplete", "incomplete", "incomplete", null].toSorted(
+        (a, b) => Number(a === null) - Number(b === null),
+      ),
+    );
+    expect(result.stdout).toContain("Can't be replayed: 5 of 6 (incomplete 5)\n");
+  });
+
+  it("pairs an id that comes again in order, and leaves out what is there twice", async () => {
+    const other = REQUEST.replace('"id":1', '"id":2');
+    const result = await importing({
+      "a.gor": Buffer.concat([
+        gorRecord("1 aa 1 1", REQUEST),
+        gorRecord("1 aa 1 1", REQUEST),
+        gorRecord("1 aa 2 1", other),
+        gorRecord("2 aa 3 1", answered),
+        gorRecord("2 aa 4 1", answered.replace('"id":1', '"id":2')),
+      ]),
+    });
+    expect(stored(result.recording)).toEqual([
+      [null, CALL, ANSWER],
+      [null, CALL.replace('"id":1', '"id":2'), ANSWER.replace('"id":1', '"id":2')],
+    ]);
+    expect(result.stderr).toBe("skipped: FOLDER/a.gor: record 2: the same record again\n");
   });
 
   it("finds separators wherever chunks end", async () => {
@@ -306,10 +392,10 @@ describe("HTTP archives", () => {
       { "a.har": HAR },
       { "a.har.gz": gzipSync(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), HAR])) },
     ]) {
-      const result = await importing(files);
+      const result = await importing(files, ["--rest"]);
       expect([result.code, result.stdout]).toEqual([
         0,
-        "seen 6 = stored 5 + dropped 1 (bad-entry 1)\nRecording: out.sqlite\n",
+        "seen 6 = stored 5 + dropped 1 (bad-entry 1)\nCan't be replayed: 1 of 5 (redacted-body 1)\nHosts: mainnet.example 3, stacks.example 1, site.example 1\nRecording: out.sqlite\n",
       ]);
       const { exchanges } = readAll(result.recording);
       expect(
@@ -333,7 +419,9 @@ describe("HTTP archives", () => {
   });
 
   it("keeps what came before the file was cut, and says so", async () => {
-    const result = await importing({ "a.har": HAR.subarray(0, 1_200), "b.har": '{"log":{}}' });
+    const result = await importing({ "a.har": HAR.subarray(0, 1_200), "b.har": '{"log":{}}' }, [
+      "--rest",
+    ]);
     expect(result.code).toBe(0);
     expect(result.stderr).toMatchInlineSnapshot(`
       "skipped: FOLDER/a.har: entry 3: request: Invalid input: expected object, received number

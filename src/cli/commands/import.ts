@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
+import type { ImportFacts } from "../../stages/import.ts";
 import { importFiles } from "../../stages/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { redactionFields, redactionRules } from "../../redact/options.ts";
@@ -29,6 +30,17 @@ export const command = defineCommand({
       .boolean()
       .default(false)
       .describe("stop at the first bad entry instead of counting it"),
+    host: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "take only what was sent to this host (HAR, .gor, curl): node.example or :PORT with it",
+      ),
+    url: z
+      .array(z.string())
+      .default([])
+      .describe("take only what was sent to URLs that begin so: https://node.example/v2"),
+    rest: z.boolean().default(false).describe("of a HAR, take calls that are no JSON-RPC too"),
     chainId: z.string().default("unknown").describe("chain id of the traffic, where you know it"),
     genesisHash: z.string().optional().describe("hash of its block 0"),
     ...redactionFields,
@@ -36,6 +48,10 @@ export const command = defineCommand({
   }),
   examples: [
     ["shadowdiff import calls.jsonl --out recordings/calls.sqlite", "one file"],
+    [
+      "shadowdiff import browser.har --host node.example --out recordings/browser.sqlite",
+      "of a browser's archive, the calls of one node",
+    ],
     [
       "shadowdiff import tests/ traffic.gor.gz --out recordings/all.sqlite",
       "folders and formats mixed",
@@ -49,6 +65,7 @@ export const command = defineCommand({
         out: path.resolve(context.cwd, options.out),
         network: { chainId: options.chainId, genesisHash: options.genesisHash ?? null },
         rules: redactionRules(options),
+        wanted: { hosts: options.host, urls: options.url, rest: options.rest },
         strict: options.strict,
         env: context.env,
         now: context.now(),
@@ -64,14 +81,20 @@ export const command = defineCommand({
     if (facts.stored === 0) {
       rmSync(path.resolve(context.cwd, options.out), { force: true });
       throw usageError(`Nothing could be imported: ${conservationLine(facts)}.`, {
-        details: ["Each entry is named above with what is wrong with it; no recording was made."],
+        details: [...whyNothing(facts), ...hostLines(facts)],
       });
     }
+    const lines = [
+      conservationLine(facts),
+      ...unreplayableLines(facts),
+      ...hostLines(facts),
+      `Recording: ${options.out}`,
+    ];
     await printResult(
       context,
       options.json,
       { recording: options.out, ...facts },
-      `${conservationLine(facts)}\nRecording: ${options.out}\n`,
+      `${lines.join("\n")}\n`,
     );
     suggest(context, [
       ["see what is in it", ["inspect", options.out]],
@@ -80,3 +103,35 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
+
+/** `Can't be replayed: 3 of 5 (incomplete 2, redacted-body 1)`. */
+function unreplayableLines({ stored, unreplayable }: ImportFacts): string[] {
+  const reasons = Object.entries(unreplayable).sort(([, a], [, b]) => b - a);
+  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const why = reasons.map(([reason, count]) => `${reason} ${count}`).join(", ");
+  return total === 0 ? [] : [`Can't be replayed: ${total} of ${stored} (${why})`];
+}
+
+/** Where something was left out, or more than one host was there: which ones. */
+function hostLines({ hosts }: ImportFacts): string[] {
+  if (hosts.length < 2 && hosts.every(({ leftOut }) => leftOut === 0)) return [];
+  const named = [...hosts]
+    .sort((a, b) => b.taken - a.taken || b.leftOut - a.leftOut)
+    .slice(0, NAMED)
+    .map(
+      ({ host, taken, leftOut }) =>
+        `${host} ${taken}${leftOut === 0 ? "" : ` (left out ${leftOut})`}`,
+    );
+  const more = hosts.length > NAMED ? `, and ${hosts.length - NAMED} more` : "";
+  return [`Hosts: ${named.join(", ")}${more}`];
+}
+
+function whyNothing({ dropped }: ImportFacts): string[] {
+  const hints = [
+    (dropped["bad-entry"] ?? 0) > 0 && "Each bad entry is named above with what is wrong with it.",
+    (dropped["not-json-rpc"] ?? 0) > 0 && "Give --rest to take calls that are no JSON-RPC.",
+    (dropped["other-host"] ?? 0) > 0 &&
+      "No call was sent to the --host or --url that was asked for.",
+  ];
+  return [...hints.filter((hint) => hint !== false), "No recording was made."];
+}
