@@ -7,7 +7,7 @@ import {
 import type { Block } from "../chains/chain.ts";
 import type { Outcome, UncomparableReason } from "../model/pair.ts";
 import type { Target } from "../model/target.ts";
-import type { Call, Pinned, Pins } from "../protocol/adapter.ts";
+import type { Adapter, Call, Pinned, Pins } from "../protocol/adapter.ts";
 import { askSide, type Asking, type Run } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { askQuestion, usualWay } from "../replay/compare/ask.ts";
@@ -191,14 +191,15 @@ async function atHeadsOfOld(
   if (question !== null || old === undefined || before.old === null || after.old === null)
     return null;
   if (stoodStill(before, after)) return null;
-  const asked = run.adapter.pin(call, NO_PINS);
+  const asked = adapterOf(run, call).pin(call, NO_PINS);
   if (!asked.missing && !(asked.left.length > 0 && asked.left.every((tag) => tag === "latest")))
     return null;
   const from = Math.max(before.old.number, after.old.number - BLOCKS_BACK);
   for (let number = after.old.number; number >= from; number--) {
     const latest = { number, hash: number === after.old.number ? after.old.hash : "" };
     const pins: Pins = { ...NO_PINS, latest };
-    const there = asked.missing ? run.adapter.fillIn(call, pins) : run.adapter.pin(call, pins).call;
+    const adapter = adapterOf(run, call);
+    const there = asked.missing ? adapter.fillIn(call, pins) : adapter.pin(call, pins).call;
     if (there === null) return null;
     const candidate = await askSide(asking, live.candidate, [there], false);
     const again = compare(live, plan, call, old, candidate);
@@ -222,9 +223,9 @@ async function settleCall(
   const { run } = live;
   const way = usualWay(asking, key, null);
   if (question !== null) return settleAsked(way, question);
-  const asked = run.adapter.pin(call, NO_PINS);
+  const asked = adapterOf(run, call).pin(call, NO_PINS);
   if (restsOnHead(asked, comparison, after) && !stoodStill(before, after)) {
-    const pinned = run.adapter.pin(call, run.heads.pins());
+    const pinned = adapterOf(run, call).pin(call, run.heads.pins());
     if (pinned.left.length === 0 && !pinned.missing) {
       const anew = await askQuestion({ ...way, control: false }, call);
       return anew.comparison.state === "different" ? settleAsked(way, anew) : anew.comparison;
@@ -235,7 +236,7 @@ async function settleCall(
 
 /** Past the budget: kept as `probable` where no head can explain it, and counted as not settled where one may. */
 function unsettled(live: Live, { call, comparison, question }: Mismatch): Comparison {
-  const asked = question?.asked ?? live.run.adapter.pin(call, NO_PINS);
+  const asked = question?.asked ?? adapterOf(live.run, call).pin(call, NO_PINS);
   return isSilent(comparison.pair?.candidate) ||
     restsOnHead(asked, comparison, live.history.latest())
     ? uncomparable(comparison, "unsettled")
@@ -251,19 +252,19 @@ function restsOnHead(asked: Pinned, { pair }: Comparison, heads: Heads): boolean
 /** The call names a block that the candidate does not hold yet, while old does: its answer would say nothing of its version. */
 function isAbove(call: Call, { run, history }: Live): boolean {
   const { old, candidate } = history.latest();
-  const { highest } = run.adapter.pin(call, NO_PINS);
+  const { highest } = adapterOf(run, call).pin(call, NO_PINS);
   if (highest === null || old === null || candidate === null) return false;
   return highest > candidate.number && highest <= old.number;
 }
 
 function compare(live: Live, plan: Plan, call: Call, old: Outcome, candidate: Outcome): Comparison {
   const { run } = live;
-  const { left } = run.adapter.pin(call, NO_PINS);
+  const { left } = adapterOf(run, call).pin(call, NO_PINS);
   const byShape = left.includes("pending") || call.knowledge.mempool;
   const pair = pairOf({
     key: plan.key,
     exchange: plan.exchange,
-    adapter: run.adapter,
+    adapter: adapterOf(run, call),
     call,
     // Ours is no client with an origin and no customer with a rate: of the headers only the type can be held against it. Times
     // are not alike either: old's was taken in the client's way, under its load.
@@ -276,6 +277,11 @@ function compare(live: Live, plan: Plan, call: Call, old: Outcome, candidate: Ou
   return run.examine(pair);
 }
 
+/** Of the call's wire: a REST call has a path. */
+function adapterOf({ adapters }: Run, call: Call): Adapter {
+  return adapters[call.path === null ? "json-rpc" : "rest"];
+}
+
 function typeOnly({ headers }: Outcome): Outcome["headers"] {
   const type = headers["content-type"];
   return type === undefined ? {} : { "content-type": type };
@@ -283,7 +289,7 @@ function typeOnly({ headers }: Outcome): Outcome["headers"] {
 
 /** A batch's answer by its calls; null where it can't be cut. */
 function answersOf(answer: Outcome, { run }: Live, calls: readonly Call[]): Outcome[] | null {
-  const split = answer.body === null ? null : run.adapter.split(answer.body, calls);
+  const split = answer.body === null ? null : run.adapters["json-rpc"].split(answer.body, calls);
   if (split === null || answer.kind !== "reply") return null;
   return split.answers.map((body) => {
     if (body === null)
@@ -293,14 +299,20 @@ function answersOf(answer: Outcome, { run }: Live, calls: readonly Call[]): Outc
         body: Buffer.alloc(0),
         detail: "no answer in the batch",
       };
-    return { ...answer, headers: {}, body, kind: run.adapter.kind(answer.status, body).kind };
+    return {
+      ...answer,
+      headers: {},
+      body,
+      kind: run.adapters["json-rpc"].kind(answer.status, body).kind,
+    };
   });
 }
 
 function askingOf(live: Live, lane: Lane, { exchange, calls }: Plan): Asking {
   const { run, old, candidate } = live;
   const tally = { sends: 0, ceiling: SENDS_PER_CALL * (calls.length + 1) };
-  return { run, lane, exchange, old, candidate, tally };
+  const adapter = run.adapters[exchange.protocol];
+  return { run, lane, exchange, adapter, old, candidate, tally };
 }
 
 /** Every call of the exchange, not asked of the candidate for one reason. */

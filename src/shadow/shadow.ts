@@ -1,8 +1,8 @@
 import type { Exchange } from "../model/exchange.ts";
 import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { Target } from "../model/target.ts";
-import type { Adapter } from "../protocol/adapter.ts";
-import type { Examine, Sides } from "../replay/ask/asking.ts";
+import type { ChainName } from "../model/exchange.ts";
+import type { Adapters, Examine, Sides } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { openNetwork, type Network } from "../replay/ask/network.ts";
 import { pause } from "../replay/drive/pause.ts";
@@ -45,7 +45,8 @@ export interface ShadowStatus {
 export interface ShadowParts {
   readonly options: ShadowOptions;
   readonly candidate: Target;
-  readonly adapter: Adapter;
+  readonly adapters: Adapters;
+  readonly chain: ChainName;
   readonly examine: Examine;
   readonly chainId: string;
   readonly oldestState: Sides<number>;
@@ -72,14 +73,14 @@ const FORGET_MS = 3_600_000;
 
 /** Starts to compare. Resolves once both chains have been looked at. */
 export async function startShadow(parts: ShadowParts): Promise<Shadow> {
-  const { options, candidate, adapter, now } = parts;
+  const { options, candidate, adapters, chain, now } = parts;
   const replayOptions = replayOptionsOf(options, candidate);
   const ending = new AbortController();
   const { signal } = ending;
   const budget = createBudget(options.extraLoad);
   const network = openNetwork({
     options: replayOptions,
-    adapter,
+    chain,
     signal,
     observe: ({ side, timedOut }) => {
       if (side === "old") budget.spend(timedOut ? 2 : 1);
@@ -93,7 +94,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   seeHeads();
   const live = liveOf(parts, replayOptions, network, budget, history, signal);
   const presence = createPresence((gone) => parts.onGone(gone));
-  const plan = createPlanner(adapter, replayOptions);
+  const plan = createPlanner(adapters, replayOptions);
   const fewer = fewerMethods();
   const report = (result: ExchangeResult): void => {
     parts.onResult({
@@ -221,7 +222,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
 }
 
 function liveOf(
-  { options, candidate, adapter, examine, chainId, oldestState, now }: ShadowParts,
+  { options, candidate, adapters, chain, examine, chainId, oldestState, now }: ShadowParts,
   replayOptions: ReplayOptions,
   network: Network,
   budget: Budget,
@@ -232,7 +233,8 @@ function liveOf(
     {
       recordings: [],
       options: replayOptions,
-      adapter,
+      adapters,
+      chain,
       examine,
       chainId,
       oldestState,

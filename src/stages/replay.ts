@@ -71,7 +71,8 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
     const results = replay({
       recordings,
       options,
-      adapter: prepared.adapter,
+      adapters: prepared.adapters,
+      chain: prepared.chain,
       chainId: header.network.chainId,
       oldestState: prepared.oldestState,
       examine,

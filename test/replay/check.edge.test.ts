@@ -26,7 +26,7 @@ describe("shadowdiff check", () => {
     const { code, text } = await check("--old", old.url, "--candidate", candidate.url);
     expect(code).toBe(0);
     expect(text).toMatchInlineSnapshot(`
-      "Network: chain id 7, genesis 0x0ed32d3352f0cddd88b03a266c387e1a4683d5356ce381463b4b42cf9ccadfaf
+      "Network: ethereum, chain id 7, genesis 0x0ed32d3352f0cddd88b03a266c387e1a4683d5356ce381463b4b42cf9ccadfaf
       old http://HOST: Geth/v1.16.7
         head 100, namespaces ["eth","net","web3"], gasCap null, batchLimit 2000, logRangeLimit 1000, oldestState 0, receiptsFromBlock1 true, logsFromBlock1 true, finalizedTag true, syncing false, indexing false, webSocket false
       candidate http://HOST: Geth/v1.17.0
@@ -100,8 +100,9 @@ describe("shadowdiff check", () => {
     const { code, text } = await check("--old", old.url, "--candidate", html.url);
     expect(code).toBe(2);
     expect(text).toMatchInlineSnapshot(`
-      "candidate does not answer eth_chainId as a node does: http://HOST
+      "candidate does not answer as a node of ethereum does: http://HOST
         HTML
+        --chain names the chain: ethereum, bitcoin, solana, stacks, or other for a service of none of them.
       "
     `);
   });
@@ -129,8 +130,10 @@ describe("shadowdiff check", () => {
     const old = await node();
     let asks = 0;
     const balanced = await node({
-      answer: ({ method }) =>
-        method === "eth_blockNumber" ? { result: ++asks % 2 === 0 ? "0x60" : "0x64" } : undefined,
+      answer: ({ method, params }) =>
+        method === "eth_getBlockByNumber" && params[0] === "latest"
+          ? { result: { number: ++asks % 2 === 0 ? "0x60" : "0x64", hash: "0x1" } }
+          : undefined,
     });
     const { code, text } = await check("--old", old.url, "--candidate", balanced.url);
     expect(code).toBe(2);

@@ -38,7 +38,10 @@ const TRAFFIC = [
 describe("an API in the Stacks API's shapes", () => {
   test("the tip is read, accounts are pinned to it, writes stay here", async () => {
     const [old, candidate] = [await api({ height: 120 }), await api({ height: 118 })];
-    const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, { adapter: rest([]) });
+    const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, {
+      adapter: rest([]),
+      chain: "stacks",
+    });
     expect(comparisons.map(said).sort()).toEqual([
       "GET /extended/v1/status: same",
       "GET /extended/v1/tx/{tx_id}: same",
@@ -67,6 +70,7 @@ describe("an API in the Stacks API's shapes", () => {
     const routes = routesOf({ paths: { "/extended/v1/tx/{tx_id}": { get: {} } } });
     const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, {
       adapter: rest(routes),
+      chain: "stacks",
     });
     expect(comparisons.filter(({ state }) => state === "different").map(said)).toEqual([
       "GET /extended/v1/tx/{tx_id}: field-removed /events (confirmed)",
@@ -79,7 +83,10 @@ describe("an API in the Stacks API's shapes", () => {
       height: 120,
       answer: (_verb, requestPath) => (requestPath.includes("/tx/") ? null : undefined),
     });
-    const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, { adapter: rest([]) });
+    const { comparisons } = await replayTo(TRAFFIC, old.url, candidate.url, {
+      adapter: rest([]),
+      chain: "stacks",
+    });
     expect(comparisons.filter(({ method }) => method.includes("/tx/")).map(said)).toEqual([
       expect.stringMatching(
         /^GET \/extended\/v1\/tx\/\{tx_id\}: .*http-status-changed \/status.*\(confirmed\)$/,

@@ -6,6 +6,7 @@ import type { JsonValue } from "../../src/model/json.ts";
 import type { RecordingReader } from "../../src/model/recording.ts";
 import type { Adapter } from "../../src/protocol/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
+import { rest } from "../../src/protocol/rest/adapter.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../../src/replay/given/options.ts";
 import { replay } from "../../src/replay/drive/replay.ts";
 import { targetOf } from "../../src/replay/given/targets.ts";
@@ -159,7 +160,8 @@ export async function replayTo(
       old: urls(old).map((url, index) => target("old", url, index)),
       candidate: urls(candidate).map((url, index) => target("candidate", url, index)),
     },
-    adapter: adapter ?? jsonRpc,
+    adapters: { "json-rpc": jsonRpc, rest: adapter ?? rest([]) },
+    chain: options.chain ?? "ethereum",
     chainId: "7",
     examine,
     oldestState: oldestState ?? { old: 0, candidate: 0 },

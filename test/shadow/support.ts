@@ -3,6 +3,7 @@ import { examine } from "../../src/classify/examine.ts";
 import type { Comparison } from "../../src/model/comparison.ts";
 import type { Exchange } from "../../src/model/exchange.ts";
 import type { JsonValue } from "../../src/model/json.ts";
+import { rest } from "../../src/protocol/rest/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
 import { targetOf } from "../../src/replay/given/targets.ts";
 import { SHADOW_DEFAULTS, type ShadowOptions } from "../../src/shadow/options.ts";
@@ -45,7 +46,8 @@ export async function shadowBetween(
   const shadow = await startShadow({
     options,
     candidate: options.candidates[0]!,
-    adapter: jsonRpc,
+    adapters: { "json-rpc": jsonRpc, rest: rest([]) },
+    chain: "ethereum",
     examine: (pair) => examine(pair),
     chainId: "7",
     oldestState: { old: 0, candidate: 0 },

@@ -13,7 +13,6 @@ export const command = defineCommand({
   summary: "are old and candidate comparable: network, versions, namespaces, limits, oldest state",
   options: z.object({
     ...targetFields,
-    protocol: z.enum(["json-rpc", "rest"]).default("json-rpc").describe("what the nodes speak"),
     ...jsonField,
   }),
   examples: [
@@ -23,9 +22,9 @@ export const command = defineCommand({
     ],
   ],
   async run(given, context) {
-    const { protocol, allowBalanced, timeout } = given;
+    const { chain = null, allowBalanced, timeout } = given;
     const { signal } = context;
-    const options = { protocol, allowBalanced, timeoutMs: timeout, recorded: [], signal };
+    const options = { chain, allowBalanced, timeoutMs: timeout, recorded: [], signal };
     const result = await check({ ...sidesOf(given), ...options });
     await printResult(context, given.json, result, checkText(result));
     const sides = [

@@ -47,10 +47,11 @@ export async function* probeSend(
     if (run.signal.aborted) return;
     const key = `probe-send:${name}`;
     const exchange = exchangeOf(name, raw);
-    const [call] = run.adapter.read(exchange)?.calls ?? [];
+    const adapter = run.adapters[exchange.protocol];
+    const [call] = adapter.read(exchange)?.calls ?? [];
     if (call === undefined) continue;
     const tally: Tally = { sends: 0, ceiling: run.options.maxSendsPerCall };
-    const asking = { run, lane, exchange, old, candidate, tally };
+    const asking = { run, lane, exchange, adapter, old, candidate, tally };
     const comparison = await compareSingle(asking, { key, call, recorded: null });
     yield { key, comparisons: [comparison], sends: tally.sends, beside: true };
   }

@@ -1,5 +1,5 @@
 import type { Comparison } from "../../model/comparison.ts";
-import type { Exchange } from "../../model/exchange.ts";
+import type { Exchange, Protocol } from "../../model/exchange.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";
 import type { HeadWatch } from "../heads/heads.ts";
@@ -13,10 +13,13 @@ import type { Target } from "../../model/target.ts";
 /** classify's examine. */
 export type Examine = (pair: Pair) => Comparison;
 
+export type Adapters = Readonly<Record<Protocol, Adapter>>;
+
 /** What every call of a run shares. */
 export interface Run {
   readonly options: ReplayOptions;
-  readonly adapter: Adapter;
+  /** How each wire is read and written. */
+  readonly adapters: Adapters;
   readonly heads: HeadWatch;
   readonly examine: Examine;
   readonly signal: AbortSignal;
@@ -41,6 +44,8 @@ export interface Asking {
   readonly run: Run;
   readonly lane: Lane;
   readonly exchange: Exchange;
+  /** Of the exchange's wire. */
+  readonly adapter: Adapter;
   readonly old: Target;
   readonly candidate: Target;
   readonly tally: Tally;
@@ -88,14 +93,14 @@ function isHeavy(calls: readonly Call[]): boolean {
 }
 
 function sendTo(
-  { run, lane, exchange, tally }: Asking,
+  { lane, exchange, adapter, tally }: Asking,
   target: Target,
   calls: readonly Call[],
   batch: boolean,
 ): Promise<Outcome> {
-  const question = run.adapter.question(exchange, calls, batch);
+  const question = adapter.question(exchange, calls, batch);
   const { transport } = exchange;
-  return lane.ask(target, { question, transport, tally, like: likeOf(calls, batch) });
+  return lane.ask(target, { question, adapter, transport, tally, like: likeOf(calls, batch) });
 }
 
 /** What an asking's time may be compared with: its method; for a batch its methods and the power of two of its length. */

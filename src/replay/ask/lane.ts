@@ -3,6 +3,8 @@ import type { Transport } from "../../model/exchange.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import { isRateLimited } from "../../protocol/phrases.ts";
 import type { Ask } from "../../chains/ask.ts";
+import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
+import { rest } from "../../protocol/rest/adapter.ts";
 import { pause } from "../drive/pause.ts";
 import type { Answer, Failure } from "../send/answer.ts";
 import type { Connection } from "../send/connection.ts";
@@ -19,6 +21,8 @@ export interface Tally {
 /** One request on its way. */
 export interface Sending {
   readonly question: Question;
+  /** Says what an answer is: of the wire of what was asked. */
+  readonly adapter: Adapter;
   readonly transport: Transport;
   readonly tally: Tally;
   /** What its time may be compared with: like with like. */
@@ -46,7 +50,6 @@ export interface Observed {
 }
 
 export interface LaneOptions {
-  readonly adapter: Adapter;
   readonly timeoutMs: number;
   readonly gate: Gate;
   open(target: Target, transport: Transport): Connection;
@@ -67,9 +70,14 @@ const RATE_WAITS_MS = [200, 1_000, 3_000];
 
 /** Looks at a target's chain over a lane's own connection to it, where the call itself goes. */
 export function looker(lane: Lane, target: Target, tally: Tally = FREE): Ask {
-  return (question) =>
-    lane.ask(target, { question, transport: "http", tally, like: "(look at the chain)" });
+  return (question) => {
+    const adapter = question.path === null ? jsonRpc : REST;
+    return lane.ask(target, { question, adapter, transport: "http", tally, like: LOOK });
+  };
 }
+
+const REST = rest([]);
+const LOOK = "(look at the chain)";
 
 /** For looks that belong to no call. */
 const FREE: Tally = { sends: 0, ceiling: Infinity };
@@ -121,8 +129,8 @@ export function createLane(options: LaneOptions): Lane {
     return answer;
   };
   return {
-    async ask(target, { question, transport, tally, like }) {
-      const { adapter, gate, timeoutMs } = options;
+    async ask(target, { question, adapter, transport, tally, like }) {
+      const { gate, timeoutMs } = options;
       const { side } = target;
       const connection = connectionTo(target, transport);
       tally.sends++;

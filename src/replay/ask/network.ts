@@ -1,4 +1,3 @@
-import type { Adapter } from "../../protocol/adapter.ts";
 import { createHeadWatch, type HeadWatch } from "../heads/heads.ts";
 import { createLane, looker, type Lane, type LaneOptions } from "./lane.ts";
 import type { ReplayOptions } from "../given/options.ts";
@@ -6,9 +5,9 @@ import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
 import { connectWebSocket } from "../send/web-socket.ts";
-import { ethereumChain } from "../../chains/ethereum/view.ts";
-import { restChain } from "../../chains/stacks/view.ts";
-import { type Ask, rpcQuestion } from "../../chains/ask.ts";
+import type { Ask } from "../../chains/ask.ts";
+import { nodesOf } from "../../chains/nodes.ts";
+import type { ChainName } from "../../model/exchange.ts";
 import type { ChainView } from "../../chains/chain.ts";
 import type { Target } from "../../model/target.ts";
 
@@ -27,14 +26,15 @@ export interface Network {
 
 interface NetworkOptions {
   readonly options: ReplayOptions;
-  readonly adapter: Adapter;
+  readonly chain: ChainName;
   readonly signal: AbortSignal;
   readonly observe: LaneOptions["observe"];
   readonly recordedHead: () => number | null;
 }
 
 export function openNetwork(parts: NetworkOptions): Network {
-  const { options, adapter, signal, observe } = parts;
+  const { options, signal, observe } = parts;
+  const nodes = nodesOf(parts.chain);
   const deadlines = createDeadlines();
   const gate = createGate();
   const opened: Lane[] = [];
@@ -42,7 +42,6 @@ export function openNetwork(parts: NetworkOptions): Network {
   const open = (watch: LaneOptions["observe"], once = false): Lane => {
     const lane = createLane({
       once,
-      adapter,
       timeoutMs: options.timeoutMs,
       gate,
       signal,
@@ -56,12 +55,11 @@ export function openNetwork(parts: NetworkOptions): Network {
     opened.push(lane);
     return lane;
   };
-  const chain = adapter.protocol === "json-rpc" ? ethereumChain : restChain;
   // Our own looks at the head are not the traffic that the guard watches.
   const watcher = open(() => {});
   const targets = [...options.old, ...options.candidate];
   const asks = targets.map((target) => looker(watcher, target));
-  const views = asks.map(chain);
+  const views = asks.map((ask) => nodes.view(ask));
   return {
     views,
     heads: createHeadWatch({
@@ -70,12 +68,13 @@ export function openNetwork(parts: NetworkOptions): Network {
       pin: options.pin,
       recordedHead: parts.recordedHead,
     }),
-    chain,
+    chain: (ask) => nodes.view(ask),
     lanes: (count, once) => Array.from({ length: count }, () => open(observe, once)),
     async warmUp() {
-      if (adapter.protocol !== "json-rpc") return;
+      const { hello } = nodes;
+      if (hello === null) return;
       for (let round = 0; round < options.warmUp; round++) {
-        await Promise.all(asks.map((ask) => ask(rpcQuestion("eth_chainId", []))));
+        await Promise.all(asks.map((ask) => ask(hello)));
       }
     },
     async close() {

@@ -1,23 +1,24 @@
 import { usageError } from "../../errors.ts";
 import type { ConfigurationDifference, Network, TargetFacts } from "../../model/run.ts";
-import type { Protocol } from "../../model/exchange.ts";
+import type { ChainName } from "../../model/exchange.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
-import { rest } from "../../protocol/rest/adapter.ts";
 import { createLane, looker } from "../ask/lane.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
 import { canOpen } from "../send/web-socket.ts";
-import { ethereumCapabilities } from "../../chains/ethereum/capabilities.ts";
 import { headsApart } from "../heads/lag.ts";
 import { configurationDifferences } from "./differences.ts";
-import { ethereumNetwork, requireOneNetwork, restNetwork } from "../../chains/networks.ts";
-import { type Ask, rpcResult, parsed, field } from "../../chains/ask.ts";
+import { networkOf, requireOneNetwork } from "../../chains/networks.ts";
+import type { Ask } from "../../chains/ask.ts";
+import type { ChainNodes } from "../../chains/chain-nodes.ts";
+import type { ChainView } from "../../chains/chain.ts";
+import { chainOfNode, nodesOf } from "../../chains/nodes.ts";
 import type { Target } from "../../model/target.ts";
 
 /** What the check found of both sides. */
 export interface CheckResult {
+  readonly chain: ChainName;
   readonly network: Network;
   readonly old: readonly TargetFacts[];
   readonly candidate: readonly TargetFacts[];
@@ -27,7 +28,8 @@ export interface CheckResult {
 export interface CheckOptions {
   readonly old: readonly Target[];
   readonly candidate: readonly Target[];
-  readonly protocol: Protocol;
+  /** The nodes' chain, or null to find it out by asking. */
+  readonly chain: ChainName | null;
   /** One URL may show several versions. */
   readonly allowBalanced: boolean;
   readonly timeoutMs: number;
@@ -43,20 +45,24 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Looks at every target before anything is replayed. Throws usage errors and run failures; see network.ts. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const { old, candidate, recorded } = options;
+  const [first] = old;
+  if (first === undefined) throw new Error("a side without targets");
+  const nodes = options.chain === null ? await foundChain(first, options) : nodesOf(options.chain);
   const networks: { name: string; network: Network }[] = [];
-  const inspect = async (target: Target): Promise<TargetFacts> => {
-    const { network, facts } = await inspectTarget(target, options);
-    networks.push({ name: `${target.side} ${target.shown}`, network });
-    return facts;
-  };
+  const inspect = (target: Target): Promise<TargetFacts> =>
+    overLanes(target, options, async (asks) => {
+      const { network, facts } = await inspectTarget(target, nodes, asks, options);
+      networks.push({ name: `${target.side} ${target.shown}`, network });
+      return facts;
+    });
   const [oldFacts, candidateFacts] = await Promise.all([
     Promise.all(old.map(inspect)),
     Promise.all(candidate.map(inspect)),
   ]);
   networks.sort((a, b) => b.name.localeCompare(a.name));
-  const network = requireOneNetwork([...networks, ...recorded]);
   return {
-    network,
+    chain: nodes.name,
+    network: requireOneNetwork([...networks, ...recorded]),
     old: oldFacts,
     candidate: candidateFacts,
     differences: [
@@ -66,6 +72,10 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   };
 }
 
+function foundChain(target: Target, options: CheckOptions): Promise<ChainNodes> {
+  return overLanes(target, options, ([ask = refuse]) => chainOfNode(ask));
+}
+
 /** Null where a target's head is not known. */
 export function lowestHead(facts: readonly TargetFacts[]): number | null {
   const heads = facts.map(({ capabilities }) => capabilities["head"]);
@@ -73,16 +83,16 @@ export function lowestHead(facts: readonly TargetFacts[]): number | null {
   return known.length < heads.length ? null : Math.min(...known);
 }
 
-async function inspectTarget(
+/** Several connections to a target, for as long as the work takes. */
+async function overLanes<T>(
   target: Target,
-  { protocol, allowBalanced, timeoutMs, signal }: CheckOptions,
-): Promise<{ network: Network; facts: TargetFacts }> {
+  { timeoutMs, signal }: CheckOptions,
+  work: (asks: readonly Ask[]) => Promise<T>,
+): Promise<T> {
   const deadlines = createDeadlines();
-  const adapter = protocol === "json-rpc" ? jsonRpc : rest([]);
   const gate = createGate();
   const lanes = Array.from({ length: VERSION_ASKS }, () =>
     createLane({
-      adapter,
       timeoutMs,
       gate,
       signal,
@@ -91,44 +101,48 @@ async function inspectTarget(
       failedAlone: new Map(),
     }),
   );
-  const asks = lanes.map((lane) => looker(lane, target));
-  const [ask = refuse] = asks;
   try {
-    if (protocol === "rest") {
-      const network = await restNetwork(target, ask);
-      return {
-        network,
-        facts: { url: target.shown, clientVersion: await restVersion(ask), capabilities: {} },
-      };
-    }
-    const network = await ethereumNetwork(target, ask);
-    const versions = await versionsOf(asks);
-    if (!allowBalanced) await refuseBalanced(target, versions, asks);
-    const capabilities: JsonObject = {
-      ...(await ethereumCapabilities(ask)),
-      webSocket: await canOpen(target, timeoutMs),
-      ...(versions.length > 1 ? { versions } : {}),
-    };
-    const facts = { url: target.shown, clientVersion: versions.join(", ") || null, capabilities };
-    return { network, facts };
+    return await work(lanes.map((lane) => looker(lane, target)));
   } finally {
     deadlines.close();
     await Promise.all(lanes.map((lane) => lane.close()));
   }
 }
 
+async function inspectTarget(
+  target: Target,
+  nodes: ChainNodes,
+  asks: readonly Ask[],
+  { allowBalanced, timeoutMs }: CheckOptions,
+): Promise<{ network: Network; facts: TargetFacts }> {
+  const [ask = refuse] = asks;
+  const network = await networkOf(target, nodes, ask);
+  const versions = await versionsOf(nodes, asks);
+  if (!allowBalanced) {
+    const views = asks.map((one) => nodes.view(one));
+    await refuseBalanced(target, versions, views);
+  }
+  const capabilities: JsonObject = {
+    ...(await nodes.capabilities(ask)),
+    ...(nodes.name === "ethereum" ? { webSocket: await canOpen(target, timeoutMs) } : {}),
+    ...(versions.length > 1 ? { versions } : {}),
+  };
+  const facts = { url: target.shown, clientVersion: versions.join(", ") || null, capabilities };
+  return { network, facts };
+}
+
 const refuse: Ask = () => Promise.reject(new Error("a target without connections"));
 
-async function versionsOf(asks: readonly Ask[]): Promise<string[]> {
-  const versions = await Promise.all(asks.map((ask) => rpcResult(ask, "web3_clientVersion")));
-  return [...new Set(versions.filter((version) => typeof version === "string"))].sort();
+async function versionsOf(nodes: ChainNodes, asks: readonly Ask[]): Promise<string[]> {
+  const versions = await Promise.all(asks.map((ask) => nodes.version(ask)));
+  return [...new Set(versions.filter((version) => version !== null))].sort();
 }
 
 /** Several versions, or a head that goes back from one connection to the next: several nodes behind one address. */
 async function refuseBalanced(
   target: Target,
   versions: readonly string[],
-  asks: readonly Ask[],
+  views: readonly ChainView[],
 ): Promise<void> {
   const advice =
     "Name each node by its own URL, or say --allow-balanced: findings may then mix what several nodes say.";
@@ -138,19 +152,13 @@ async function refuseBalanced(
     });
   }
   let highest = -1;
-  for (const ask of asks) {
-    const head = Number(await rpcResult(ask, "eth_blockNumber"));
+  for (const view of views) {
+    const head = (await view.head())?.number ?? highest;
     if (head < highest) {
       throw usageError(`${target.side}'s head goes back between connections: ${target.shown}`, {
         details: [`block ${highest}, then ${head}: several nodes stand behind this URL`, advice],
       });
     }
-    if (Number.isSafeInteger(head)) highest = head;
+    highest = head;
   }
-}
-
-async function restVersion(ask: Ask): Promise<string | null> {
-  const outcome = await ask({ verb: "GET", path: "/extended/v1/status", headers: {}, body: null });
-  const version = outcome.kind === "reply" ? field(parsed(outcome.body), ["server_version"]) : null;
-  return typeof version === "string" ? version : null;
 }

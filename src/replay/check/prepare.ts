@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
-import type { Protocol } from "../../model/exchange.ts";
+import type { ChainName } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
 import type { RunHeader, RunPart } from "../../model/run.ts";
 import type { Adapter } from "../../protocol/adapter.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
 import { readRoutes } from "../../import/open-api.ts";
-import type { Sides } from "../ask/asking.ts";
+import type { Adapters, Sides } from "../ask/asking.ts";
 import { check } from "./check.ts";
 import { partOf } from "../given/part.ts";
 import type { ReplayOptions } from "../given/options.ts";
 
 export interface Prepared {
   readonly header: RunHeader;
-  readonly adapter: Adapter;
+  readonly adapters: Adapters;
+  readonly chain: ChainName;
   readonly oldestState: Sides<number>;
 }
 
@@ -29,16 +30,17 @@ interface PrepareOptions {
 
 /**
  * Looks at all targets and gives the facts that head a run. Throws usage errors (another network, several nodes behind one
- * URL, a recording of both protocols) and run failures (a target that can't be reached).
+ * URL) and run failures (a target that can't be reached).
  */
 export async function prepare(input: PrepareOptions): Promise<Prepared> {
   const { recordings, options, allowBalanced, signal, now, shard } = input;
-  const protocol = protocolOf(recordings);
+  const chains = chainsOf(recordings);
   const { old, candidate, timeoutMs } = options;
   const found = await check({
     old,
     candidate,
-    protocol,
+    // A recording of nothing known may still be of a known node: it is asked.
+    chain: options.chain ?? chains.find((chain) => chain !== "other") ?? null,
     allowBalanced,
     timeoutMs,
     signal,
@@ -55,13 +57,15 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
   const oldest = (side: "old" | "candidate"): number =>
     Math.max(0, ...found[side].map(({ capabilities }) => Number(capabilities["oldestState"] ?? 0)));
   return {
-    adapter: await adapterOf(protocol, options.openApi),
+    adapters: { "json-rpc": jsonRpc, rest: await restAdapter(options.openApi) },
+    chain: found.chain,
     oldestState: { old: oldest("old"), candidate: oldest("candidate") },
     header: {
       id: randomUUID(),
       createdAt: now.toISOString(),
       command: "replay",
       network: found.network,
+      chains,
       recordings: recordings.map(({ facts }) => facts),
       parts: [shard?.part ?? partOf(recordings, options)],
       old: found.old,
@@ -72,17 +76,29 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
   };
 }
 
-function protocolOf(recordings: readonly RecordingReader[]): Protocol {
+/** Exchanges of a recording that are looked at to see of which chains its calls are. */
+const LOOKED_AT = 2_000;
+
+/** Chains of the recordings' calls, the most frequent first. Health checks and static files are of `other`. */
+function chainsOf(recordings: readonly RecordingReader[]): ChainName[] {
+  const counts = new Map<ChainName, number>();
   for (const recording of recordings) {
-    for (const exchange of recording.exchanges()) return exchange.protocol;
+    let looked = 0;
+    for (const exchange of recording.exchanges()) {
+      if (looked++ === LOOKED_AT) break;
+      const adapter = exchange.protocol === "json-rpc" ? jsonRpc : INFERRED;
+      for (const { chain } of adapter.read(exchange)?.calls ?? []) {
+        counts.set(chain, (counts.get(chain) ?? 0) + 1);
+      }
+    }
   }
-  return "json-rpc";
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([chain]) => chain);
 }
 
-async function adapterOf(protocol: Protocol, openApi: string | null): Promise<Adapter> {
-  if (protocol === "json-rpc") return jsonRpc;
-  if (openApi === null) return rest([]);
-  return rest(await readRoutes(openApi));
+const INFERRED = rest([]);
+
+async function restAdapter(openApi: string | null): Promise<Adapter> {
+  return openApi === null ? INFERRED : rest(await readRoutes(openApi));
 }
 
 /** What shaped the run, without targets (which the header has) and their credentials. */

@@ -4,9 +4,9 @@ import { lagText } from "../heads/lag.ts";
 import { lowestHead, type CheckResult } from "./check.ts";
 
 /** What a check found, for people. */
-export function checkText({ network, old, candidate, differences }: CheckResult): string {
+export function checkText({ chain, network, old, candidate, differences }: CheckResult): string {
   const lines = [
-    `Network: chain id ${network.chainId}, genesis ${network.genesisHash ?? "unknown"}`,
+    `Network: ${chain}, chain id ${network.chainId}, genesis ${network.genesisHash ?? "unknown"}`,
   ];
   for (const [side, targets] of [
     ["old", old],

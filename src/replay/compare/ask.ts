@@ -31,7 +31,7 @@ export function usualWay(asking: Asking, key: string, recorded: Outcome | null):
     key,
     recorded,
     control: true,
-    pin: (call, pins) => asking.run.adapter.pin(call, pins),
+    pin: (call, pins) => asking.adapter.pin(call, pins),
     sides: (call) => ({ old: call, candidate: call }),
     byShape: ({ left, call }) => left.includes("pending") || call.knowledge.mempool,
   };
@@ -66,7 +66,7 @@ async function askPinned(
   const control =
     failed || !way.control ? null : await askSide(asking, asking.old, [sides.old], false);
   const byShape = way.byShape(asked);
-  const parts = { key, exchange, adapter: run.adapter, recorded, control, byShape, ...both };
+  const parts = { key, exchange, adapter: asking.adapter, recorded, control, byShape, ...both };
   const comparison = run.examine(pairOf({ ...parts, call, asked: asked.call }));
   return { call, asked, pins, before, comparison };
 }
@@ -122,7 +122,7 @@ async function askAnew(
   }
   if (how === "pinned-anew" && of.asked.replaced.length > 0) await run.heads.refresh();
   const pins = run.heads.pins();
-  const call = how === "filled-in" ? run.adapter.fillIn(of.call, pins) : of.call;
+  const call = how === "filled-in" ? way.asking.adapter.fillIn(of.call, pins) : of.call;
   if (call === null) return {};
   return { question: await askPinned(way, call, way.pin(call, pins), pins, before) };
 }

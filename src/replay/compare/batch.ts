@@ -26,7 +26,7 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
   const { run } = asking;
   const pins = run.heads.pins();
   const before = headsSeen(asking);
-  const pinned = batch.calls.map((call) => run.adapter.pin(call, pins));
+  const pinned = batch.calls.map((call) => asking.adapter.pin(call, pins));
   const asked = pinned.map(({ call }) => call);
   const both = await askBoth(asking, { old: asked, candidate: asked }, true);
   const old = answered(asking, both.old, asked);
@@ -43,7 +43,7 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
       candidate: itemOutcome(candidate, position),
       control: control.split === null ? null : itemOutcome(control, position),
     };
-    const parts = { key: batch.key, exchange: asking.exchange, adapter: run.adapter };
+    const parts = { key: batch.key, exchange: asking.exchange, adapter: asking.adapter };
     const recorded = batch.recorded[position] ?? null;
     const comparison = run.examine(pairOf({ ...parts, call, recorded, ...outcomes }));
     const question: Question = { call, asked: one, pins, before, comparison };
@@ -57,9 +57,9 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
   return order === null ? results : [...results, order];
 }
 
-function answered({ run }: Asking, whole: Outcome, calls: readonly Call[]): Answered {
+function answered({ adapter }: Asking, whole: Outcome, calls: readonly Call[]): Answered {
   const usable = whole.kind === "reply" && whole.body !== null;
-  return { whole, split: usable && whole.body ? run.adapter.split(whole.body, calls) : null };
+  return { whole, split: usable && whole.body ? adapter.split(whole.body, calls) : null };
 }
 
 /** One call's part of a batch's answer. Its time is the batch's, so it is not the call's own. */
@@ -144,7 +144,7 @@ async function compareFailed(
 ): Promise<Comparison[]> {
   const { run, exchange } = asking;
   const call = wholeCall(batch.calls);
-  const parts = { key: batch.key, exchange, adapter: run.adapter, call, control: null };
+  const parts = { key: batch.key, exchange, adapter: asking.adapter, call, control: null };
   const comparison = run.examine(pairOf({ ...parts, ...both, recorded: null }));
   if (comparison.state !== "different") return [comparison];
   const whole: Pinned = { call, replaced: [], left: [], missing: false, highest: null };
@@ -173,11 +173,11 @@ function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Compari
   const after = candidate.split?.order.join() ?? "";
   const repeats = control.split?.order.join() === before;
   if (before === after || !repeats) return null;
-  const { run, exchange } = asking;
+  const { exchange } = asking;
   const pair = pairOf({
     key: batch.key,
     exchange,
-    adapter: run.adapter,
+    adapter: asking.adapter,
     call: wholeCall(batch.calls),
     old: old.whole,
     candidate: candidate.whole,

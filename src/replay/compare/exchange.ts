@@ -25,7 +25,8 @@ export async function replayExchange(
   // A failed batch costs its own asks and each of its calls'.
   const ceiling = options.maxSendsPerCall * (batch ? calls.length + 1 : 1);
   const tally: Tally = { sends: 0, ceiling };
-  const asking: Asking = { run, lane, exchange, old, candidate, tally };
+  const adapter = run.adapters[exchange.protocol];
+  const asking: Asking = { run, lane, exchange, adapter, old, candidate, tally };
   const single = { key, call: first, recorded: recorded[0] ?? null };
   const compared: Comparison[] = batch
     ? await compareBatch(asking, { key, calls, recorded })

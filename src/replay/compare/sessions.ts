@@ -24,7 +24,7 @@ export async function compareSession(
   single: SingleCall,
   sessions: Sessions,
 ): Promise<Comparison> {
-  const { run, exchange } = asking;
+  const { exchange } = asking;
   const { call, key, recorded } = single;
   const id = sessionIdOf(exchange, call);
   const opens = call.knowledge.session?.role === "opens";
@@ -36,7 +36,7 @@ export async function compareSession(
     ...usualWay(asking, key, recorded),
     control: repeatable,
     // What a filter has collected moves with the head.
-    pin: (asked, pins) => ({ ...run.adapter.pin(asked, pins), missing: true, highest: null }),
+    pin: (asked, pins) => ({ ...asking.adapter.pin(asked, pins), missing: true, highest: null }),
     sides: (asked) =>
       opens || known === undefined
         ? { old: asked, candidate: asked }

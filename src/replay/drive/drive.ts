@@ -39,8 +39,8 @@ const SESSION_LANES = 4;
 /** Sends what the recordings hold. Pulls the next exchange only when a lane is free, so that nothing piles up in memory. */
 export async function drive(parts: Drive): Promise<void> {
   const { input, run, network, channel, guard, recordedHead, live, stop } = parts;
-  const { options, adapter } = input;
-  const plan = createPlanner(adapter, options);
+  const { options, adapters } = input;
+  const plan = createPlanner(adapters, options);
   const pool = createPool(network.lanes(options.concurrency));
   const pace = createPace({ ...options, signal: stop });
   const announceSplit = splitAnnouncer(parts);

@@ -1,6 +1,6 @@
+import type { ChainName } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
-import type { Adapter } from "../../protocol/adapter.ts";
-import type { Examine, Sides } from "../ask/asking.ts";
+import type { Adapters, Examine, Sides } from "../ask/asking.ts";
 import type { Standing } from "../heads/lag.ts";
 import type { ReplayOptions } from "../given/options.ts";
 import type { Target } from "../../model/target.ts";
@@ -12,7 +12,9 @@ export type Exclusive = (target: Target) => Promise<() => void>;
 export interface ReplayInput {
   readonly recordings: readonly RecordingReader[];
   readonly options: ReplayOptions;
-  readonly adapter: Adapter;
+  readonly adapters: Adapters;
+  /** Of the nodes: what is pinned and laid to heads. */
+  readonly chain: ChainName;
   readonly examine: Examine;
   /** Decimal chain id as the check found it, or "unknown". */
   readonly chainId: string;

@@ -2,7 +2,8 @@ import { matchesMethod } from "../../model/glob.ts";
 import { skippedCall, type Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Outcome, SkippedReason } from "../../model/pair.ts";
-import type { Adapter, Call } from "../../protocol/adapter.ts";
+import type { Call } from "../../protocol/adapter.ts";
+import type { Adapters } from "../ask/asking.ts";
 import type { ReplayOptions } from "../given/options.ts";
 import { recordedOutcomes } from "../compare/pair.ts";
 import { sessionIdOf } from "../compare/sessions.ts";
@@ -26,7 +27,7 @@ export interface Plan {
 /** Decides which calls of an exchange may be sent. */
 export type Planner = (key: string, exchange: Exchange) => Plan;
 
-export function createPlanner(adapter: Adapter, options: ReplayOptions): Planner {
+export function createPlanner(adapters: Adapters, options: ReplayOptions): Planner {
   const reasonFor = reasoner(options);
   return (key, exchange) => {
     const nothing = {
@@ -40,6 +41,7 @@ export function createPlanner(adapter: Adapter, options: ReplayOptions): Planner
     };
     // A subscription's event was sent by the node, not asked for.
     if (exchange.unreplayable === "event") return { ...nothing, skipped: [] };
+    const adapter = adapters[exchange.protocol];
     const asked = adapter.read(exchange);
     if (asked === null || exchange.unreplayable !== null) {
       const reason = exchange.unreplayable ?? "malformed-request";

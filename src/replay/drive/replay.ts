@@ -1,4 +1,5 @@
 import type { ExchangeResult } from "../../model/comparison.ts";
+import { nodesOf } from "../../chains/nodes.ts";
 import { runFailure, usageError } from "../../errors.ts";
 import type { Run } from "../ask/asking.ts";
 import { createChannel } from "./channel.ts";
@@ -31,7 +32,7 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
   const recordedHead = createRecordedHead();
   const network = openNetwork({
     options,
-    adapter: input.adapter,
+    chain: input.chain,
     signal: stop,
     observe(seen) {
       guard.observe(seen);
@@ -81,8 +82,9 @@ const LAG_FOR_MS = 60_000;
 
 /** Says where both sides stand; throws a run failure for a side that stays behind. */
 function lagWarden(input: ReplayInput): (standing: Standing) => void {
-  const { options, lagForMs = LAG_FOR_MS } = input;
-  const watch = createLagWatch({ blocks: options.maxLag, forMs: lagForMs });
+  const { options, chain, lagForMs = LAG_FOR_MS } = input;
+  const blocks = options.maxLag ?? nodesOf(chain).maxLag;
+  const watch = createLagWatch({ blocks, forMs: lagForMs });
   return (standing) => {
     input.onStanding?.(standing);
     const advice = watch.see(standing, performance.now());
@@ -91,7 +93,7 @@ function lagWarden(input: ReplayInput): (standing: Standing) => void {
     } else if (advice?.do === "stop") {
       throw runFailure(`The replay stopped: ${advice.text}.`, {
         details: [
-          `Let it catch up, then go on with --resume; or allow more with --max-lag (now ${options.maxLag}).`,
+          `Let it catch up, then go on with --resume; or allow more with --max-lag (now ${blocks}).`,
         ],
       });
     }
@@ -122,13 +124,13 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** What is asked when all exchanges are done: subscriptions, and how transactions are refused. */
 async function* afterwards(
-  { options, chainId }: ReplayInput,
+  { options, chain, chainId }: ReplayInput,
   run: Run,
   network: Network,
   live: LiveSubscriptions | null,
 ): AsyncGenerator<ExchangeResult> {
   if (live !== null) yield* live.results();
-  const [lane] = options.probeSend ? network.lanes(1) : [];
+  const [lane] = options.probeSend && chain === "ethereum" ? network.lanes(1) : [];
   if (lane !== undefined) yield* probeSend(run, lane, chainId);
 }
 

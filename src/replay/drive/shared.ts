@@ -6,7 +6,7 @@ import type { Target, Side } from "../../model/target.ts";
 
 /** What every call of a run shares. Heads must have been looked at once. */
 export function runOf(input: ReplayInput, network: Network, signal: AbortSignal): Run {
-  const { options, adapter, examine, oldestState } = input;
+  const { options, adapters, examine, oldestState } = input;
   const heavy = new Map<Target, LimitFunction>();
   const limitOf = (target: Target): LimitFunction => {
     const limit = heavy.get(target) ?? pLimit(1);
@@ -34,7 +34,7 @@ export function runOf(input: ReplayInput, network: Network, signal: AbortSignal)
       : oldestState[side] + Math.max(0, (heads.head(view)?.number ?? 0) - startHead[side]);
   return {
     options,
-    adapter,
+    adapters,
     heads,
     examine,
     signal,

@@ -22,6 +22,10 @@ export const targetFields = {
     .boolean()
     .default(false)
     .describe("a URL may stand for several nodes; findings may then mix what they say"),
+  chain: z
+    .enum(["ethereum", "bitcoin", "solana", "stacks", "other"])
+    .optional()
+    .describe("the nodes' chain (default: as the calls and the nodes tell)"),
   timeout: duration()
     .default(REPLAY_DEFAULTS.timeoutMs)
     .describe("wait this long for an answer; then once more, alone, three times as long"),
@@ -92,8 +96,10 @@ export const replayFields = {
     .number()
     .int()
     .min(1)
-    .default(REPLAY_DEFAULTS.maxLag)
-    .describe("blocks by which a side may stay behind; one that comes no nearer ends the run"),
+    .optional()
+    .describe(
+      "blocks by which a side may stay behind; one that comes no nearer ends the run (default: 64, for bitcoin 6, solana 128)",
+    ),
   seed: z
     .number()
     .int()
@@ -172,7 +178,8 @@ export function optionsOf(given: z.infer<typeof replaySchema>): ReplayOptions {
     maxFailures: given.maxFailures ?? null,
     maxFailureRate: given.maxFailureRate,
     maxSlowdown: given.maxSlowdown,
-    maxLag: given.maxLag,
+    maxLag: given.maxLag ?? null,
+    chain: given.chain ?? null,
     seed: given.seed,
     maxBodyBytes: given.maxBody,
     warmUp: given.warmUp,

@@ -1,3 +1,4 @@
+import type { ChainName } from "../../model/exchange.ts";
 import type { Target } from "../../model/target.ts";
 
 /** What shapes a replay. Durations in ms. */
@@ -29,8 +30,10 @@ export interface ReplayOptions {
   readonly maxFailureRate: number;
   /** Growth of old's median latency that does the same; 2 is twice as slow as at the start. */
   readonly maxSlowdown: number;
-  /** Blocks by which one side may stay behind the other. */
-  readonly maxLag: number;
+  /** Blocks by which one side may stay behind the other; null for what the chain says. */
+  readonly maxLag: number | null;
+  /** The nodes' chain, or null where the recordings and the nodes tell. */
+  readonly chain: ChainName | null;
   readonly seed: number;
   readonly maxBodyBytes: number;
   /** Requests on each connection before the first that counts. */
@@ -62,7 +65,8 @@ export const REPLAY_DEFAULTS = {
   maxFailures: null,
   maxFailureRate: 0.02,
   maxSlowdown: 2,
-  maxLag: 64,
+  maxLag: null,
+  chain: null,
   seed: 1,
   maxBodyBytes: 256 * 1024 * 1024,
   warmUp: 2,

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../chains/nodes.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Pinned } from "../../protocol/adapter.ts";
 
@@ -11,7 +12,6 @@ export type Dependence =
 
 /** Blocks further below the head than this do not move any more. */
 const SETTLED_BLOCKS = 128;
-const NAMED_BLOCK = /"(?:blockNumber|number)"\s*:\s*"(0x[0-9a-fA-F]{1,13})"/g;
 const LOOK_AT_BYTES = 256 * 1024;
 
 /** `lowestHead` is the lower of both heads, or null where heads are not known: then nothing can be laid to them. */
@@ -40,12 +40,14 @@ function hasNothing({ kind, body }: Outcome): boolean {
 }
 
 /** The highest block that either answer names, or null. */
-function namedIn({ old, candidate }: Pair): number | null {
+function namedIn({ chain, old, candidate }: Pair): number | null {
+  const pattern = nodesOf(chain).namedBlock;
+  if (pattern === null) return null;
   let highest: number | null = null;
   for (const body of [old.body, candidate.body]) {
     if (body === null) continue;
     const text = body.toString("latin1", 0, LOOK_AT_BYTES);
-    for (const [, number] of text.matchAll(NAMED_BLOCK)) {
+    for (const [, number] of text.matchAll(pattern)) {
       highest = Math.max(highest ?? 0, Number(number));
     }
   }
