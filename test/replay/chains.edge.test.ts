@@ -47,13 +47,14 @@ describe("one recording of several wires", () => {
   });
 });
 
+const service: Answer = ({ method }) =>
+  method.startsWith("acme_")
+    ? { result: { stock: 7, method } }
+    : { error: { code: -32601, message: "Method not found" } };
+const changed: Answer = (asked) =>
+  asked.method === "acme_stock" ? { result: { method: "acme_stock" } } : service(asked);
+
 describe("a JSON-RPC service of no known chain", () => {
-  const service: Answer = ({ method }) =>
-    method.startsWith("acme_")
-      ? { result: { stock: 7, method } }
-      : { error: { code: -32601, message: "Method not found" } };
-  const changed: Answer = (asked) =>
-    asked.method === "acme_stock" ? { result: { method: "acme_stock" } } : service(asked);
   const CALLS = [call("acme_stock", [], 1), call("acme_order", [1], 2)];
 
   test("is replayed with the methods that a person allows, and with no others", async () => {
