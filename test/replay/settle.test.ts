@@ -365,7 +365,7 @@ describe("a side that lacks what is asked", () => {
     [
       "at a named block whose state old lost",
       {
-        first: mismatch("error:not supported", '"0x1"'),
+        first: mismatch("error:no such thing", '"0x1"'),
         before: { old: block(500), candidate: block(7) },
         highest: 7,
         knowledge: { state: true },
