@@ -1,3 +1,4 @@
+import { clientSwitch } from "../classify/knowledge/client-differences.ts";
 import { knownChangeFor } from "../classify/knowledge/known-changes.ts";
 import type { Accepted } from "../config/accepted.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
@@ -32,8 +33,12 @@ export function findingsOf(groups: readonly GroupFacts[], judging: Judging): Jud
   const known = new Set(groups.map(({ fingerprint }) => fingerprint));
   const total = baseOf(facts.methods).weight;
   const standings = new Map<string, string>();
+  const between = clientSwitch(
+    facts.header.old[0]?.clientVersion ?? null,
+    facts.header.candidate[0]?.clientVersion ?? null,
+  );
   const findings = groups.map((group): Finding => {
-    const { severity, reason } = severityFor(group, configuration);
+    const { severity, reason } = severityFor(group, configuration, between);
     const comparedCalls = compared.get(group.method) ?? 0;
     const { fingerprint } = group;
     const { status, why } = standingOf(group, comparedCalls, entries.get(fingerprint), now);
@@ -63,14 +68,14 @@ export function findingsOf(groups: readonly GroupFacts[], judging: Judging): Jud
 
 /** The upstream change that made it, for the first pair of versions that has one. */
 function knownChangeOf(
-  { kind, method, path }: GroupFacts,
+  { kind, method, path, variants }: GroupFacts,
   { old, candidate }: RunHeader,
 ): KnownChange | null {
   const versions = old.flatMap(({ clientVersion: oldVersion }) =>
     candidate.map(({ clientVersion: candidateVersion }) => ({ oldVersion, candidateVersion })),
   );
   for (const upgrade of versions) {
-    const change = knownChangeFor({ kind, method, path, ...upgrade });
+    const change = knownChangeFor({ kind, method, path, variants, ...upgrade });
     if (change !== null) return change;
   }
   return null;

@@ -1,6 +1,7 @@
 import { lapsed, type Accepted } from "../config/accepted.ts";
 import type { DismissedGroup, Finding } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
+import { beyondKnowledge } from "../classify/knowledge/known-changes.ts";
 import { unusedIn } from "./reasons/of-findings.ts";
 import { plural, rate, whole } from "../words.ts";
 import type { Regression } from "./performance.ts";
@@ -41,8 +42,22 @@ export function notesOf(told: Told): string[] {
       ({ id, what, countedBy }) =>
         `run.repeated ${id} is ${what} once more and does not count; ${countedBy} does`,
     ),
+    ...beyond(told.facts),
     ...dismissals(told.dismissed),
   ];
+}
+
+/** A candidate of which no changelog was read: what it shows may be new, whatever a finding is called. */
+function beyond({ header }: RunFacts): string[] {
+  const found = header.candidate.flatMap(({ clientVersion }) => {
+    const past = beyondKnowledge({ oldVersion: null, candidateVersion: clientVersion });
+    return past === null
+      ? []
+      : [
+          `knowledge ${past.client} ${past.candidate} is newer than the last release whose changes are known (${past.knownUntil}): what it changed since is called new, or after an older change`,
+        ];
+  });
+  return [...new Set(found)];
 }
 
 function acceptances({ findings, standings, accepted, now }: Told): string[] {

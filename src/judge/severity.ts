@@ -7,8 +7,10 @@ import type { GroupFacts } from "../model/run.ts";
 export function severityFor(
   group: GroupFacts,
   { severity, classify }: JudgeConfiguration,
+  between: readonly [string, string] | null = null,
 ): SeverityDecision {
-  return severityOf(group, { severity, ignore: classify.ignore, phrases: classify.phrases });
+  const { ignore, phrases } = classify;
+  return severityOf(group, { severity, ignore, phrases, between });
 }
 
 /** Whether a severity is `level` or worse. */

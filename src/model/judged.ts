@@ -25,6 +25,8 @@ export interface KnownChange {
   readonly version: string;
   readonly source: string;
   readonly summary: string;
+  /** Nothing but the place speaks for it: no text or value that the change is known by was seen. */
+  readonly perhaps?: true;
 }
 
 export interface Finding {

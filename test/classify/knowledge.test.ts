@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { clientsThatBreak } from "../../src/classify/clients/clients.ts";
 import { fingerprint } from "../../src/classify/fingerprint.ts";
 import { parseClientVersion } from "../../src/classify/knowledge/client-version.ts";
+import { clientSwitch } from "../../src/classify/knowledge/client-differences.ts";
+import { knownChangeEntry } from "../../src/classify/knowledge/schema.ts";
+import { severityOf } from "../../src/classify/severity/severity.ts";
+import type { Kind } from "../../src/model/kinds.ts";
 import {
+  beyondKnowledge,
   changesBetween,
   KNOWN_CHANGES,
   knownChangeFor,
@@ -15,7 +20,7 @@ const UPGRADE = {
 
 describe("known changes", () => {
   test("every entry is in range of exactly the upgrades that cross it", () => {
-    expect(KNOWN_CHANGES.length).toBe(165);
+    expect(KNOWN_CHANGES.length).toBe(183);
     const between = changesBetween(UPGRADE);
     expect(new Set(between.map(({ version }) => version))).toEqual(new Set(["1.17.0"]));
     expect(changesBetween({ ...UPGRADE, oldVersion: UPGRADE.candidateVersion })).toEqual([]);
@@ -44,6 +49,78 @@ describe("known changes", () => {
       }),
     ).toBeNull();
   });
+});
+
+describe("what was seen decides which change it was", () => {
+  const upgrade = { oldVersion: "Geth/v1.16.7/linux", candidateVersion: "Geth/v1.17.10/linux" };
+  const known = (method: string, candidate: string, kind: Kind = "result-to-error") => {
+    const variants = [{ old: '"0x1"', candidate: `{"code":-32602,"message":"${candidate}"}` }];
+    const change = knownChangeFor({ kind, method, path: "", variants, ...upgrade });
+    return change === null ? null : `${change.source.split("/").pop()}${change.perhaps ? "?" : ""}`;
+  };
+
+  test.each<[string, string, string | null]>([
+    ["eth_getBalance", "must specify either BlockHash or BlockNumber", "35271"],
+    ["eth_getBalance", "missing value for required argument 0", "35576"],
+    ["eth_getLogs", "missing value for required argument 0", "35576"],
+    ["eth_call", "execution timeout", null],
+    ["debug_traceTransaction", "transaction not found", null],
+    ["eth_call", "maxFeePerBlobGas specified without blobVersionedHashes", "v1.17.8...v1.17.9"],
+  ])("%s: %s", (method, message, expected) => {
+    expect(known(method, message)).toBe(expected);
+  });
+
+  test("a place alone is perhaps; a field that is named is sure", () => {
+    const at = (
+      method: string,
+      kind: Kind,
+      path: string,
+      variants = [{ old: "1", candidate: "2" }],
+    ) => knownChangeFor({ kind, method, path, variants, ...upgrade })?.perhaps ?? false;
+    expect(at("eth_estimateGas", "value-changed", "/result")).toBe(true);
+    expect(at("eth_simulateV1", "field-added", "/result/*/calls/*/maxUsedGas")).toBe(false);
+    expect(
+      at("eth_getStorageAt", "error-code-changed", "/error/code", [
+        { old: "-32000", candidate: "-32602" },
+      ]),
+    ).toBe(false);
+  });
+
+  test("a row that would be named on anything is refused", () => {
+    const [row] = KNOWN_CHANGES;
+    const all = { ...row, methods: ["*"], paths: ["/error"], kinds: ["result-to-error"] };
+    expect(knownChangeEntry.safeParse({ ...all, texts: undefined }).success).toBe(false);
+    expect(knownChangeEntry.safeParse({ ...all, paths: [], texts: undefined }).success).toBe(false);
+    expect(knownChangeEntry.safeParse({ ...all, texts: { candidate: ["x"] } }).success).toBe(true);
+  });
+
+  test("past the last release that is known, it is said", () => {
+    expect(beyondKnowledge({ oldVersion: null, candidateVersion: "Geth/v1.18.0/linux" })).toEqual({
+      client: "geth",
+      candidate: "1.18.0",
+      knownUntil: "1.17.10",
+    });
+    for (const candidateVersion of ["Geth/v1.17.10/linux", "something/v9.0.0", null])
+      expect(beyondKnowledge({ oldVersion: null, candidateVersion })).toBeNull();
+  });
+});
+
+test("what clients are known to differ in counts less in a switch, and in an upgrade of one it does not", () => {
+  const group = {
+    kind: "field-removed" as const,
+    method: "eth_getLogs",
+    path: "/result/*/blockTimestamp",
+    variants: [],
+  };
+  const between = clientSwitch("Geth/v1.17.0/linux", "reth/v1.9.0-abc/x86_64");
+  expect(between).toEqual(["geth", "reth"]);
+  expect(severityOf(group, { between }).severity).toBe("info");
+  expect(severityOf({ ...group, path: "/result/*/logIndex" }, { between }).severity).toBe(
+    "breaking",
+  );
+  expect(
+    severityOf(group, { between: clientSwitch("Geth/v1.16.0", "Geth/v1.17.0") }).severity,
+  ).toBe("breaking");
 });
 
 test.each([

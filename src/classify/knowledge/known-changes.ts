@@ -1,12 +1,14 @@
 import type { Kind } from "../../model/kinds.ts";
 import type { KnownChange } from "../../model/judged.ts";
+import type { Variant } from "../../model/run.ts";
 import { matchesMethod } from "../../model/glob.ts";
 import { compareReleases, parseClientVersion, parseRelease } from "./client-version.ts";
 import file from "./known-changes.json" with { type: "json" };
 import { knownChangesFile, type KnownChangeEntry } from "./schema.ts";
 
 /** The changelog knowledge that is shipped, oldest release first within a client. */
-export const KNOWN_CHANGES: readonly KnownChangeEntry[] = knownChangesFile.parse(file).entries;
+const FILE = knownChangesFile.parse(file);
+export const KNOWN_CHANGES: readonly KnownChangeEntry[] = FILE.entries;
 
 export interface Upgrade {
   /** Texts of `web3_clientVersion`; null where they are not known. */
@@ -29,21 +31,101 @@ export function changesBetween({ oldVersion, candidateVersion }: Upgrade): Known
   });
 }
 
+/** What lies past the knowledge: a candidate of a release that is newer than the last one known of its client; else null. */
+export function beyondKnowledge({ candidateVersion }: Upgrade): BeyondKnowledge | null {
+  const candidate = parseClientVersion(candidateVersion);
+  const until = candidate === null ? undefined : FILE.knownUntil[candidate.client];
+  if (candidate === null || until === undefined) return null;
+  return compareReleases(candidate.release, parseRelease(until)) > 0
+    ? { client: candidate.client, candidate: candidate.release.join("."), knownUntil: until }
+    : null;
+}
+
+export interface BeyondKnowledge {
+  readonly client: string;
+  readonly candidate: string;
+  /** The last release whose changes are known. */
+  readonly knownUntil: string;
+}
+
 export interface FindingPlace extends Upgrade {
   readonly kind: Kind;
   readonly method: string;
   /** Path pattern. */
   readonly path: string;
+  /** Values that were seen there; a row that names texts is of this finding only where one of them bears them. */
+  readonly variants?: readonly Pick<Variant, "old" | "candidate">[];
 }
 
-/** The upstream change that made a finding, or null. Of several that fit, the one that names the path most exactly. */
+/**
+ * The upstream change that made a finding, or null. Of several that fit, the one that is sure, then the one that names the
+ * path most exactly. `perhaps` where nothing but the place speaks for it.
+ */
 export function knownChangeFor(place: FindingPlace): KnownChange | null {
-  let best: { entry: KnownChangeEntry; fit: number } | null = null;
+  let best: { entry: KnownChangeEntry; fit: number; perhaps: boolean } | null = null;
   for (const entry of changesBetween(place)) {
-    const fit = fitOf(entry, place);
-    if (fit > (best?.fit ?? 0)) best = { entry, fit };
+    const near = fitOf(entry, place);
+    const said = saidIn(entry, place);
+    if (near === 0 || said === "otherwise") continue;
+    const perhaps = said === "nothing" && !isNamedPlace(entry, place, near);
+    const fit = near + (perhaps ? 0 : SURE);
+    if (fit > (best?.fit ?? 0)) best = { entry, fit, perhaps };
   }
-  return best === null ? null : describe(best.entry);
+  if (best === null) return null;
+  const known = describe(best.entry);
+  return best.perhaps ? { ...known, summary: `perhaps: ${known.summary}`, perhaps: true } : known;
+}
+
+/** More than any nearness of a place. */
+const SURE = 100;
+
+/** Whether what was seen bears the row's texts: it says so, says otherwise, or the row has none. */
+function saidIn(
+  { texts, before, after }: KnownChangeEntry,
+  { kind, variants = [] }: FindingPlace,
+): "so" | "otherwise" | "nothing" {
+  const said = texts ?? (kind === "error-code-changed" ? codesIn(before, after) : undefined);
+  if (said === undefined || variants.length === 0) return "nothing";
+  const isSo = variants.some(
+    ({ old, candidate }) => bears(old, said.old) && bears(candidate, said.candidate),
+  );
+  // A code says nothing of the message beside it, nor the message of the code.
+  if (isSo) return "so";
+  return kind === "error-code-changed" && texts !== undefined && !isCodes(texts)
+    ? "nothing"
+    : "otherwise";
+}
+
+function bears(value: string, texts: readonly string[] | undefined): boolean {
+  const text = value.toLowerCase();
+  return texts === undefined || texts.some((one) => text.includes(one));
+}
+
+const CODE = /-3\d{4}\b/g;
+
+function codesIn(before: string, after: string): KnownChangeEntry["texts"] {
+  const old = before.match(CODE);
+  const candidate = after.match(CODE);
+  return old === null || candidate === null
+    ? undefined
+    : { old: [...old], candidate: [...candidate] };
+}
+
+function isCodes({ old = [], candidate = [] }: NonNullable<KnownChangeEntry["texts"]>): boolean {
+  return [...old, ...candidate].some((text) => /^-3\d{4}$/.test(text));
+}
+
+/** A field that the row names, of a method that it names: no other change of the release does the same there. */
+function isNamedPlace(
+  entry: KnownChangeEntry,
+  { kind, method, path }: FindingPlace,
+  near: number,
+): boolean {
+  const ofError = /error|limit/.test(kind) && kind !== "null-to-error";
+  if (kind === "method-added" || kind === "method-removed") return entry.methods.includes(method);
+  return (
+    near >= 5 && entry.methods.includes(method) && !ofError && path !== "" && path !== "/result"
+  );
 }
 
 export function describe({

@@ -4,6 +4,7 @@ import type { GroupFacts, Variant } from "../../model/run.ts";
 import { matchesMethod, matchesPath } from "../../model/glob.ts";
 import type { MatchedText } from "../../chains/chain.ts";
 import { chainNamed, chainOf } from "../../chains/index.ts";
+import { clientDifference } from "../knowledge/client-differences.ts";
 import { SEVERITY_ROWS, type SeverityRow } from "./severity-rows.ts";
 
 export interface SeverityDecision {
@@ -18,6 +19,8 @@ export interface SeverityOverrides {
   readonly severity?: readonly SeverityOverride[];
   readonly ignore?: ClassifyConfiguration["ignore"];
   readonly phrases?: ClassifyConfiguration["phrases"];
+  /** The clients of both sides, where the upgrade is a switch from one to another. */
+  readonly between?: readonly [string, string] | null;
 }
 
 /** What a group is judged by: a path pattern and the values seen there. */
@@ -35,6 +38,8 @@ export function severityOf(group: Group, overrides: SeverityOverrides = {}): Sev
   if (ignored) return { severity: "noise", reason: `ignored: ${ignored.reason}` };
   const phrase = overrides.phrases?.find((row) => losesPhrase(row, group));
   if (phrase) return { severity: phrase.severity, reason: phrase.reason };
+  const known = overrides.between ? clientDifference(group, overrides.between) : undefined;
+  if (known) return { severity: known.severity, reason: `${known.why} (${known.source})` };
   const text = lostText(group);
   if (text)
     return {

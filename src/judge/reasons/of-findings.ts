@@ -75,7 +75,10 @@ function reasonOf(finding: Finding, effects: readonly Finding[]): Reason {
     facts.customers.length === 0 ? "" : `, ${plural(facts.customers.length, "customer")}`;
   const caused = effects.length === 0 ? "" : `; explains ${plural(effects.length, "more finding")}`;
   const known = finding.knownChange;
-  const upstream = known === null ? "" : `; ${known.client} ${known.version}, ${known.source}`;
+  const upstream =
+    known === null
+      ? ""
+      : `; ${known.perhaps ? "perhaps " : ""}${known.client} ${known.version}, ${known.source}`;
   const path = finding.path === "" ? "" : ` ${finding.path}`;
   return {
     code,

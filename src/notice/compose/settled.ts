@@ -21,7 +21,11 @@ export function isUnsettled({
   status,
   knownChange,
 }: Pick<Finding, "kind" | "status" | "knownChange">): boolean {
-  return FAULTS.includes(kind) && status !== "accepted" && knownChange === null;
+  return (
+    FAULTS.includes(kind) &&
+    status !== "accepted" &&
+    (knownChange === null || knownChange.perhaps === true)
+  );
 }
 
 /** What a write shows beside how a refusal is worded: whether it was taken depends on what the node had seen before. */
