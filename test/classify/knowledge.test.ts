@@ -70,13 +70,14 @@ describe("what was seen decides which change it was", () => {
     expect(known(method, message)).toBe(expected);
   });
 
+  const at = (
+    method: string,
+    kind: Kind,
+    path: string,
+    variants = [{ old: "1", candidate: "2" }],
+  ): boolean => knownChangeFor({ kind, method, path, variants, ...upgrade })?.perhaps ?? false;
+
   test("a place alone is perhaps; a field that is named is sure", () => {
-    const at = (
-      method: string,
-      kind: Kind,
-      path: string,
-      variants = [{ old: "1", candidate: "2" }],
-    ) => knownChangeFor({ kind, method, path, variants, ...upgrade })?.perhaps ?? false;
     expect(at("eth_estimateGas", "value-changed", "/result")).toBe(true);
     expect(at("eth_simulateV1", "field-added", "/result/*/calls/*/maxUsedGas")).toBe(false);
     expect(
