@@ -28,6 +28,8 @@ export interface CaptureThreadOptions {
 const BYTES_OF_A_VALUE = 400;
 const FEWEST_VALUES = 50_000;
 const WATCH_MS = 250;
+/** For a thread to load its programs, on a machine that has much else to do. */
+const LOAD_MS = 30_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
 /** One that worked so long has not ended over its start. */
@@ -48,6 +50,7 @@ export class CaptureThread {
   private worker: Worker | undefined;
   private settled = 0;
   private stopping = false;
+  private isReading = false;
   private lastProgress = 0;
   private progressAt = 0;
   private startedAt = 0;
@@ -141,6 +144,7 @@ export class CaptureThread {
       consumer: { module: consumer.module, options: consumer.options() },
       excluded: this.excluded,
     };
+    this.isReading = false;
     this.startedAt = performance.now();
     this.progressAt = this.startedAt;
     this.state.takenBytes = 0;
@@ -175,6 +179,7 @@ export class CaptureThread {
   private heard(message: FromCapture): void {
     switch (message.kind) {
       case "ready":
+        this.isReading = true;
         this.progressAt = performance.now();
         this.firstReady?.(null);
         return;
@@ -231,14 +236,13 @@ export class CaptureThread {
       if (!this.stopping && now >= this.startAt) this.start();
       return;
     }
-    if (
-      this.state.progress !== this.lastProgress ||
-      (this.ring.isEmpty && this.state.takenBytes === 0)
-    ) {
+    const limitMs = this.isReading ? this.options.stallMs : LOAD_MS;
+    const hasWork = !this.ring.isEmpty || this.state.takenBytes > 0;
+    if (this.state.progress !== this.lastProgress || !hasWork) {
       this.lastProgress = this.state.progress;
       this.progressAt = now;
-    } else if (now - this.progressAt > this.options.stallMs && this.stallWhy === undefined) {
-      this.stallWhy = `it read nothing for ${Math.round(this.options.stallMs / 1_000)} s`;
+    } else if (now - this.progressAt > limitMs && this.stallWhy === undefined) {
+      this.stallWhy = `it read nothing for ${Math.round(limitMs / 1_000)} s`;
       void this.worker.terminate();
     }
   }
