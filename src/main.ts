@@ -12,6 +12,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interruption.abort();
   });
 }
+// Started by a program that is gone: nobody is left to be served.
+process.on("disconnect", () => interruption.abort());
+process.channel?.unref();
 // A reader that went away (| head) is no bug, but an answer that nobody saw is no success either.
 process.stdout.on("error", () => process.exit(4));
 process.stderr.on("error", () => {});

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/gate.ts"),
   },
   {
+    name: "shadow",
+    summary: "compare live traffic as it flows",
+    load: () => import("./commands/shadow.ts"),
+  },
+  {
     name: "serve",
     summary: "answer for a run's verdict: Argo Rollouts, Flagger, HAProxy",
     load: () => import("./commands/serve.ts"),

@@ -117,10 +117,11 @@ export function send(response: ServerResponse, status: number, type: string, tex
 /** The verdict for engines; docs/guides/shadow.md says how each one reads it. */
 export function verdictRoutes(
   source: VerdictSource,
+  window: string | null,
   onEvent: (body: Buffer) => void,
 ): readonly Route[] {
   const judgementFor = (url: URL): ReturnType<VerdictSource["judge"]> =>
-    source.judge(url.searchParams.get("window"));
+    source.judge(url.searchParams.get("window") ?? window, url.searchParams.get("run"));
   const hook = (name: FlaggerHook): Route => ({
     verb: "POST",
     path: `/v1/flagger/${name}`,

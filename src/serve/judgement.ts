@@ -15,8 +15,34 @@ export interface Judgement {
 
 /** Gives verdicts. Never throws: what can't be judged is inconclusive, with the reason. */
 export interface VerdictSource {
-  /** @param window as the query has it (`1h`, a moment), or null for all of the run */
-  judge(window: string | null): Judgement;
+  /**
+   * @param window as the query has it (`1h`, a moment), or null for all of the run
+   * @param run which of several, from "1", as the query has it; left out or null for the worst of them
+   */
+  judge(window: string | null, run?: string | null): Judgement;
+}
+
+const WORST_FIRST = ["fail", "inconclusive", "pass"] as const;
+
+/** Several runs with a verdict each. */
+export function worstOf(sources: readonly VerdictSource[], now: () => Date): VerdictSource {
+  return {
+    judge(window, run = null) {
+      if (run !== null) {
+        const source = /^\d{1,3}$/.test(run) ? sources[Number(run) - 1] : undefined;
+        return (
+          source?.judge(window) ??
+          undecided("request.run", `there are runs 1 to ${sources.length}`, now())
+        );
+      }
+      const judgements = sources.map((source) => source.judge(window));
+      const rank = ({ verdict }: Judgement): number => WORST_FIRST.indexOf(verdict.verdict);
+      return (
+        judgements.toSorted((a, b) => rank(a) - rank(b))[0] ??
+        undecided("run.unreadable", "there is no run", now())
+      );
+    },
+  };
 }
 
 /** Nothing can be said, and why. `code` is stable. */

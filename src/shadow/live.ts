@@ -31,6 +31,8 @@ export interface Live {
   readonly history: HeadHistory;
   readonly budget: Budget;
   readonly sessions: Sessions;
+  /** Whether what passes is a mirror's copies: old is then asked for its answer by design. */
+  readonly mirrored: boolean;
   /** A look at both heads that begins after it is asked for. */
   look(): Promise<Heads>;
   /** A look at the candidate's head alone; null where it gives no answer. */
@@ -73,6 +75,7 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
   const mirrored = recorded.every((outcome) => outcome === null);
   if (plan.session !== null || (mirrored && batch))
     return { comparisons: [], open: [], whole: true, sends: 0 };
+  if (mirrored && !live.mirrored && !live.budget.allows(1)) return unasked(live, plan, "unsettled");
   if (calls.some((call) => isAbove(call, live))) return unasked(live, plan, "node-behind");
   const asking = askingOf(live, lane, plan);
   if (mirrored && only !== undefined) return askMirrored(live, asking, plan, only);
@@ -97,7 +100,7 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
 /** A mirror's copy: no answer of old is at hand, so both are asked at once, at the pin. */
 async function askMirrored(live: Live, asking: Asking, { key }: Plan, call: Call): Promise<First> {
   const question = await askQuestion({ ...usualWay(asking, key, null), control: false }, call);
-  live.budget.planned(1);
+  if (live.mirrored) live.budget.planned(1);
   const { comparison } = question;
   const { sends } = asking.tally;
   return comparison.state === "different"
@@ -163,7 +166,7 @@ export async function settleExchange(
     const left =
       isWhole && open.length === 0
         ? plan.calls.map((call) => skippedCall(key, exchange, call, "unknown-state"))
-        : open.map((mismatch) => unsettled(live, mismatch));
+        : open.map((mismatch) => unsettled(live, mismatch, around));
     return { key, comparisons: [...left, ...settled, ...decided], sends: sends() };
   }
   if (isWhole) {
@@ -235,10 +238,14 @@ async function settleCall(
 }
 
 /** Past the budget: kept as `probable` where no head can explain it, and counted as not settled where one may. */
-function unsettled(live: Live, { call, comparison, question }: Mismatch): Comparison {
+function unsettled(
+  live: Live,
+  { call, comparison, question }: Mismatch,
+  { before, after }: Around,
+): Comparison {
   const asked = question?.asked ?? adapterOf(live.run, call).pin(call, NO_PINS);
-  return isSilent(comparison.pair?.candidate) ||
-    restsOnHead(asked, comparison, live.history.latest())
+  const mayBeHead = restsOnHead(asked, comparison, after) && !stoodStill(before, after);
+  return isSilent(comparison.pair?.candidate) || mayBeHead
     ? uncomparable(comparison, "unsettled")
     : comparison;
 }

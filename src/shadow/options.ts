@@ -1,3 +1,4 @@
+import type { ChainName } from "../model/exchange.ts";
 import type { Target } from "../model/target.ts";
 import type { QueueLimits } from "./queue.ts";
 
@@ -5,6 +6,10 @@ import type { QueueLimits } from "./queue.ts";
 export interface ShadowOptions {
   readonly old: Target;
   readonly candidates: readonly Target[];
+  /** The nodes' chain, or null to find it out by asking. */
+  readonly chain: ChainName | null;
+  /** Whether a mirror sends copies, without answers of old. */
+  readonly mirrored: boolean;
   /** Share of the calls (or of the customers) that are also asked of the candidates. */
   readonly sample: number;
   readonly sampleBy: "call" | "customer";
@@ -27,6 +32,8 @@ export interface ShadowOptions {
 const MIB = 1024 * 1024;
 
 export const SHADOW_DEFAULTS = {
+  chain: null,
+  mirrored: false,
   sample: 1,
   sampleBy: "call",
   concurrency: 16,

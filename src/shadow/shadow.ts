@@ -64,6 +64,8 @@ const SETTLING = 1_000;
 const SETTLING_LANES = 8;
 /** Looks at both heads for the sake of mismatches: one serves all that came before it. */
 const LOOK_EVERY_MS = 250;
+/** In which a look of those that follow the heads has begun and ended. */
+const FOLLOWED_MS = 2_200;
 const WATCH_MS = 1_000;
 /** Names of methods that no chain knows, each counted for itself; a caller may make up any number of them. */
 const ODD_METHODS = 300;
@@ -109,8 +111,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   const settle = (planned: Plan, first: First): void => {
     if (settling >= SETTLING) {
       const { comparisons } = first;
-      parts.onLost("settling-full");
-      if (comparisons.length + planned.skipped.length > 0)
+      if (comparisons.length + planned.skipped.length === 0) parts.onLost("settling-full");
+      else
         report({
           key: planned.key,
           comparisons: [...comparisons, ...planned.skipped],
@@ -193,7 +195,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       const key = `live:${now().toString(36)}-${(number++).toString(36)}`;
       const planned = plan(key, exchange);
       if (planned.calls.length === 0) {
-        if (planned.skipped.length > 0) report({ key, comparisons: planned.skipped, sends: 0 });
+        report({ key, comparisons: planned.skipped, sends: 0 });
         return;
       }
       queue.push(planned, sizeOf(exchange));
@@ -247,6 +249,11 @@ function liveOf(
   );
   const [oldView, candidateView] = network.views;
   const look = sharedLook(async () => {
+    if (!budget.allows(1)) {
+      // The heads are followed anyway: the next of those looks will do.
+      await pause(FOLLOWED_MS, signal);
+      return history.latest();
+    }
     budget.spend(1);
     const [old = null, own = null] = await Promise.all([oldView?.head(), candidateView?.head()]);
     const heads = { old, candidate: own };
@@ -260,6 +267,7 @@ function liveOf(
     history,
     budget,
     sessions: new Map(),
+    mirrored: options.mirrored,
     look,
     candidateHead: async () => (await candidateView?.head()) ?? null,
   };

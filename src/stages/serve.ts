@@ -12,7 +12,7 @@ import { createAgent, type Agent } from "../serve/agent.ts";
 import type { AgentPolicy } from "../serve/agent-line.ts";
 import { agentMemory, appendEvent } from "../serve/beside-run.ts";
 import { createRouteServer, json, send, verdictRoutes, type Route } from "../serve/http.ts";
-import { undecided, type Judgement, type VerdictSource } from "../serve/judgement.ts";
+import { undecided, worstOf, type Judgement, type VerdictSource } from "../serve/judgement.ts";
 import { verdictMetrics } from "../serve/metrics.ts";
 import { judgeEvidence, readEvidence, type Evidence, type JudgingRequest } from "./judge-runs.ts";
 
@@ -20,6 +20,10 @@ export interface Serving {
   readonly judging: Omit<JudgingRequest, "now" | "window">;
   /** For what asks without naming one: the agent, the metrics. */
   readonly window: string | null;
+  /** The run may come later. */
+  readonly wait?: boolean;
+  /** Runs are judged each by itself, not as one. */
+  readonly each?: boolean;
   readonly listen: Listen;
   readonly access: Access;
   readonly agent: { readonly listen: Listen; readonly policy: AgentPolicy } | null;
@@ -36,12 +40,18 @@ export interface Served {
 export async function startServing(serving: Serving): Promise<Served> {
   const { judging, window, now } = serving;
   const [first = ""] = judging.runs.map((run) => path.resolve(judging.cwd, run));
-  const source = runSource(judging, now);
+  const source =
+    serving.each === true
+      ? worstOf(
+          judging.runs.map((run) => runSource({ ...judging, runs: [run] }, now)),
+          now,
+        )
+      : runSource(judging, now);
   // What can't be judged at all is told at the start, not by the first engine that asks.
-  readEvidence({ ...judging, now: now() });
+  if (serving.wait !== true) readEvidence({ ...judging, now: now() });
   const registry = verdictMetrics(source, window);
   const routes: Route[] = [
-    ...verdictRoutes(source, (body) => appendEvent(first, body, now())),
+    ...verdictRoutes(source, window, (body) => appendEvent(first, body, now())),
     {
       verb: "GET",
       path: "/healthz",

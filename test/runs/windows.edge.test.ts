@@ -38,7 +38,7 @@ function liveRun(folder = path.join(temporaryFolder(), "run")) {
             : { ...same(pairId), ...changes };
         store.add({ key: `live:${number}`, sends: 1, comparisons: [comparison] });
       }
-      store.flush();
+      store.flush({});
     },
   };
 }

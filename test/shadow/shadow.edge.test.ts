@@ -182,10 +182,11 @@ describe("bounds", () => {
         ? { result: "0x02" }
         : undefined,
     );
-    old.chain.head = candidate.chain.head = 10_000;
+    candidate.chain.head = 10_000;
+    old.chain.head = 10_001;
     const shadowed = await shadowBetween(old.url, candidate.url, { extraLoad: 0 });
     await shadowed.headsSeen();
-    // No head can explain an old block; one may explain the newest.
+    // No head can explain an old block; one may explain the newest, which the candidate does not have.
     await shadowed.pass("eth_getCode", ["0x01", "0x5"]);
     await shadowed.pass("eth_getCode", ["0x01", "latest"]);
     await shadowed.idle();

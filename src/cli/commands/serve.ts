@@ -15,6 +15,14 @@ export const command = defineCommand({
     runs: z.array(z.string()).min(1).describe("run folders; several are judged as one"),
     listen: z.string().default("127.0.0.1:9191").describe("HOST:PORT of /v1, /metrics, /healthz"),
     ...agentFields,
+    wait: z
+      .boolean()
+      .default(false)
+      .describe("a run that is not there yet is waited for: inconclusive until then"),
+    each: z
+      .boolean()
+      .default(false)
+      .describe("a verdict for each run (?run=2), and the worst of them where none is named"),
     window: windowField()
       .optional()
       .describe("what counts where a request names no window: 1h, or since a moment"),
@@ -48,6 +56,8 @@ export const command = defineCommand({
         cwd,
       },
       window: given.window?.text ?? null,
+      wait: given.wait,
+      each: given.each,
       listen: at,
       access: accessFor(at.host, given.token),
       agent: agentOf(given),

@@ -42,7 +42,8 @@ export type DropReason =
   | "capture-error"
   | "capture-overflow"
   | "capture-restarted"
-  | "desync";
+  | "desync"
+  | "comparer-down";
 
 /** Where the readers of a connection hand over what they saw. None of these throws. */
 export interface CaptureSink {

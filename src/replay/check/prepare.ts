@@ -57,7 +57,7 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
   const oldest = (side: "old" | "candidate"): number =>
     Math.max(0, ...found[side].map(({ capabilities }) => Number(capabilities["oldestState"] ?? 0)));
   return {
-    adapters: { "json-rpc": jsonRpc, rest: await restAdapter(options.openApi) },
+    adapters: await adaptersOf(options.openApi),
     chain: found.chain,
     oldestState: { old: oldest("old"), candidate: oldest("candidate") },
     header: {
@@ -96,6 +96,11 @@ function chainsOf(recordings: readonly RecordingReader[]): ChainName[] {
 }
 
 const INFERRED = rest([]);
+
+/** How each wire is read and written; REST by the routes of an OpenAPI file, where there is one. */
+export async function adaptersOf(openApi: string | null): Promise<Adapters> {
+  return { "json-rpc": jsonRpc, rest: await restAdapter(openApi) };
+}
 
 async function restAdapter(openApi: string | null): Promise<Adapter> {
   return openApi === null ? INFERRED : rest(await readRoutes(openApi));

@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Comparison } from "../../model/comparison.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { RunHeader } from "../../model/run.ts";
 import { bucketOf } from "../latency.ts";
 import { hasRun } from "../open.ts";
@@ -18,23 +19,33 @@ import { ensureWindowTables } from "./tables.ts";
 
 /** A run that grows as long as it is let: whoever reads it sees all but the last second. */
 export interface LiveStore extends Pick<RunStore, "add" | "setHeader" | "close"> {
-  /** Writes what was added, as of now; call it each second. */
-  flush(): void;
+  /** Writes what was added, as of now, and how things stand; call it each second. */
+  flush(status: JsonObject): void;
+  /** From now on the run can't be judged as a whole, and why; null takes it back. */
+  setIncomplete(reason: string | null): void;
+  /** How things stood at the last flush; null in a run that has just begun. */
+  status(): JsonObject | null;
 }
 
 /** Goes on with the run that is in the folder, or begins one. `now` gives Unix ms. */
 export function openLiveStore(directory: string, header: RunHeader, now: () => number): LiveStore {
   let base: Database.Database | undefined;
+  let extension: LiveExtension | undefined;
   const store = openRunStore(directory, header, hasRun(directory), (database) => {
     base = database;
     ensureWindowTables(database);
-    return liveExtension(database, now);
+    const made = liveExtension(database, now);
+    extension = made;
+    return made;
   });
   store.flush();
   return {
+    setIncomplete: (reason) => extension?.setIncomplete(reason),
+    status: () => (base === undefined ? null : readStatus(base)),
     add: (result) => store.add(result),
     setHeader: (changed) => store.setHeader(changed),
-    flush() {
+    flush(status) {
+      extension?.setStatus(status);
       store.flush();
       // One fold a flush: the work of a turned hour is spread, and a restart after days catches up.
       if (base !== undefined && foldOnce(base, now())) store.prune();
@@ -47,7 +58,20 @@ export function openLiveStore(directory: string, header: RunHeader, now: () => n
   };
 }
 
-function liveExtension(database: Database.Database, now: () => number): RunExtension {
+interface LiveExtension extends RunExtension {
+  setIncomplete(reason: string | null): void;
+  setStatus(status: JsonObject): void;
+}
+
+/** How a live run stood at its last flush: queue, lag, losses, heads. Null for other runs. */
+export function readStatus(database: Database.Database): JsonObject | null {
+  const row = database.prepare("SELECT status FROM live_status").get() as
+    | { status: string }
+    | undefined;
+  return row === undefined ? null : (JSON.parse(row.status) as JsonObject);
+}
+
+function liveExtension(database: Database.Database, now: () => number): LiveExtension {
   const setNow = database.prepare(
     "INSERT INTO window_now VALUES (1, @start, @at) ON CONFLICT (one) DO UPDATE SET start = @start, at = @at",
   );
@@ -57,14 +81,23 @@ function liveExtension(database: Database.Database, now: () => number): RunExten
   );
   // A run that goes on has done all that it was asked to, up to now.
   const setWhole = database.prepare(
-    "UPDATE run SET complete = 1, incomplete_reason = NULL, finished_at = ?",
+    "UPDATE run SET complete = ?, incomplete_reason = ?, finished_at = ?",
   );
+  const writeStatus = database.prepare("INSERT OR REPLACE INTO live_status VALUES (1, ?)");
+  let incomplete: string | null = null;
+  let status: JsonObject | null = null;
   const findLatency = database.prepare(
     "SELECT facts FROM window_latency WHERE window = ? AND method = ?",
   );
   const writeLatency = database.prepare("INSERT OR REPLACE INTO window_latency VALUES (?, ?, ?)");
   let gathered = new Map<string, WindowLatency>();
   return {
+    setIncomplete(reason) {
+      incomplete = reason;
+    },
+    setStatus(next) {
+      status = next;
+    },
     add({ state, method, latencyMs, pairId }: Comparison) {
       if (latencyMs === null || (state !== "same" && state !== "different")) return;
       const latency = gathered.get(method) ?? emptyLatency();
@@ -80,7 +113,8 @@ function liveExtension(database: Database.Database, now: () => number): RunExten
       const start = at - (at % MINUTE_MS);
       setNow.run({ start, at });
       addWindow.run(start, exchanges, sends);
-      setWhole.run(new Date(at).toISOString());
+      setWhole.run(incomplete === null ? 1 : 0, incomplete, new Date(at).toISOString());
+      if (status !== null) writeStatus.run(JSON.stringify(status));
       for (const [method, latency] of gathered) {
         const row = findLatency.get(start, method) as { facts: string } | undefined;
         const whole = latencyOf(row?.facts);

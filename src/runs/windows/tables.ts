@@ -11,6 +11,7 @@ export function ensureWindowTables(database: Database.Database): void {
       start INTEGER PRIMARY KEY, span INTEGER NOT NULL, exchanges REAL NOT NULL DEFAULT 0, sends REAL NOT NULL DEFAULT 0
     );
     CREATE TABLE IF NOT EXISTS window_now (one INTEGER PRIMARY KEY CHECK (one = 1), start INTEGER NOT NULL, at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS live_status (one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS window_latency (
       window INTEGER, method TEXT, facts TEXT NOT NULL, PRIMARY KEY (window, method)
     ) WITHOUT ROWID;
