@@ -36,13 +36,16 @@ export function worstOf(sources: readonly VerdictSource[], now: () => Date): Ver
         );
       }
       const judgements = sources.map((source) => source.judge(window));
-      const rank = ({ verdict }: Judgement): number => WORST_FIRST.indexOf(verdict.verdict);
       return (
         judgements.toSorted((a, b) => rank(a) - rank(b))[0] ??
         undecided("run.unreadable", "there is no run", now())
       );
     },
   };
+}
+
+function rank({ verdict }: Judgement): number {
+  return WORST_FIRST.indexOf(verdict.verdict);
 }
 
 /** Nothing can be said, and why. `code` is stable. */

@@ -55,9 +55,20 @@ async function start(options: {
   const out = options.out ?? path.join(temporaryFolder(), "live");
   const program = startProgram(
     [
-      ...["shadow", "--target", old.url, "--candidate", candidate.url, "--out", out],
-      ...["--listen", `127.0.0.1:${port}`, "--admin", `127.0.0.1:${adminPort}`],
-      ...["--customer", "header:x-api-key", ...(options.words ?? [])],
+      "shadow",
+      "--target",
+      old.url,
+      "--candidate",
+      candidate.url,
+      "--out",
+      out,
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--admin",
+      `127.0.0.1:${adminPort}`,
+      "--customer",
+      "header:x-api-key",
+      ...(options.words ?? []),
     ],
     { SHADOWDIFF_CANDIDATE_HEADERS: "x-node-token: of the candidate" },
   );
@@ -197,8 +208,15 @@ describe("shadow, in front of a node", () => {
     onTestFinished(() => other.close());
     onTestFinished(() => foreign.close());
     const words = (candidate: string, out: string): string[] => [
-      ...["shadow", "--target", first.old.url, "--candidate", candidate],
-      ...["--listen", "127.0.0.1:0", "--out", out],
+      "shadow",
+      "--target",
+      first.old.url,
+      "--candidate",
+      candidate,
+      "--listen",
+      "127.0.0.1:0",
+      "--out",
+      out,
     ];
     const versions = startProgram(words(other.url, first.out));
     await versions.hears("is another one and can't be gone on with");
@@ -217,8 +235,15 @@ describe("shadow, in front of a node", () => {
     const [port, candidatePort] = [await freePort(), await freePort()];
     const out = path.join(temporaryFolder(), "live");
     const program = startProgram([
-      ...["shadow", "--target", old.url, "--candidate", `http://127.0.0.1:${candidatePort}`],
-      ...["--listen", `127.0.0.1:${port}`, "--out", out],
+      "shadow",
+      "--target",
+      old.url,
+      "--candidate",
+      `http://127.0.0.1:${candidatePort}`,
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--out",
+      out,
     ]);
     await program.hears("In front of ");
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
@@ -248,8 +273,15 @@ describe("shadow --sink", () => {
     const port = await freePort();
     const out = path.join(temporaryFolder(), "live");
     const program = startProgram([
-      ...["shadow", "--target", old.url, "--candidate", candidate.url],
-      ...["--sink", `127.0.0.1:${port}`, "--out", out],
+      "shadow",
+      "--target",
+      old.url,
+      "--candidate",
+      candidate.url,
+      "--sink",
+      `127.0.0.1:${port}`,
+      "--out",
+      out,
     ]);
     await program.hears("Comparing a mirror's copies");
     for (const method of ["eth_chainId", "eth_getCode"]) {
