@@ -36,3 +36,31 @@ export function age(ms: number): string {
   const minutes = ms / 60_000;
   return minutes >= 1 ? `${Number(minutes.toFixed(1))} min` : `${Number((ms / 1000).toFixed(1))} s`;
 }
+
+/** A share between 0 and 1 for people: never "0 %" for something, never "100 %" for less than all. */
+export function percentText(share: number): string {
+  if (share <= 0) return "0 %";
+  if (share < 0.0001) return "< 0.01 %";
+  if (share < 1 && share > 0.9995) return "> 99.9 %";
+  const percent = share * 100;
+  return `${Number(percent.toFixed(percent < 1 ? 2 : percent < 99.5 ? 1 : 2))} %`;
+}
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** `15 Jan`, in UTC. */
+export function dayText(at: string): string {
+  const date = new Date(at);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+}
+
+/** `18 to 24 Nov`, `28 Nov to 2 Dec`, `24 Nov`, with years where they differ. */
+export function daysText(from: string, to: string): string {
+  const [first, last] = [new Date(from), new Date(to)];
+  if (Number.isNaN(first.getTime()) || Number.isNaN(last.getTime())) return "an unknown day";
+  if (first.getUTCFullYear() !== last.getUTCFullYear())
+    return `${dayText(from)} ${first.getUTCFullYear()} to ${dayText(to)} ${last.getUTCFullYear()}`;
+  if (dayText(from) === dayText(to)) return dayText(to);
+  if (first.getUTCMonth() === last.getUTCMonth()) return `${first.getUTCDate()} to ${dayText(to)}`;
+  return `${dayText(from)} to ${dayText(to)}`;
+}

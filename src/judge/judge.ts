@@ -41,16 +41,17 @@ export function judge(
   const groups = [...kept, ...regressions.map(({ group }) => group)];
   const { findings: all, standings } = findingsOf(groups, { facts, configuration, accepted, now });
   const findings = since === null ? all : againstBaseline(all, since);
+  // Limits before findings: among hundreds of findings nobody would see them.
   const reasons = [
-    ...checkFindings(findings, configuration),
     ...checkLimits(facts, findings, configuration, objections),
+    ...checkFindings(findings, configuration),
     ...(strictAccepted ? checkUnused(findings, accepted) : []),
     ...checkRun(facts, configuration, now),
     ...checkRequirements(facts, configuration),
   ];
   const notes = notesOf({ facts, findings, dismissed, regressions, standings, accepted, now });
   const judged = { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };
-  return since === null ? judged : { ...judged, gone: goneSince(judged, since) };
+  return since === null ? judged : { ...judged, ...goneSince(judged, since) };
 }
 
 const ORDER: readonly VerdictKind[] = ["fail", "inconclusive", "pass"];

@@ -1,5 +1,6 @@
 import type { JudgedRun, Reason } from "../model/judged.ts";
 import { plural } from "../words.ts";
+import { decisionOf, decisionText } from "./decision.ts";
 
 const WIDTH = "inconclusive".length + 2;
 /** Reasons and notes of a kind that a reader of a log will look at; findings.json and the report have all. */
@@ -7,15 +8,24 @@ const SHOWN = 30;
 const LONGEST = 1_000;
 
 /** The verdict for people: one line, then each reason and note on its own. */
-export function verdictText({ facts, verdict, gone = [] }: JudgedRun): string {
+export function verdictText(judged: JudgedRun): string {
+  const { facts, verdict, gone = [], notAsked = [] } = judged;
   const { id } = facts.header;
   const kinds = ["fail", "inconclusive", "pass"] as const;
   return [
     `Verdict: ${verdict.verdict} (${id})`,
+    "",
+    ...wrapped(printable(decisionText(decisionOf(judged)))),
+    "",
     ...kinds.flatMap((kind) => lines(kind, textsOf(verdict.reasons, kind), "more reason")),
     ...lines(
       "gone",
       gone.map(({ kind, method, path, reason }) => `${kind} ${method} ${path}: ${reason}`),
+      "more finding",
+    ),
+    ...lines(
+      "not asked",
+      notAsked.map(({ kind, method, path, reason }) => `${kind} ${method} ${path}: ${reason}`),
       "more finding",
     ),
     ...lines("note", verdict.notes, "more note"),
@@ -32,6 +42,19 @@ function lines(label: string, texts: readonly string[], noun: string): string[] 
   return [...texts.slice(0, SHOWN), ...more].map(
     (text) => `  ${label.padEnd(WIDTH)}${printable(text)}`,
   );
+}
+
+const COLUMNS = 80;
+
+/** A paragraph in lines of at most 80 columns; a word that is longer stays whole. */
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.length + 1 + word.length > COLUMNS) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }
 
 /**

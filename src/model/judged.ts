@@ -69,6 +69,8 @@ export interface JudgedRun {
   readonly findings: readonly Finding[];
   readonly dismissed: readonly DismissedGroup[];
   readonly verdict: Verdict;
-  /** What the run given by `--since` had and this one has not; left out without one. */
+  /** What the run given by `--since` had and this one, asked often enough, has not; left out without one. */
   readonly gone?: readonly DismissedGroup[];
+  /** What that run had and this one did not show in too few calls to say that it is gone; left out without one. */
+  readonly notAsked?: readonly DismissedGroup[];
 }

@@ -14,6 +14,9 @@ export interface ReportOptions {
   /** Folder of a team's own templates, or null. */
   readonly templates: string | null;
   readonly splitAssets: boolean;
+  /** Pseudonym → the customer's name, and → the draft of their notice; left out without a customers file. */
+  readonly names?: ReadonlyMap<string, string>;
+  readonly notices?: ReadonlyMap<string, string>;
 }
 
 export interface Rendering {
@@ -29,7 +32,7 @@ export interface Rendering {
 export function* renderReport(
   { judged, since, accepted, configuration }: JudgedOutcome,
   formats: readonly Format["name"][],
-  { texts, now, templates, splitAssets }: ReportOptions,
+  { texts, now, templates, splitAssets, names, notices }: ReportOptions,
 ): Generator<Rendering> {
   const view = buildView(judged, {
     texts: rememberLast(texts),
@@ -39,6 +42,8 @@ export function* renderReport(
         ? null
         : { runId: since.facts.header.id, createdAt: since.facts.header.createdAt },
     now,
+    ...(names === undefined ? {} : { names }),
+    ...(notices === undefined ? {} : { notices }),
   });
   const failing = judged.findings.filter(
     (finding) => counts(finding) && failsFor(finding, configuration),

@@ -8,8 +8,14 @@
   const PAGE = 100;
 
   /** Elements of findings by fingerprint: those in the page, and those made since. */
-  const elements = new Map([...list.children].map((element) => [element.dataset.f, element]));
+  const elements = new Map(
+    [...list.querySelectorAll(".finding")].map((element) => [element.dataset.f, element]),
+  );
   let rows = [];
+  let groups = [];
+  let cards = [];
+  /** Buckets of what matches, in the order in which they are shown. */
+  let buckets = [];
   let matching = [];
   let shown = 0;
   const chunks = new Map();
@@ -24,7 +30,7 @@
 
   // --- State: filters, open finding and theme, all in the fragment ---------------------------------------------
 
-  const FIELDS = ["q", "severity", "kind", "method", "customer", "status", "since"];
+  const FIELDS = ["q", "severity", "kind", "method", "customer", "status", "since", "group", "sort"];
 
   function readAddress() {
     const address = location.hash.slice(1);
@@ -57,6 +63,7 @@
     if (!onlyFinding) fillForm(state);
     filter();
     if (state.get("finding")) reveal(state.get("finding"));
+    else if (FIELDS.some((field) => state.has(field))) byId("findings").scrollIntoView();
   }
 
   function fillForm(state) {
@@ -104,6 +111,10 @@
         wanted.every((word) => row.text.includes(word)) &&
         !unwanted.some((word) => row.text.includes(word)),
     );
+    const order = ORDERS[state.get("sort") ?? ""];
+    if (order !== undefined) matching = matching.toSorted(order);
+    buckets = bucketsOf(state.get("group") ?? "change");
+    showCard(customer);
     shown = 0;
     list.replaceChildren();
     showMore();
@@ -112,17 +123,120 @@
     byId("none").hidden = matching.length > 0;
   }
 
+  const ORDERS = {
+    customers: (a, b) => b.reach - a.reach || b.calls - a.calls,
+    calls: (a, b) => b.calls - a.calls,
+    method: (a, b) => a.method.localeCompare(b.method),
+  };
+
+  /** What matches, put together: by change as the report was made, by method, or by customer. */
+  function bucketsOf(by) {
+    if (by === "nothing") return matching.map((row) => ({ rows: [row] }));
+    if (by === "customer") return byCustomer();
+    const key = by === "method" ? (row) => row.method : (row) => row.group;
+    const found = new Map();
+    for (const row of matching) {
+      const name = key(row);
+      if (!found.has(name)) found.set(name, []);
+      found.get(name).push(row);
+    }
+    return [...found].map(([name, own]) =>
+      by === "method"
+        ? { rows: own, title: name, always: true }
+        : { rows: own, group: groups[name] === "" ? undefined : name },
+    );
+  }
+
+  function byCustomer() {
+    return [...customers]
+      .map(([id, index]) => ({
+        title: cards[index].text,
+        always: true,
+        rows: matching.filter((row) => (row.bits[index >> 3] & (1 << (index & 7))) !== 0),
+      }))
+      .filter((bucket) => bucket.rows.length > 0);
+  }
+
+  function showCard(customer) {
+    const card = byId("customer-card");
+    card.hidden = customer === undefined;
+    if (customer === undefined) return;
+    const { text, notice } = cards[customer];
+    card.textContent = `${text}. `;
+    if (notice === null) return;
+    const link = document.createElement("a");
+    link.href = notice;
+    link.textContent = "Draft of their notice";
+    card.append(link);
+  }
+
   function showMore() {
-    const page = matching.slice(shown, shown + PAGE);
-    list.append(...page.map(elementOf));
+    const page = buckets.slice(shown, shown + PAGE);
     shown += page.length;
+    list.append(...page.flatMap(elementsOf));
     showRest();
   }
 
   function showRest() {
-    const rest = matching.length - shown;
+    const rest = buckets.length - shown;
     byId("more-box").hidden = rest <= 0;
     byId("more").textContent = `Show ${Math.min(rest, PAGE)} more of ${rest.toLocaleString("en")}`;
+  }
+
+  /** The buckets of group elements in the list: their findings are put in when one is opened. */
+  const bucketOf = new WeakMap();
+
+  function elementsOf(bucket) {
+    if (bucket.group === undefined && !bucket.always) return bucket.rows.map(elementOf);
+    const element = bucket.always ? plainGroup(bucket) : madeGroup(bucket);
+    bucketOf.set(element, bucket);
+    element.querySelector(".members").replaceChildren();
+    if (element.firstElementChild.open) fillGroup(element);
+    return [element];
+  }
+
+  function fillGroup(element) {
+    const bucket = bucketOf.get(element);
+    const members = element.querySelector(".members");
+    if (bucket === undefined || members.children.length > 0) return;
+    const repeat = byId("group").value === "customer";
+    members.append(...bucket.rows.map((row) => (repeat ? copyOf(row) : elementOf(row))));
+  }
+
+  const made = new Map();
+
+  function madeGroup({ group }) {
+    if (!made.has(group)) {
+      const template = document.createElement("template");
+      template.innerHTML = groups[group];
+      made.set(group, template.content.firstElementChild);
+    }
+    return made.get(group);
+  }
+
+  function plainGroup({ title, rows: own }) {
+    const element = document.createElement("li");
+    element.className = "group plain";
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    const count = document.createElement("span");
+    count.className = "reach";
+    count.textContent = own.length === 1 ? "1 finding" : `${own.length} findings`;
+    const members = document.createElement("ol");
+    members.className = "members";
+    summary.append(heading, count);
+    details.append(summary, members);
+    element.append(details);
+    return element;
+  }
+
+  /** A finding of several customers stands under each of them; only one element may have its id. */
+  function copyOf(row) {
+    const copy = elementOf(row).cloneNode(true);
+    copy.removeAttribute("id");
+    return copy;
   }
 
   function elementOf(row) {
@@ -161,8 +275,19 @@
       index = matching.findIndex((row) => row.fingerprint === fingerprint);
     }
     if (index < 0) return;
-    while (shown <= index) showMore();
+    const place = buckets.findIndex((bucket) =>
+      bucket.rows.some((row) => row.fingerprint === fingerprint),
+    );
+    while (shown <= place) showMore();
+    const outer = [...list.children].find((one) =>
+      bucketOf.get(one)?.rows.some((row) => row.fingerprint === fingerprint),
+    );
+    if (outer !== undefined && list.contains(outer)) {
+      outer.firstElementChild.open = true;
+      fillGroup(outer);
+    }
     const element = elements.get(fingerprint);
+    if (element === undefined || !element.isConnected) return;
     element.firstElementChild.open = true;
     addressFinding(fingerprint);
     element.querySelector("summary").focus({ preventScroll: true });
@@ -173,12 +298,20 @@
   }
 
   function step(by) {
-    const current = document.activeElement?.closest(".finding");
-    const all = [...list.children];
-    const next = current === null || current === undefined ? 0 : all.indexOf(current) + by;
-    if (next >= all.length && shown < matching.length) showMore();
-    const element = list.children[Math.max(0, Math.min(next, list.children.length - 1))];
-    element?.querySelector("summary").focus();
+    const current = document.activeElement?.closest(".finding, .group");
+    const open = () =>
+      [...list.querySelectorAll("summary")].filter(
+        (one) => one.parentElement.parentElement.matches(".finding, .group") && one.checkVisibility(),
+      );
+    const from = current === null || current === undefined ? null : document.activeElement;
+    let all = open();
+    const next = from === null ? 0 : all.indexOf(from.closest("summary") ?? from) + by;
+    if (next >= all.length && shown < buckets.length) {
+      showMore();
+      all = open();
+    }
+    const element = all[Math.max(0, Math.min(next, all.length - 1))];
+    element?.focus();
     element?.scrollIntoView({ block: "nearest" });
   }
 
@@ -199,6 +332,91 @@
     }
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = label), 1_200);
+  }
+
+  // --- Tables and files ------------------------------------------------------------------------------------------
+
+  function makeSortable(table) {
+    for (const [column, header] of [...table.tHead.rows[0].cells].entries()) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...header.childNodes);
+      header.append(button);
+      button.addEventListener("click", () => sortBy(table, header, column));
+    }
+  }
+
+  /** A cell as a number where it is one: `1,412`, `0.3 %`, `12 ms`, `+12 %`; else as text. */
+  function valueOf(cell) {
+    const text = cell.textContent.trim();
+    const number = /^[<>+−×±]*\s*(\d[\d,]*(?:\.\d+)?)\s*(µs|ms|s|min)?/.exec(text);
+    if (number === null) return text === "–" || text === "too few" ? -Infinity : text.toLowerCase();
+    const scale = { µs: 0.001, s: 1_000, min: 60_000 }[number[2]] ?? 1;
+    const sign = text.startsWith("−") ? -1 : 1;
+    return sign * scale * Number(number[1].replaceAll(",", ""));
+  }
+
+  function sortBy(table, header, column) {
+    const down = header.getAttribute("aria-sort") !== "descending";
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const sorted = [...table.tBodies[0].rows].toSorted((a, b) => {
+      const [one, other] = [valueOf(a.cells[column]), valueOf(b.cells[column])];
+      const order =
+        typeof one === "string" || typeof other === "string"
+          ? String(other).localeCompare(String(one))
+          : other - one;
+      return down ? order : -order;
+    });
+    table.tBodies[0].append(...sorted);
+  }
+
+  const COLUMNS = [
+    ["severity", (row) => row.severity],
+    ["kind", (row) => row.kind],
+    ["method", (row) => row.method],
+    ["path", (row) => row.path],
+    ["title", (row) => row.title],
+    ["calls", (row) => row.calls],
+    ["share", (row) => row.share],
+    ["customers", (row) => row.reach],
+    ["confidence", (row) => row.confidence],
+    ["status", (row) => row.status],
+    ["fingerprint", (row) => row.fingerprint],
+  ];
+
+  function save(name, type, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  /** Quoted always; an apostrophe before what a spreadsheet would run as a formula. */
+  function csvCell(value) {
+    if (typeof value === "number") return String(value);
+    const inert = /^[=+\-@\t\r|%]/.test(value) ? `'${value}` : value;
+    return `"${inert.replaceAll('"', '""')}"`;
+  }
+
+  function saveCsv() {
+    const lines = matching.map((row) => COLUMNS.map(([, of]) => csvCell(of(row))).join(","));
+    const head = COLUMNS.map(([name]) => name).join(",");
+    save("findings.csv", "text/csv", [head, ...lines, ""].join("\r\n"));
+  }
+
+  function saveJson() {
+    const list = matching.map((row) => Object.fromEntries(COLUMNS.map(([name, of]) => [name, of(row)])));
+    save("findings-shown.json", "application/json", `${JSON.stringify(list, null, 2)}\n`);
+  }
+
+  function openAll() {
+    const all = [...list.querySelectorAll(".group > details")];
+    const open = !all.every((details) => details.open);
+    for (const details of all) details.open = open;
+    byId("open-all").textContent = open ? "Close all" : "Open all";
   }
 
   // --- Events ----------------------------------------------------------------------------------------------------
@@ -247,6 +465,10 @@
     });
     byId("clear-too").addEventListener("click", clear);
     byId("more").addEventListener("click", showMore);
+    byId("open-all").addEventListener("click", openAll);
+    byId("save-csv").addEventListener("click", saveCsv);
+    byId("save-json").addEventListener("click", saveJson);
+    for (const table of document.querySelectorAll("table.sortable")) makeSortable(table);
     byId("theme").addEventListener("click", toggleTheme);
     byId("help-open").addEventListener("click", () => byId("help").showModal());
     addEventListener("hashchange", showAddress);
@@ -256,7 +478,9 @@
       "toggle",
       (event) => {
         const element = event.target.parentElement;
-        if (!event.target.open || !element.matches(".finding")) return;
+        if (!event.target.open) return;
+        if (element.matches(".group")) fillGroup(element);
+        if (!element.matches(".finding")) return;
         void fill(element);
         addressFinding(element.dataset.f);
       },
@@ -267,7 +491,14 @@
       if (button !== null) void copy(button);
     });
     addEventListener("beforeprint", () => {
-      for (const details of document.querySelectorAll(".finding > details, #noise details"))
+      // A printed report is to be read and decided by: one line a change, and what breaks in full.
+      for (const details of document.querySelectorAll(
+        ".group.breaking > details, .finding.breaking > details",
+      )) {
+        details.open = true;
+        fillGroup(details.parentElement);
+      }
+      for (const details of list.querySelectorAll(".group .finding.breaking > details"))
         details.open = true;
     });
   }
@@ -279,9 +510,10 @@
       ...row,
       bits: Uint8Array.from(atob(row.customers), (character) => character.charCodeAt(0)),
     }));
-    matching = rows;
-    shown = list.children.length;
-    showRest();
+    ({ groups, cards } = data);
+    for (const element of list.querySelectorAll(".group"))
+      made.set(Number(element.dataset.g), element);
+    filter();
     form.hidden = false;
     for (const tools of document.querySelectorAll(".tools")) tools.hidden = false;
     showCopies(document);

@@ -21,8 +21,13 @@ test("a verdict as it is printed", () => {
   ];
   expect(textOf(rows)).toMatchInlineSnapshot(`
     "Verdict: fail (built)
-      fail          finding.breaking field-removed eth_call /result/totalDifficulty (3 of 5,003, 1 customer; confirmed, new) 807964220c4b96e8
+
+    Not yet: 1 breaking change, eth_call: totalDifficulty is gone. 1 of 2 customers,
+    0.06 % of traffic, confirmed 3 of 3. 0.79 % was not tested (writes). Traffic of
+    20 Nov, run 21 Nov.
+
       fail          limit.affectedCustomers 1 > 0 (cus_b)
+      fail          finding.breaking field-removed eth_call /result/totalDifficulty (3 of 5,003, 1 customer; confirmed, new) 807964220c4b96e8
       pass          limit.mismatchRate 0.0006 ≤ 0.005 (3 of 5,003; 95 % 0.0002 to 0.0018)
       pass          limit.objections 0 ≤ 0
       pass          require.maxAge 0 s ≤ 24 h

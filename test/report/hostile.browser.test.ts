@@ -16,7 +16,7 @@ function planOf(value: string, index: number): FindingPlan {
   return {
     fingerprint: (index + 1).toString(16).padStart(16, "f"),
     method: `eth_${value.slice(0, 300)}`,
-    path: `/result/${value.slice(0, 300)}`,
+    path: `/result/${value.slice(0, 300)}/n${index}`,
     title: `Title ${value.slice(0, 300)}`,
     severityReason: value.slice(0, 300),
     knownChange: {
@@ -48,7 +48,9 @@ function planOf(value: string, index: number): FindingPlan {
 
 test("40 hostile values are shown as text and do nothing, in the page and in its compressed part", async () => {
   expect(HOSTILE).toHaveLength(40);
-  const filler = Array.from({ length: 60 }, (): FindingPlan => ({}));
+  const filler = Array.from({ length: 60 }, (_, index): FindingPlan => ({
+    path: `/result/filler${index}`,
+  }));
   const plans = [...HOSTILE, ...filler, ...HOSTILE].map((value, index) =>
     typeof value === "string"
       ? planOf(value, index)

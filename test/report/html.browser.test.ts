@@ -20,6 +20,8 @@ const CUSTOMERS = ["cus_00000000000000aa", "cus_00000000000000bb"];
 /** 250 findings of three severities and two customers, so that some are in the page and some in its compressed part. */
 const PLANS = Array.from({ length: 250 }, (_, index): FindingPlan => ({
   kind: KINDS[index % 3] ?? "field-removed",
+  path: `/result/field${index}`,
+  group: { variants: [{ old: `"text ${index}"`, candidate: '"other"', calls: 1 }] },
   title: `Finding number ${index}${index === 222 ? " needle" : ""}`,
   customers: index % 5 === 0 ? CUSTOMERS : CUSTOMERS.slice(0, 1),
   status: index % 10 === 0 ? "accepted" : "new",
@@ -107,7 +109,7 @@ describe("with scripts", () => {
   test("every control can be reached and used by keyboard", async () => {
     await page.keyboard.press("/");
     const reached = [];
-    for (let step = 0; step < 9; step += 1) {
+    for (let step = 0; step < 11; step += 1) {
       reached.push(
         await page.evaluate<string>("document.activeElement.id || document.activeElement.value"),
       );
@@ -118,6 +120,8 @@ describe("with scripts", () => {
       "breaking",
       "risky",
       "info",
+      "group",
+      "sort",
       "kind",
       "method",
       "customer",
@@ -265,19 +269,98 @@ test.each(["light", "dark"] as const)(
   },
 );
 
-test("printed, the first 100 findings are open, with scripts and without", async () => {
+test("printed, one line a finding, and what breaks open, with scripts and without", async () => {
   for (const javaScriptEnabled of [true, false]) {
     await using report = await openReport(HTML, { context: { javaScriptEnabled } });
     const { page } = report;
     await page.emulateMedia({ media: "print" });
-    const heights = await page
-      .locator(".finding .body")
-      .evaluateAll((all) => all.map((body) => body.getBoundingClientRect().height));
-    expect(heights).toHaveLength(100);
-    expect(Math.min(...heights)).toBeGreaterThan(100);
+    const heightsOf = (selector: string): Promise<number[]> =>
+      page
+        .locator(selector)
+        .evaluateAll((all) => all.map((body) => body.getBoundingClientRect().height));
+    const open = await heightsOf(".finding.breaking .body");
+    expect(open.length).toBeGreaterThan(30);
+    expect(Math.min(...open)).toBeGreaterThan(100);
+    const others = await page
+      .locator(".finding:not(.breaking) .body")
+      .evaluateAll((all) =>
+        all.filter((body) => body.checkVisibility({ contentVisibilityAuto: true })).map(() => 1),
+      );
+    expect(others).toEqual([]);
     const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
-    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeGreaterThan(40);
+    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeGreaterThan(10);
   }
+});
+
+describe("findings that are one change", () => {
+  const PLAN = Array.from({ length: 6 }, (_, index): FindingPlan => ({
+    kind: "field-added",
+    method: `eth_method${index}`,
+    path: "/result/blockTimestamp",
+    customers: index < 2 ? CUSTOMERS : CUSTOMERS.slice(0, 1),
+  }));
+  const page = rendered("html", judgedRun([...PLAN, { kind: "field-removed" }]));
+
+  test("are one line that opens, by change, by method and by customer; a link opens it", async () => {
+    await using report = await openReport(page);
+    const lines = report.page.locator("#list > li");
+    expect(await lines.count()).toBe(2);
+    const group = report.page.locator(".group");
+    expect(await group.locator("h3").first().innerText()).toContain(
+      "blockTimestamp is new in 6 methods.",
+    );
+    await group.locator("summary").first().click();
+    await report.page.waitForSelector(".group .finding");
+    expect(await group.locator(".finding:visible").count()).toBe(6);
+    expect(await axe(report.page)).toEqual([]);
+    await report.page.selectOption("#group", "method");
+    expect(await lines.count()).toBe(7);
+    await report.page.selectOption("#group", "customer");
+    expect(await lines.count()).toBe(2);
+    await lines.nth(1).locator("summary").first().click();
+    await report.page.waitForSelector(".group.plain .finding");
+    expect(await lines.nth(1).locator(".finding").count()).toBe(2);
+    await report.page.selectOption("#group", "");
+    await report.page.selectOption("#sort", "method");
+    await report.page.evaluate("location.hash = 'finding=0000000000000003'");
+    await report.page.waitForSelector("[id='finding=0000000000000003'] details[open] .body");
+    expect(report.messages).toEqual([]);
+  });
+
+  test("with scripts off the group holds its findings", async () => {
+    await using report = await openReport(page, { context: { javaScriptEnabled: false } });
+    await report.page.locator(".group summary").first().click();
+    expect(await report.page.locator(".group .finding:visible").count()).toBe(6);
+  });
+
+  test("tables sort, counters filter, and what is shown can be saved", async () => {
+    await using report = await openReport(page, { context: { acceptDownloads: true } });
+    const first = report.page.locator(".methods tbody tr th").first();
+    await report.page.locator(".methods thead button").first().click();
+    const down = await first.innerText();
+    await report.page.locator(".methods thead button").first().click();
+    expect(await first.innerText()).not.toBe(down);
+    await report.page.locator(".tally a.info").click();
+    await expect.poll(() => matches(report.page)).toBe("6 of 7");
+    const saved = report.page.waitForEvent("download");
+    await report.page.click("#save-csv");
+    const lines = readFileSync(await (await saved).path(), "utf8")
+      .trim()
+      .split("\r\n");
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toContain("severity,kind,method,path,title,calls");
+    expect(report.messages).toEqual([]);
+  });
+
+  test("the first screen holds the decision at 1280 by 720", async () => {
+    await using report = await openReport(page, {
+      context: { viewport: { width: 1280, height: 720 } },
+    });
+    for (const selector of [".word", ".because", ".tiles", ".dates", ".tally"]) {
+      const box = await report.page.locator(selector).boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 9_999)).toBeLessThanOrEqual(720);
+    }
+  });
 });
 
 test.each([320, 390, 1280, 3840])("nothing overflows at %i px", async (width) => {
@@ -320,7 +403,7 @@ test("a host that allows no script at all still shows the findings", async () =>
   );
   await report.page.goto(host.url);
   expect(await shown(report.page)).toBe(100);
-  expect(await report.page.locator(".verdict .word").innerText()).toBe("Fail");
+  expect(await report.page.locator(".verdict .word").innerText()).toBe("Not yet");
 });
 
 test("a team's own templates replace the shipped ones, and the policy follows their style", async () => {

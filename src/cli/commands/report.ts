@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { inputPath } from "../../config/fields.ts";
+import { readCustomers } from "../../config/files/customers-file.ts";
 import { EXIT, usageError } from "../../errors.ts";
+import { customerTokens } from "../../notice/keys.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
 import { renderReport } from "../../stages/report.ts";
@@ -11,6 +14,27 @@ import { suggest } from "../next-steps.ts";
 import { print } from "../print.ts";
 import { jsonField } from "../result.ts";
 import { writeRendering, type Written } from "../report-files.ts";
+
+/** Who is who, and where the drafts of their notices stand beside the run. */
+function namesFrom(
+  file: string,
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { names: Map<string, string>; notices: Map<string, string> } {
+  const accounts = readCustomers(file, customerTokens(env));
+  const tokens = accounts.flatMap(({ account, name, pseudonyms }) =>
+    pseudonyms.map(({ token }) => ({ account, name, token })),
+  );
+  const drafted = tokens.filter(({ account }) =>
+    existsSync(path.join(directory, "notices", account, "notice.html")),
+  );
+  return {
+    names: new Map(tokens.map(({ token, name }) => [token, name])),
+    notices: new Map(
+      drafted.map(({ token, account }) => [token, `notices/${account}/notice.html`]),
+    ),
+  };
+}
 
 export const command = defineCommand({
   name: "report",
@@ -33,6 +57,9 @@ export const command = defineCommand({
     since: inputPath("folder")
       .optional()
       .describe("an earlier run: says what is new, gone and still there"),
+    customers: inputPath("file")
+      .optional()
+      .describe("CSV or YAML file of customers: shows names instead of pseudonyms"),
     splitAssets: z
       .boolean()
       .default(false)
@@ -75,6 +102,9 @@ export const command = defineCommand({
       now: context.now(),
       templates: options.templates === undefined ? null : path.resolve(cwd, options.templates),
       splitAssets: options.splitAssets,
+      ...(options.customers === undefined
+        ? {}
+        : namesFrom(path.resolve(cwd, options.customers), directory, context.env)),
     });
     const written: Written[] = [];
     try {

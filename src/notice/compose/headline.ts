@@ -1,4 +1,5 @@
-import { dateText, dayText } from "./upgrade-facts.ts";
+import { dayText } from "../../words.ts";
+import { dateText } from "./upgrade-facts.ts";
 import type { Coverage, Phrase, Standing, UpgradeFacts } from "./model.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 

@@ -87,14 +87,6 @@ export function dateText(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-/** `15 Jan`. */
-export function dayText(at: string): string {
-  const date = new Date(at);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
-}
-
 /** What is odd about an upgrade's dates beside one another, in sentences; empty where nothing is. */
 export function dateDoubts(
   { changesAt, actBy, test, oldVersion, state, timeline }: UpgradeFacts,

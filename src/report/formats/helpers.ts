@@ -1,4 +1,4 @@
-import type Handlebars from "handlebars";
+import Handlebars from "handlebars";
 import type { Severity } from "../../model/kinds.ts";
 import type { VerdictKind } from "../../model/judged.ts";
 import { msText } from "../view/latency.ts";
@@ -29,6 +29,13 @@ export const HELPERS: Handlebars.HelperDeclareSpec = {
   /** A link that can be followed: https and http only, so that `javascript:` stays text. */
   safeLink: (value: unknown) =>
     typeof value === "string" && /^https?:\/\//.test(value) ? value : "",
+  /** A name that may break after `_` and `/` and before a capital, and nowhere else. */
+  breakable: (value: string) =>
+    new Handlebars.SafeString(
+      Handlebars.escapeExpression(value).replace(/_|\/|(?<=[a-z])(?=[A-Z])/g, "$&<wbr>"),
+    ),
+  some: (values: readonly unknown[], most: number) => values.slice(0, most),
+  lastOf: (values: readonly unknown[]) => values.at(-1),
   first: (values: readonly unknown[]) => values[0],
   or: (value: unknown, other: unknown) =>
     value === "" || value === null || value === undefined ? other : value,

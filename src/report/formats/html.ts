@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { visibleDeep } from "../view/text.ts";
-import type { FindingView } from "../view/view.ts";
+import type { FindingView, ReportView } from "../view/view.ts";
 import { bodyModel, DetailsChunks, FULL_FINDINGS } from "./details.ts";
 import type { Format, Part } from "./format.ts";
 import { pageModel } from "./page.ts";
 import { rowsBlob } from "./rows.ts";
 import { loadTemplates } from "./templates.ts";
+import type { Templates } from "./templates.ts";
 
 /** Findings in the page itself, readable with scripts off and printed. The others are in compressed parts of the file. */
 const INLINE_FINDINGS = 100;
@@ -33,8 +34,16 @@ export const html: Format = {
     const page = templates.page({
       ...pageModel(view, { furtherExamples, withoutExamples: chunks.withoutExamples }),
       inline: INLINE_FINDINGS,
-      rows: rows.slice(0, INLINE_FINDINGS),
-      blobs: [rowsBlob(view, rows, INLINE_FINDINGS, chunks.chunkOf), ...chunks.blobs],
+      inlineGroups: inlineGroups(view, rows, templates),
+      blobs: [
+        rowsBlob(
+          view,
+          { rows, groups: groupHtml(view, templates) },
+          INLINE_FINDINGS,
+          chunks.chunkOf,
+        ),
+        ...chunks.blobs,
+      ],
       split: splitAssets,
       style: templates.style,
       script: templates.script,
@@ -49,6 +58,36 @@ export const html: Format = {
     ];
   },
 };
+
+/** The first findings in the page, each group of several under its one line. */
+function inlineGroups(view: ReportView, rows: readonly string[], templates: Templates): string[] {
+  const ranks = new Map(view.findings.map(({ fingerprint, rank }) => [fingerprint, rank]));
+  return view.groups.flatMap((group, index) => {
+    const inline = group.fingerprints.flatMap((fingerprint) => {
+      const rank = ranks.get(fingerprint) ?? Infinity;
+      return rank <= INLINE_FINDINGS ? [rows[rank - 1] ?? ""] : [];
+    });
+    if (inline.length === 0) return [];
+    return group.fingerprints.length === 1
+      ? inline
+      : [
+          templates
+            .group(visibleDeep({ ...group, index, rows: [] }))
+            .replace(MEMBERS, (open) => open + inline.join("")),
+        ];
+  });
+}
+
+const MEMBERS = /<ol class="members">/;
+
+/** The line of each group without its findings, for the page's script; empty for a group of one. */
+function groupHtml(view: ReportView, templates: Templates): string[] {
+  return view.groups.map((group, index) =>
+    group.fingerprints.length === 1
+      ? ""
+      : templates.group(visibleDeep({ ...group, index, rows: [] })),
+  );
+}
 
 /**
  * The order in which findings are rendered: the first as ranked, the others by the pair of their example, as one pair often

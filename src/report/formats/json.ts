@@ -8,7 +8,7 @@ export const json: Format = {
   render: ({ judged, texts, makePatch, view }) => [
     {
       name: "findings.json",
-      text: `${jsonText(findingsJson(judged, texts, makePatch, view.since), 2)}\n`,
+      text: `${jsonText(findingsJson(judged, texts, makePatch, view.since, view.decision), 2)}\n`,
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { confirmedText, reasonMeaning } from "../../judge/decision.ts";
 import { EFFORT_WORDS } from "./details.ts";
 import { visibleDeep } from "../view/text.ts";
 import type { ReportView } from "../view/view.ts";
@@ -34,6 +35,13 @@ export function pageModel(view: ReportView, { furtherExamples, withoutExamples }
     ...rest,
     leftOut,
     total: findings.length,
+    changeTotal: view.groups.length,
+    confirmedText: confirmedText(view.decision.confirmed),
+    severities: view.severities.map((one) => ({
+      ...one,
+      changes: view.groups.filter(({ severity }) => severity === one.severity).length,
+      counted: one.severity === "info" ? null : view.decision.changes[one.severity as "breaking"],
+    })),
     notTestedShare,
     ...reasons(view),
     bar: bar(view),
@@ -63,25 +71,46 @@ export function pageModel(view: ReportView, { furtherExamples, withoutExamples }
   });
 }
 
-const MOST_REASONS = 8;
+const MOST_LIMITS = 6;
+const MOST_CHANGES = 5;
 
-/** Reasons that decide, the first few of them, and those that were met; each with its code apart and its finding linked. */
-function reasons({ verdict, findings }: ReportView): object {
+/** What decides: limits first, then the changes whose findings fail, each change once; and what was met. */
+function reasons({ verdict, findings, groups, decision }: ReportView): object {
+  const verdicts = new Map(
+    verdict.reasons
+      .filter((reason) => reason.verdict !== "pass")
+      .map((reason) => [/([0-9a-f]{16})$/.exec(reason.text)?.[1] ?? "", reason.verdict]),
+  );
   const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
-  const shown = verdict.reasons.map(({ code, verdict, text }) => {
-    const rest = text.startsWith(code) ? text.slice(code.length).trim() : text;
-    const finding = byFingerprint.get(/([0-9a-f]{16})$/.exec(text)?.[1] ?? "");
-    if (finding === undefined) return { verdict, code, text: rest, finding: null };
-    const { fingerprint, title, calls, comparedCalls, customerCount, confidence } = finding;
+  const failing = groups.flatMap(({ fingerprints, title, calls, customerCount }) => {
+    const deciding = fingerprints.find((fingerprint) => verdicts.has(fingerprint));
+    const finding = byFingerprint.get(deciding ?? "");
+    if (deciding === undefined || finding === undefined) return [];
     const customers = customerCount === 0 ? "" : `, ${pluralText(customerCount, "customer")}`;
-    const seen = `${countText(calls)} of ${countText(comparedCalls)} calls${customers}; ${confidence}`;
-    return { verdict, code, text: seen, finding: { fingerprint, title } };
+    const text = `${pluralText(calls, "call")}${customers}; ${finding.confidence}`;
+    return [{ verdict: verdicts.get(deciding), fingerprint: deciding, title, text }];
   });
-  const deciding = shown.filter((reason) => reason.verdict !== "pass");
+  failing.sort((a, b) => Number(a.verdict !== "fail") - Number(b.verdict !== "fail"));
+  const met = verdict.reasons.filter((reason) => reason.verdict === "pass").map(split);
   return {
-    deciding: deciding.slice(0, MOST_REASONS),
-    moreDeciding: Math.max(0, deciding.length - MOST_REASONS),
-    met: shown.filter((reason) => reason.verdict === "pass"),
+    limits: decision.limits.slice(0, MOST_LIMITS).map(split),
+    moreLimits: Math.max(0, decision.limits.length - MOST_LIMITS),
+    failing: failing.slice(0, MOST_CHANGES),
+    moreFailing: Math.max(0, failing.length - MOST_CHANGES),
+    met,
+  };
+}
+
+function split(reason: ReportView["verdict"]["reasons"][number]): object {
+  const { code, verdict, text } = reason;
+  const rest = text.startsWith(code) ? text.slice(code.length).trim() : text;
+  const meaning = reasonMeaning(reason);
+  const words = meaning === text ? code : meaning;
+  return {
+    verdict,
+    code,
+    text: rest,
+    meaning: `${words.slice(0, 1).toUpperCase()}${words.slice(1)}:`,
   };
 }
 
@@ -92,7 +121,7 @@ function bar({ counts, severities }: ReportView): object {
   const bySeverity = severities.toReversed().map(({ severity, calls }) => ({
     name: severity,
     calls,
-    words: `${severity} at worst`,
+    words: `with ${severity === "info" ? "an" : "a"} ${severity} finding at worst`,
   }));
   const named = bySeverity.reduce((sum, { calls }) => sum + calls, 0);
   const all = [
@@ -131,7 +160,11 @@ function menus(view: ReportView): object[] {
   return [
     { name: "kind", label: "Kind", options: values((finding) => finding.kind) },
     { name: "method", label: "Method", options: values((finding) => finding.method) },
-    { name: "customer", label: "Customer", options: view.customers.map((customer) => customer.id) },
+    {
+      name: "customer",
+      label: "Customer",
+      options: view.customers.map(({ id, name }) => ({ value: id, label: name ?? id })),
+    },
     { name: "status", label: "Status", options: values((finding) => finding.status) },
     ...(view.since === null
       ? []

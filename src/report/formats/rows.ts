@@ -1,18 +1,26 @@
 import { visible } from "../view/text.ts";
 import type { FindingView, ReportView } from "../view/view.ts";
+import { countText, percentText, pluralText } from "../view/words.ts";
 import { compressed } from "./details.ts";
 import type { Blob } from "./details.ts";
 
 /** What the page's script filters by, for every finding, and the row of those that are not in the page. */
 export function rowsBlob(
   view: ReportView,
-  rowHtml: readonly string[],
+  html: { readonly rows: readonly string[]; readonly groups: readonly string[] },
   inline: number,
   chunkOf: ReadonlyMap<string, number>,
 ): Blob {
   const customers = new Map(view.customers.map((customer, index) => [customer.id, index]));
+  const groupOf = new Map(
+    view.groups.flatMap(({ fingerprints }, index) =>
+      fingerprints.map((fingerprint) => [fingerprint, index] as const),
+    ),
+  );
   return compressed("rows", {
     customers: view.customers.map((customer) => visible(customer.id)),
+    cards: view.customers.map(card),
+    groups: html.groups,
     rows: view.findings.map((finding, index) => ({
       fingerprint: finding.fingerprint,
       severity: finding.severity,
@@ -21,11 +29,30 @@ export function rowsBlob(
       status: finding.status,
       since: finding.since,
       customers: bits(finding.customerIds, customers),
+      group: groupOf.get(finding.fingerprint) ?? 0,
+      path: visible(finding.path),
+      title: visible(finding.title),
+      calls: finding.calls,
+      share: finding.share,
+      reach: finding.customerCount,
+      confidence: finding.confidence,
       text: searchText(finding),
       chunk: chunkOf.get(finding.fingerprint) ?? null,
-      html: index < inline ? null : rowHtml[index],
+      html: index < inline ? null : html.rows[index],
     })),
   });
+}
+
+/** What is shown of a customer when the findings are theirs alone. */
+function card(customer: ReportView["customers"][number]): { text: string; notice: string | null } {
+  const { id, name, calls, compared, affected, breaking, risky, libraries, notice } = customer;
+  const text = [
+    `${name === null ? id : `${name} (${id})`}: ${pluralText(calls, "call")}, ${countText(compared)} compared`,
+    `${percentText(affected)} of theirs affected`,
+    `${countText(breaking)} breaking and ${countText(risky)} risky findings`,
+    ...(libraries.length === 0 ? [] : [`seen with ${libraries.join(", ")}`]),
+  ].join("; ");
+  return { text: visible(text), notice };
 }
 
 /** Lower-case text that the search box looks in. */

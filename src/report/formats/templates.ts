@@ -12,6 +12,7 @@ export interface Templates {
   readonly page: (model: object) => string;
   readonly finding: (model: object) => string;
   readonly body: (model: object) => string;
+  readonly group: (model: object) => string;
   readonly style: string;
   readonly script: string;
 }
@@ -64,6 +65,7 @@ export function loadTemplates(folder: string | null): Templates {
     page: compile(read("report.hbs")),
     finding: compile("{{> finding}}"),
     body: compile("{{> finding-body}}"),
+    group: compile("{{> group}}"),
     style: read("report.css"),
     script: read("report.js"),
   };

@@ -1,8 +1,11 @@
 import type { JudgedRun } from "../../model/judged.ts";
 import type { RecordingFacts, RunFacts, TargetFacts } from "../../model/run.ts";
+import { decisionOf, decisionText, type CustomerNames } from "../../judge/decision.ts";
 import { findingViews } from "./finding-view.ts";
+import { groupViews } from "./groups.ts";
 import { leftOut } from "./left-out.ts";
-import { customerViews, methodViews } from "./tables.ts";
+import { shownOrder } from "./order.ts";
+import { customerViews, methodViews, type Known } from "./tables.ts";
 import { notTested } from "./not-tested.ts";
 import { severityCounts } from "./severity-counts.ts";
 import { sinceView } from "./since.ts";
@@ -25,6 +28,10 @@ export interface ViewOptions {
   /** The earlier run that this one was judged against. */
   readonly since: Baseline | null;
   readonly now: Date;
+  /** Pseudonym → name; empty without a customers file. */
+  readonly names?: CustomerNames;
+  /** Pseudonym → the draft of its notice, as a link from the report. */
+  readonly notices?: ReadonlyMap<string, string>;
 }
 
 /** Everything a report shows of a judged run, but for the examples' texts, which are read finding by finding. */
@@ -37,10 +44,18 @@ export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
     decisions: new Map(options.decisions.map((decision) => [decision.fingerprint, decision])),
     now: options.now,
   });
+  const { names, notices } = options;
+  const known: Known = (id) => ({
+    name: names?.get(id) ?? null,
+    notice: notices?.get(id) ?? null,
+  });
+  const decision = decisionOf(judged, names);
   const here = new Set(judged.findings.map((finding) => finding.fingerprint));
   return {
     heading: heading(facts, options.now),
     verdict: judged.verdict,
+    decision,
+    decisionText: decisionText(decision),
     decisions: options.decisions.filter((decision) => here.has(decision.fingerprint)),
     counts: facts.counts,
     coverage: coverage(facts, totalWeight),
@@ -49,8 +64,9 @@ export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
     sides: [sideView("old", facts.header.old), sideView("candidate", facts.header.candidate)],
     header: facts.header,
     findings,
+    groups: groupViews(shownOrder(judged.findings), facts.signatures, totalWeight),
     methods: methodViews(facts.methods, findings, totalWeight),
-    customers: customerViews(facts.customers, findings),
+    customers: customerViews(facts, findings, known),
     dismissed: judged.dismissed,
     cases: facts.cases,
     since: sinceView(judged, options.since),
@@ -63,10 +79,7 @@ function heading(facts: RunFacts, now: Date): Heading {
   const { chainId, genesisHash } = header.network;
   return {
     versions: `${versionsOf(header.old)} → ${versionsOf(header.candidate)}`,
-    network:
-      chainId === "unknown"
-        ? "network not recorded"
-        : `chain ${chainId}${genesisHash === null ? "" : `, genesis ${genesisHash.slice(0, 10)}…`}`,
+    network: networkWords(chainId, genesisHash),
     runId: header.id,
     createdAt: header.createdAt,
     madeAt: timeText(now.getTime()) as string,
@@ -74,6 +87,19 @@ function heading(facts: RunFacts, now: Date): Heading {
     complete: facts.complete,
     incompleteReason: facts.incompleteReason,
   };
+}
+
+/** Networks whose genesis or chain id is nobody else's. */
+const GENESES: Readonly<Record<string, string>> = {
+  "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3": "Ethereum mainnet",
+  "0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9": "Sepolia",
+};
+
+function networkWords(chainId: string, genesisHash: string | null): string {
+  if (chainId === "unknown") return "network not recorded";
+  const name = GENESES[genesisHash ?? ""];
+  if (name !== undefined) return `${name} (chain ${chainId})`;
+  return `chain ${chainId}${genesisHash === null ? "" : `, genesis ${genesisHash.slice(0, 10)}…`}`;
 }
 
 /** `Geth/v1.16.7-stable-b9f3a3d9/linux-amd64/go1.24` as `Geth v1.16.7`; a version of another form as it is. */

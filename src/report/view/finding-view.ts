@@ -4,6 +4,7 @@ import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
 import { brokenLibraries } from "./broken-libraries.ts";
 import { shownOrder } from "./order.ts";
+import { markText } from "./mark.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";
 import { acceptedEntry, curls, noticeText } from "./snippets.ts";
@@ -97,7 +98,7 @@ function findingView(
       .slice(0, LIMITS.customers)
       .map(({ id, calls, lastSeen }) => ({ id, calls, lastSeen: timeText(lastSeen) })),
     moreCustomers: Math.max(0, facts.customers.length - LIMITS.customers),
-    clients: facts.clients.map(({ name, version, calls }) => ({ name, version, calls })),
+    clients: facts.clients,
     ...brokenLibraries(facts),
     places: facts.places.slice(0, LIMITS.places),
     morePlaces: Math.max(0, facts.places.length - LIMITS.places),
@@ -110,6 +111,8 @@ function findingView(
             .join(", ")}`
         : null,
     advice,
+    notes: [],
+    preview: previewOf(finding),
     acceptedEntry: acceptedEntry(finding, context.now),
     noticeText: noticeText(finding, advice),
     sampleCount: finding.samples.length,
@@ -117,6 +120,19 @@ function findingView(
     examples: (most, parsedCharacters) =>
       examples(finding.samples.slice(0, most), context.texts, parsedCharacters),
   };
+}
+
+const PREVIEW = 160;
+
+/** The first example's values around their difference: what differs late in a long value is seen as well. */
+function previewOf({ samples, facts }: Finding): FindingView["preview"] {
+  const [sample] = samples;
+  const [variant] = facts.variants;
+  if (sample === undefined && variant === undefined) return null;
+  const old = sample === undefined ? (variant?.old ?? "") : valueText(sample.old, Infinity);
+  const candidate =
+    sample === undefined ? (variant?.candidate ?? "") : valueText(sample.candidate, Infinity);
+  return markText(old, candidate, PREVIEW);
 }
 
 function examples(

@@ -1,5 +1,7 @@
 import type { JudgedRun, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, Percentiles, TargetFacts } from "../../model/run.ts";
+import { groupChanges } from "../../judge/changes.ts";
+import { decisionOf, decisionText, type DecisionCard } from "../../judge/decision.ts";
 import { findingJson, pairReader } from "./finding-json.ts";
 import type { FindingJson, MakePatch } from "./finding-json.ts";
 import type { ReadTexts, SinceView } from "./view.ts";
@@ -11,6 +13,8 @@ export interface FindingsJson {
     readonly id: string;
     readonly createdAt: string;
     readonly complete: boolean;
+    /** Why it is incomplete, or null. */
+    readonly incompleteReason: string | null;
     readonly network: { readonly chainId: string };
     readonly recordings: readonly string[];
     readonly old: readonly TargetJson[];
@@ -36,6 +40,15 @@ export interface FindingsJson {
   }[];
   readonly findings: readonly FindingJson[];
   readonly verdict: Verdict | null;
+  /** Findings that are one change, in the order of the findings. */
+  readonly changes: readonly {
+    readonly title: string;
+    readonly severity: string;
+    readonly methods: readonly string[];
+    readonly fingerprints: readonly string[];
+  }[];
+  /** What a manager decides by, as page, terminal and Markdown show it. */
+  readonly decision: DecisionCard & { readonly text: string };
   /** Only with a baseline (`--since`). */
   readonly since?: {
     readonly run: string;
@@ -61,6 +74,7 @@ export function findingsJson(
   texts: ReadTexts,
   makePatch: MakePatch,
   since: SinceView | null = null,
+  decision: DecisionCard = decisionOf(judged),
 ): FindingsJson {
   const { header, methods, notCompared, counts, complete } = judged.facts;
   const totalWeight = methods.reduce((sum, method) => sum + method.weight, 0);
@@ -72,6 +86,7 @@ export function findingsJson(
       id: header.id,
       createdAt: header.createdAt,
       complete,
+      incompleteReason: judged.facts.incompleteReason,
       network: { chainId: header.network.chainId },
       recordings: header.recordings.map((recording) => recording.name),
       old: header.old.map(targetJson),
@@ -87,7 +102,14 @@ export function findingsJson(
     })),
     methods: methods.map((method) => methodJson(method, shareOf(method.weight))),
     findings: judged.findings.map((finding) => findingJson(finding, pairOf)),
+    changes: groupChanges(judged.findings).map(({ title, severity, methods, findings }) => ({
+      title,
+      severity,
+      methods,
+      fingerprints: findings.map(({ fingerprint }) => fingerprint),
+    })),
     verdict: judged.verdict,
+    decision: { ...decision, text: decisionText(decision) },
     ...(since === null
       ? {}
       : {

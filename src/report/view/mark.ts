@@ -5,7 +5,7 @@ export interface Marked {
   readonly after: string;
 }
 
-/** Unchanged characters kept around a change inside a long value. */
+/** Unchanged characters kept around a change inside a long value, at most; a quarter of what there is room for. */
 const AROUND = 80;
 
 /** Marks what differs between two texts: all between their common start and their common end. Long parts are cut. */
@@ -30,19 +30,20 @@ export function markText(
 
 function markOne(text: string, start: number, end: number, most: number): Marked {
   const changed = text.slice(start, text.length - end);
-  const room = Math.max(AROUND, most - 2 * AROUND);
+  const around = Math.min(AROUND, Math.floor(most / 4));
+  const room = Math.max(around, most - 2 * around);
   return {
     before:
-      start > AROUND * 2
-        ? `${text.slice(0, 24)}…${text.slice(start - AROUND, start)}`
+      start > around * 2 + 24
+        ? `${text.slice(0, Math.min(24, around))}…${text.slice(start - around, start)}`
         : text.slice(0, start),
     marked:
       changed.length > room
         ? `${changed.slice(0, room)}… (${changed.length.toLocaleString("en")} characters differ)`
         : changed,
     after:
-      end > AROUND
-        ? `${text.slice(text.length - end, text.length - end + AROUND)}…`
+      end > around
+        ? `${text.slice(text.length - end, text.length - end + around)}…`
         : text.slice(text.length - end),
   };
 }

@@ -18,6 +18,7 @@ export function sinceView(judged: JudgedRun, baseline: Baseline | null): SinceVi
     grown: count("grown"),
     still: count("still-there"),
     gone: (judged.gone ?? []).map(findingLink),
+    notAsked: (judged.notAsked ?? []).map(findingLink),
   };
 }
 

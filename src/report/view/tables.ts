@@ -1,5 +1,5 @@
 import { SEVERITIES } from "../../model/kinds.ts";
-import type { CustomerFacts, MethodFacts } from "../../model/run.ts";
+import type { MethodFacts, RunFacts } from "../../model/run.ts";
 import { change, latencyChart } from "./latency.ts";
 import { timeText } from "./text.ts";
 import type { CustomerView, FindingView, MethodView } from "./view.ts";
@@ -27,6 +27,8 @@ export function methodViews(
         worst:
           SEVERITIES.find((severity) => own.some((finding) => finding.severity === severity)) ??
           null,
+        isSlower: own.some(({ kind }) => kind === "latency-regression"),
+        timed: facts.latency?.pairs.length ?? 0,
         p95Change:
           facts.latency === null ? null : change(facts.latency.old, facts.latency.candidate, "p95"),
         chart:
@@ -37,27 +39,57 @@ export function methodViews(
     });
 }
 
+/** Who a pseudonym is, and where the draft of their notice stands; both null where nobody knows. */
+export type Known = (id: string) => {
+  readonly name: string | null;
+  readonly notice: string | null;
+};
+
 /** Customers with the most breaking findings first. */
 export function customerViews(
-  customers: readonly CustomerFacts[],
+  { customers, signatures }: Pick<RunFacts, "customers" | "signatures">,
   findings: readonly FindingView[],
+  known: Known,
 ): CustomerView[] {
   const counts = new Map(customers.map((customer) => [customer.id, { breaking: 0, risky: 0 }]));
-  for (const finding of findings) {
-    const { severity } = finding;
+  const weighty = new Set<string>();
+  for (const { severity, fingerprint, customerIds } of findings) {
     if (severity !== "breaking" && severity !== "risky") continue;
-    for (const id of finding.customerIds) {
+    weighty.add(fingerprint);
+    for (const id of customerIds) {
       const count = counts.get(id);
       if (count !== undefined) count[severity] += 1;
     }
   }
+  const hit = new Map<string | null, number>();
+  for (const { customer, fingerprints, calls } of signatures)
+    if (fingerprints.some((fingerprint) => weighty.has(fingerprint)))
+      hit.set(customer, (hit.get(customer) ?? 0) + calls);
+  const libraries = librariesOf(findings);
   return customers
     .map((customer) => ({
       id: customer.id,
+      ...known(customer.id),
       calls: customer.calls,
       compared: customer.compared,
+      affected:
+        customer.compared === 0 ? 0 : Math.min(1, (hit.get(customer.id) ?? 0) / customer.compared),
+      libraries: [...(libraries.get(customer.id) ?? [])].sort().slice(0, LIBRARIES),
       ...(counts.get(customer.id) ?? { breaking: 0, risky: 0 }),
       lastSeen: timeText(customer.lastSeen),
     }))
     .toSorted((a, b) => b.breaking - a.breaking || b.risky - a.risky || b.calls - a.calls);
+}
+
+const LIBRARIES = 4;
+
+function librariesOf(findings: readonly FindingView[]): Map<string, Set<string>> {
+  const libraries = new Map<string, Set<string>>();
+  for (const { clients } of findings)
+    for (const { name, version, customers } of clients)
+      for (const id of customers) {
+        const own = libraries.get(id) ?? new Set();
+        libraries.set(id, own.add(`${name} ${version}`));
+      }
+  return libraries;
 }

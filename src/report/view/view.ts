@@ -3,7 +3,10 @@ import type { Severity } from "../../model/kinds.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
 import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
+import type { DecisionCard } from "../../judge/decision.ts";
+import type { GroupView } from "./groups.ts";
 import type { LatencyChart } from "./latency.ts";
+import type { Marked } from "./mark.ts";
 import type { Curls } from "./snippets.ts";
 import type { Row } from "./side-by-side.ts";
 
@@ -14,6 +17,9 @@ export type ReadTexts = (pairIds: readonly string[]) => ReadonlyMap<string, Samp
 export interface ReportView {
   readonly heading: Heading;
   readonly verdict: Verdict;
+  /** What a manager decides by, and the paragraph of it. */
+  readonly decision: DecisionCard;
+  readonly decisionText: string;
   /** Who decided what and when: accepted findings with their owners. */
   readonly decisions: readonly Decision[];
   readonly counts: Counts;
@@ -23,6 +29,8 @@ export interface ReportView {
   readonly sides: readonly SideView[];
   readonly header: RunHeader;
   readonly findings: readonly FindingView[];
+  /** The findings by change: every finding is in one group. */
+  readonly groups: readonly GroupView[];
   readonly methods: readonly MethodView[];
   readonly customers: readonly CustomerView[];
   readonly dismissed: readonly DismissedView[];
@@ -123,6 +131,10 @@ export interface FindingView {
   readonly decision: Decision | null;
   readonly causedBy: FindingLink | null;
   readonly explains: readonly FindingLink[];
+  /** What else is known of it, in sentences: of the upstream change, of the method's specification. */
+  readonly notes: readonly string[];
+  /** The values that differ, cut around what differs. */
+  readonly preview: { readonly old: Marked; readonly candidate: Marked } | null;
   readonly moreExplained: number;
   readonly control: {
     readonly candidateOnly: number;
@@ -142,6 +154,7 @@ export interface FindingView {
     readonly name: string;
     readonly version: string;
     readonly calls: number;
+    readonly customers: readonly string[];
   }[];
   /** Libraries known to break on this, those that were seen first. */
   readonly brokenLibraries: readonly BrokenLibrary[];
@@ -206,11 +219,23 @@ export interface MethodView {
   readonly worst: Severity | null;
   /** Relative change of the 95th percentile, 0.1 for 10 % slower; null where not measured. */
   readonly p95Change: number | null;
+  /** Whether the test found it slower than is allowed: a change without that may be chance. */
+  readonly isSlower: boolean;
+  /** Calls whose times were compared, as far as they were kept. */
+  readonly timed: number;
   readonly chart: LatencyChart | null;
 }
 
 export interface CustomerView {
   readonly id: string;
+  /** From the customers file; null without it. */
+  readonly name: string | null;
+  /** Where the draft of their notice is, beside the report; null where there is none. */
+  readonly notice: string | null;
+  /** Share of their own compared traffic that has a breaking or risky finding. */
+  readonly affected: number;
+  /** Client libraries seen in calls with findings. */
+  readonly libraries: readonly string[];
   readonly calls: number;
   readonly compared: number;
   readonly breaking: number;
@@ -240,6 +265,8 @@ export interface SinceView {
   readonly grown: number;
   readonly still: number;
   readonly gone: readonly FindingLink[];
+  /** Not seen again, in too few calls to say that it is gone. */
+  readonly notAsked: readonly FindingLink[];
 }
 
 /** A client library that is known to break on a finding, and who was seen with it. */

@@ -1,3 +1,5 @@
+export { percentText } from "../../words.ts";
+
 /** Reasons in words a reader needs no manual for. A reason that is not listed is shown as it is. */
 const WORDS: Readonly<Record<string, string>> = {
   writes: "Would change the chain or the node, so it is never sent",
@@ -43,15 +45,6 @@ export function countText(value: number): string {
 /** `1 call`, `1,412 calls`. */
 export function pluralText(value: number, noun: string): string {
   return `${countText(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
-
-/** A share between 0 and 1 for people: never "0 %" for something, never "100 %" for less than all. */
-export function percentText(share: number): string {
-  if (share <= 0) return "0 %";
-  if (share < 0.0001) return "< 0.01 %";
-  if (share < 1 && share > 0.9995) return "> 99.9 %";
-  const percent = share * 100;
-  return `${Number(percent.toFixed(percent < 1 ? 2 : percent < 99.5 ? 1 : 2))} %`;
 }
 
 /** A relative change for people: `+12 %`, `−3 %`, `×4.2`. */

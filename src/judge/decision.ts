@@ -1,0 +1,253 @@
+import type { Finding, JudgedRun, Reason, VerdictKind } from "../model/judged.ts";
+import type { RunFacts } from "../model/run.ts";
+import { daysText, percentText, plural, whole } from "../words.ts";
+import { groupChanges } from "./changes.ts";
+
+/**
+ * What a manager decides by, the same wherever a run is shown: page, terminal, Markdown, print and findings.json. Pure.
+ */
+export interface DecisionCard {
+  readonly verdict: VerdictKind;
+  /** "Not yet", "Go" or "Can't say yet". */
+  readonly answer: string;
+  /** What it rests on, as a sentence without the answer. */
+  readonly because: string;
+  /** Whom it touches, how sure it is and what was not tested, in sentences. */
+  readonly facts: readonly string[];
+  /** Changes, not findings: one new field in ten methods is one. Accepted and flaky ones are not counted. */
+  readonly changes: { readonly breaking: number; readonly risky: number };
+  /** The severity that the next three figures are of; null where nothing breaking or risky is open. */
+  readonly severity: "breaking" | "risky" | null;
+  readonly customers: {
+    readonly affected: number;
+    readonly seen: number;
+    /** The first names, where a customers file was given. */
+    readonly names: readonly string[];
+  };
+  /** Share of all recorded traffic, not tested and not affected alike. */
+  readonly trafficAffected: number;
+  readonly confirmed: { readonly calls: number; readonly of: number };
+  readonly notTested: { readonly share: number; readonly reasons: readonly string[] };
+  readonly slower: readonly string[];
+  readonly dates: {
+    /** RFC 3339, or null where the recordings had no times. */
+    readonly trafficFrom: string | null;
+    readonly trafficTo: string | null;
+    readonly run: string;
+  };
+  /** Reasons that decide and are no single finding: limits, requirements, the run itself. */
+  readonly limits: readonly Reason[];
+}
+
+/** Pseudonym → the customer's name. */
+export type CustomerNames = ReadonlyMap<string, string>;
+
+const NAMES = 3;
+
+export function decisionOf(judged: JudgedRun, names: CustomerNames = new Map()): DecisionCard {
+  const { facts, findings, verdict } = judged;
+  const open = findings.filter(
+    ({ status, confidence }) => status !== "accepted" && confidence !== "flaky",
+  );
+  const [breaking, risky] = (["breaking", "risky"] as const).map((severity) =>
+    open.filter((finding) => finding.severity === severity),
+  ) as [Finding[], Finding[]];
+  const deciding = breaking.length > 0 ? breaking : risky;
+  const changes = { breaking: groupChanges(breaking).length, risky: groupChanges(risky).length };
+  const severity = breaking.length > 0 ? "breaking" : risky.length > 0 ? "risky" : null;
+  const total = facts.methods.reduce((sum, method) => sum + method.weight, 0);
+  const figures = {
+    customers: customersOf(deciding, facts, names),
+    trafficAffected: shareOf(deciding, facts, total),
+    confirmed: {
+      calls: deciding.reduce((sum, finding) => sum + finding.facts.confidence.confirmed, 0),
+      of: deciding.reduce((sum, finding) => sum + finding.calls, 0),
+    },
+    notTested: notTestedOf(facts, total),
+    slower: open.filter(({ kind }) => kind === "latency-regression").map(({ method }) => method),
+    dates: datesOf(facts),
+  };
+  const limits = verdict.reasons.filter(
+    (reason) => reason.verdict !== "pass" && !reason.code.startsWith("finding."),
+  );
+  return {
+    verdict: verdict.verdict,
+    answer: ANSWERS[verdict.verdict],
+    because: because(judged, changes, deciding, limits),
+    facts: sentences(figures, severity, names.size > 0),
+    changes,
+    severity,
+    ...figures,
+    limits,
+  };
+}
+
+const ANSWERS: Readonly<Record<VerdictKind, string>> = {
+  fail: "Not yet",
+  inconclusive: "Can’t say yet",
+  pass: "Go",
+};
+
+/** The card as one paragraph: "Not yet: 1 breaking change, … Traffic of 18 to 24 Nov, run 25 Nov." */
+export function decisionText(card: DecisionCard): string {
+  return [`${card.answer}: ${card.because}.`, ...card.facts].join(" ");
+}
+
+/** What a reason means, without its numbers. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  "limit.mismatchRate": "more calls are answered differently than is allowed",
+  "limit.affectedCustomers": "more customers are affected than is allowed",
+  "limit.objections": "customers object",
+  "require.comparedCalls": "too few calls were compared",
+  "require.callsPerMethod": "too few calls of some methods were compared",
+  "require.methodCoverage": "too much of the traffic is in methods with too few compared calls",
+  "require.methods": "a method that must be compared was not",
+  "require.uncomparableRate": "too many calls could not be compared",
+  "require.noiseRate": "old too often does not repeat its own answers",
+  "require.maxAge": "the run is too old",
+  "require.changelogCases": "cases of the changelog are open",
+  "run.incomplete": "the run did not finish",
+  "run.shardsMissing": "parts of the run are missing",
+  "run.noData": "nothing was compared",
+  "run.errorsOnly": "both sides only ever agreed on errors",
+};
+
+/** A reason for people: its meaning where it has one, else its text. */
+export function reasonMeaning({ code, text }: Reason): string {
+  return MEANINGS[code] ?? text;
+}
+
+function because(
+  { facts, findings }: JudgedRun,
+  changes: DecisionCard["changes"],
+  deciding: readonly Finding[],
+  limits: readonly Reason[],
+): string {
+  const [top] = groupChanges(deciding);
+  if (top !== undefined && changes.breaking > 0)
+    return told(changes.breaking, "breaking", top.title);
+  const [limit] = limits;
+  if (limit !== undefined) {
+    const more = limits.length > 1 ? `, and ${plural(limits.length - 1, "further reason")}` : "";
+    const found = top === undefined ? "" : `; ${told(changes.risky, "risky", top.title)}`;
+    return `${reasonMeaning(limit)}${more}${found}`;
+  }
+  if (top !== undefined) return told(changes.risky, "risky", top.title);
+  const flaky = findings.filter(({ confidence }) => confidence === "flaky").length;
+  return `no breaking or risky change in ${plural(facts.counts.compared, "compared call")}${flaky === 0 ? "" : ` but ${plural(flaky, "finding")} that did not repeat`}`;
+}
+
+function told(count: number, severity: string, title: string): string {
+  const first = title.replace(/\.$/, "");
+  return count === 1
+    ? `1 ${severity} change, ${first}`
+    : `${whole(count)} ${severity} changes, the first: ${first}`;
+}
+
+type Figures = Pick<
+  DecisionCard,
+  "customers" | "trafficAffected" | "confirmed" | "notTested" | "slower" | "dates"
+>;
+
+function sentences(
+  { customers, trafficAffected, confirmed, notTested, slower, dates }: Figures,
+  severity: DecisionCard["severity"],
+  named: boolean,
+): string[] {
+  const { affected, seen, names } = customers;
+  const more = affected > names.length ? ` and ${whole(affected - names.length)} more` : "";
+  const who = named && names.length > 0 ? ` (${names.join(", ")}${more})` : "";
+  const touched =
+    seen === 0
+      ? `${percentText(trafficAffected)} of traffic`
+      : `${whole(affected)} of ${plural(seen, "customer")}${who}, ${percentText(trafficAffected)} of traffic`;
+  const untested =
+    notTested.share === 0
+      ? "Everything that was recorded was compared."
+      : `${percentText(notTested.share)} was not tested (${notTested.reasons.join(", ")}).`;
+  return [
+    ...(severity === null ? [] : [`${touched}, ${confirmedText(confirmed)}.`]),
+    untested,
+    ...(slower.length === 0
+      ? []
+      : [
+          `Slower: ${slower.slice(0, NAMES).join(", ")}${slower.length > NAMES ? ` and ${slower.length - NAMES} more` : ""}.`,
+        ]),
+    datesText(dates),
+  ];
+}
+
+/** "confirmed 10 of 10"; where nobody asked again, that. */
+export function confirmedText({ calls, of }: DecisionCard["confirmed"]): string {
+  if (of === 0) return "nothing to confirm";
+  return calls === 0
+    ? `seen in ${plural(of, "call")}, none asked again`
+    : `confirmed ${whole(calls)} of ${whole(of)}`;
+}
+
+/** "Traffic of 18 to 24 Nov, run 25 Nov." */
+function datesText({ trafficFrom, trafficTo, run }: DecisionCard["dates"]): string {
+  const traffic =
+    trafficFrom === null || trafficTo === null
+      ? "Traffic of unknown days"
+      : `Traffic of ${daysText(trafficFrom, trafficTo)}`;
+  return `${traffic}, run ${daysText(run, run)}.`;
+}
+
+function customersOf(
+  deciding: readonly Finding[],
+  facts: RunFacts,
+  names: CustomerNames,
+): DecisionCard["customers"] {
+  const labelOf = (id: string): string => names.get(id) ?? id;
+  const calls = new Map<string, number>();
+  for (const { facts: group } of deciding)
+    for (const { id, calls: count } of group.customers)
+      calls.set(labelOf(id), (calls.get(labelOf(id)) ?? 0) + count);
+  const known = new Set(names.values());
+  const affected = [...calls].sort((a, b) => b[1] - a[1]).map(([label]) => label);
+  return {
+    affected: affected.length,
+    seen: new Set(facts.customers.map(({ id }) => labelOf(id))).size,
+    names: affected.filter((label) => known.has(label)).slice(0, NAMES),
+  };
+}
+
+/** Traffic of calls that have one of the findings; of findings on whole methods, the methods' own. */
+function shareOf(deciding: readonly Finding[], facts: RunFacts, total: number): number {
+  if (total === 0) return 0;
+  const fingerprints = new Set(deciding.map(({ fingerprint }) => fingerprint));
+  const hit = facts.signatures.filter((signature) =>
+    signature.fingerprints.some((fingerprint) => fingerprints.has(fingerprint)),
+  );
+  const ofCalls = hit.reduce((sum, { weight }) => sum + weight, 0);
+  const seen = new Set(hit.flatMap((signature) => signature.fingerprints));
+  const ofMethods = deciding
+    .filter(({ fingerprint }) => !seen.has(fingerprint))
+    .reduce((sum, finding) => sum + finding.facts.weight, 0);
+  return Math.min(1, (ofCalls + ofMethods) / total);
+}
+
+function notTestedOf({ notCompared }: RunFacts, total: number): DecisionCard["notTested"] {
+  const weights = new Map<string, number>();
+  for (const { reason, weight } of notCompared)
+    weights.set(reason, (weights.get(reason) ?? 0) + weight);
+  const sum = [...weights.values()].reduce((all, weight) => all + weight, 0);
+  const reasons = [...weights]
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason]) => reason.replaceAll("-", " "));
+  return {
+    share: total === 0 ? 0 : sum / total,
+    reasons: reasons.length > NAMES ? [...reasons.slice(0, NAMES), "…"] : reasons,
+  };
+}
+
+function datesOf({ header }: RunFacts): DecisionCard["dates"] {
+  const from = header.recordings.flatMap(({ firstAt }) => firstAt ?? []);
+  const to = header.recordings.flatMap(({ lastAt }) => lastAt ?? []);
+  return {
+    trafficFrom: from.length === 0 ? null : new Date(Math.min(...from)).toISOString(),
+    trafficTo: to.length === 0 ? null : new Date(Math.max(...to)).toISOString(),
+    run: header.createdAt,
+  };
+}
