@@ -318,6 +318,66 @@ describe("batches", () => {
     ]);
   });
 
+  test("items that are no calls go along, and what could be taken for one stays here", async () => {
+    const bodies: string[] = [];
+    const keep: FakeNodeOptions = {
+      respond(body, response) {
+        if (!body.startsWith("[")) return false;
+        bodies.push(body);
+        response.end('[{"jsonrpc":"2.0","id":1,"result":"0x7"}]');
+        return true;
+      },
+    };
+    const strict: FakeNodeOptions = {
+      respond(body, response) {
+        if (!body.startsWith("[")) return false;
+        response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"bad"}}');
+        return true;
+      },
+    };
+    const [old, candidate] = [await node(keep), await node(strict)];
+    const batch = [
+      call("eth_chainId", [], 1),
+      1,
+      { params: [] },
+      { Method: "eth_sendRawTransaction" },
+    ];
+    const { comparisons } = await replayTo([exchangeOf(1, batch)], old.url, candidate.url);
+    expect(bodies[0]).toBe(`[${JSON.stringify(batch[0])},1,{"params":[]}]`);
+    expect(comparisons.map(said)).toEqual([
+      expect.stringMatching(/^\(batch\): .*\(confirmed\)$/),
+      "eth_chainId: same",
+    ]);
+  });
+
+  test.each(["writes", "redacted-body"] as const)(
+    "reads that were batched with what lost a value (%s) are asked; what lost it is not",
+    async (unreplayable) => {
+      const [old, candidate] = [await node(), await node()];
+      const batch = [
+        ...BATCH,
+        call("eth_sendRawTransaction", [`0x${"ab".repeat(32)}`], 3),
+        call("eth_getBalance", ["red_0123456789abcdef", "latest"], 4),
+      ];
+      const { comparisons } = await replayTo(
+        [exchangeOf(1, batch, { unreplayable }), exchangeOf(2, BALANCE, { unreplayable })],
+        old.url,
+        candidate.url,
+      );
+      expect(comparisons.map(said).sort()).toEqual(
+        [
+          "eth_chainId: same",
+          "eth_getBalance: same",
+          "eth_sendRawTransaction: skipped writes",
+          "eth_getBalance: skipped redacted-body",
+          `eth_getBalance: skipped ${unreplayable}`,
+        ].sort(),
+      );
+      const sent = new Set(old.asked.map(({ method }) => method));
+      expect(sent).not.toContain("eth_sendRawTransaction");
+    },
+  );
+
   test("the call that differs is found by asking it alone", async () => {
     const old = await node();
     const candidate = await node({

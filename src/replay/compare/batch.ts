@@ -13,6 +13,8 @@ export interface BatchCalls {
   readonly key: string;
   readonly calls: readonly Call[];
   readonly recorded: readonly (Outcome | null)[];
+  /** Items that are no calls and go along. */
+  readonly riders: readonly Call[];
 }
 
 /** A batch's answers, whole and cut. */
@@ -27,7 +29,7 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
   const pins = run.heads.pins();
   const before = headsSeen(asking);
   const pinned = batch.calls.map((call) => asking.adapter.pin(call, pins));
-  const asked = pinned.map(({ call }) => call);
+  const asked = [...pinned.map(({ call }) => call), ...batch.riders];
   const both = await askBoth(asking, { old: asked, candidate: asked }, true);
   const old = answered(asking, both.old, asked);
   const candidate = answered(asking, both.candidate, asked);
@@ -143,7 +145,7 @@ async function compareFailed(
   { asked, both, pins, before }: Failed,
 ): Promise<Comparison[]> {
   const { run, exchange } = asking;
-  const call = wholeCall(batch.calls);
+  const call = wholeCall([...batch.calls, ...batch.riders]);
   const parts = { key: batch.key, exchange, adapter: asking.adapter, call, control: null };
   const comparison = run.examine(pairOf({ ...parts, ...both, recorded: null }));
   if (comparison.state !== "different") return [comparison];
@@ -178,7 +180,7 @@ function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Compari
     key: batch.key,
     exchange,
     adapter: asking.adapter,
-    call: wholeCall(batch.calls),
+    call: wholeCall([...batch.calls, ...batch.riders]),
     old: old.whole,
     candidate: candidate.whole,
     control: control.whole,

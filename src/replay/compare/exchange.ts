@@ -14,7 +14,7 @@ export async function replayExchange(
   plan: Plan,
   sessions: Sessions,
 ): Promise<ExchangeResult> {
-  const { key, exchange, calls, batch, recorded } = plan;
+  const { key, exchange, calls, batch, recorded, riders } = plan;
   const [first] = calls;
   if (first === undefined) return { key, comparisons: plan.skipped, sends: 0 };
   const { options } = run;
@@ -29,7 +29,7 @@ export async function replayExchange(
   const asking: Asking = { run, lane, exchange, adapter, old, candidate, tally };
   const single = { key, call: first, recorded: recorded[0] ?? null };
   const compared: Comparison[] = batch
-    ? await compareBatch(asking, { key, calls, recorded })
+    ? await compareBatch(asking, { key, calls, recorded, riders })
     : [
         first.knowledge.session === null
           ? await compareSingle(asking, single)

@@ -1,6 +1,7 @@
 import { matchesMethod } from "../../model/glob.ts";
 import { skippedCall, type Comparison } from "../../model/comparison.ts";
-import type { Exchange } from "../../model/exchange.ts";
+import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
+import type { Exchange, Unreplayable } from "../../model/exchange.ts";
 import type { Outcome, SkippedReason } from "../../model/pair.ts";
 import type { Call } from "../../protocol/adapter.ts";
 import type { Adapters } from "../ask/asking.ts";
@@ -16,6 +17,8 @@ export interface Plan {
   /** Calls to send, with their recorded answers. */
   readonly calls: readonly Call[];
   readonly recorded: readonly (Outcome | null)[];
+  /** Items of a batch that are no calls and go along: what a node makes of the whole depends on them. */
+  readonly riders: readonly Call[];
   /** Calls that are not sent. */
   readonly skipped: readonly Comparison[];
   /** The calls as skipped, for what is over the limit. */
@@ -36,6 +39,7 @@ export function createPlanner(adapters: Adapters, options: ReplayOptions): Plann
       batch: false,
       calls: [],
       recorded: [],
+      riders: [],
       session: null,
       limited: () => [],
     };
@@ -43,8 +47,9 @@ export function createPlanner(adapters: Adapters, options: ReplayOptions): Plann
     if (exchange.unreplayable === "event") return { ...nothing, skipped: [] };
     const adapter = adapters[exchange.protocol];
     const asked = adapter.read(exchange);
-    if (asked === null || exchange.unreplayable !== null) {
-      const reason = exchange.unreplayable ?? "malformed-request";
+    const lost = exchange.unreplayable;
+    if (asked === null || (lost !== null && !(asked.batch && lostByItem(lost)))) {
+      const reason = lost ?? "malformed-request";
       const calls = asked?.calls ?? [{ index: 0, method: "(unreadable)" }];
       return { ...nothing, skipped: calls.map((call) => skippedCall(key, exchange, call, reason)) };
     }
@@ -53,7 +58,10 @@ export function createPlanner(adapters: Adapters, options: ReplayOptions): Plann
     for (const call of asked.calls) {
       // A notification has no answer to compare, and is no call.
       if (call.id === null) continue;
-      const reason = reasonFor(call, asked.batch);
+      const reason =
+        lost !== null && TOKEN.test(call.bytes.toString("latin1"))
+          ? "redacted-body"
+          : reasonFor(call, asked.batch);
       if (reason === null) calls.push(call);
       else skipped.push(skippedCall(key, exchange, call, reason));
     }
@@ -65,11 +73,25 @@ export function createPlanner(adapters: Adapters, options: ReplayOptions): Plann
       batch: asked.batch,
       calls,
       recorded: recordedOutcomes(exchange, calls, asked.batch, adapter),
+      riders: asked.batch ? asked.calls.filter(isRider) : [],
       skipped,
       limited: () => calls.map((call) => skippedCall(key, exchange, call, "limit")),
       session: alone && first !== undefined ? sessionIdOf(exchange, first) : null,
     };
   };
+}
+
+/** Values that a recording hides, in a request as well. */
+const TOKEN = /"(?:cus|red)_[0-9a-f]{16}"/;
+
+/** What a batch lost, it lost in some of its calls: the others are as they were sent. */
+function lostByItem(lost: Unreplayable): boolean {
+  return lost === "writes" || lost === "redacted-body";
+}
+
+/** Anything that may be taken for a method's name could be carried out by a lenient reader: such an item stays here. */
+function isRider({ id, knowledge, bytes }: Call): boolean {
+  return id === null && knowledge === UNKNOWN_METHOD && !/method/i.test(bytes.toString("latin1"));
 }
 
 /** Why a call is not sent; remembered per method, as the same few come all the time. */
