@@ -16,12 +16,13 @@ function log(index: string, data: string, block = 5): JsonValue {
   };
 }
 
+function shown(event: JsonValue): string {
+  const { logIndex, data } = event as { logIndex: string; data: string };
+  return `${logIndex}=${data}`;
+}
+
 function matched(old: readonly JsonValue[], candidate: readonly JsonValue[]): string[] {
   const { both, missing } = matchEvents(old, candidate, WINDOW);
-  const shown = (event: JsonValue): string => {
-    const { logIndex, data } = event as { logIndex: string; data: string };
-    return `${logIndex}=${data}`;
-  };
   return [
     ...both.map((pair) => `${shown(pair.old)} with ${shown(pair.candidate)}`),
     ...missing.map((one) => `${shown(one.old)} missing`),
