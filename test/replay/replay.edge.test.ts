@@ -517,3 +517,31 @@ describe("running", () => {
     expect(Math.min(...shares)).toBeGreaterThan(10);
   });
 });
+
+describe("what follows the head", () => {
+  const PRICE = exchangeOf(1, call("eth_gasPrice"));
+  const priced = (price: string, chain = {}): FakeNodeOptions => ({
+    chain,
+    answer: ({ method }) => (method === "eth_gasPrice" ? { result: price } : undefined),
+  });
+
+  test("does not drift while both stand on one block", async () => {
+    const [old, candidate] = [await node(priced("0x10")), await node(priced("0x11"))];
+    const { comparisons } = await replayTo([PRICE], old.url, candidate.url);
+    expect(comparisons.map(said)).toEqual(["eth_gasPrice: value-changed /result (confirmed)"]);
+  });
+
+  test("drifts where their heads differ", async () => {
+    const [old, candidate] = [await node(priced("0x10")), await node(priced("0x11", { head: 99 }))];
+    const { comparisons } = await replayTo([PRICE], old.url, candidate.url);
+    expect(comparisons.map(said)).toEqual(["eth_gasPrice: same"]);
+  });
+
+  test("is asked about only so often", async () => {
+    const [old, candidate] = [await node(priced("0x10")), await node(priced("0x11", { head: 99 }))];
+    const many = Array.from({ length: 200 }, (_, id) => exchangeOf(id, call("eth_gasPrice")));
+    await replayTo(many, old.url, candidate.url);
+    const asked = candidate.asked.filter(({ method }) => method === "eth_gasPrice");
+    expect(asked.length).toBeLessThan(200 + 60 + 16);
+  });
+});

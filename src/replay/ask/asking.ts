@@ -28,6 +28,8 @@ export interface Run {
   oldestState(): Sides<number>;
   /** How often a mismatch of this method, kind and place was confirmed. */
   readonly confirmedBefore: Map<string, number>;
+  /** How often a method's drift was asked about between two looks at the heads, and how often both stood on one block then. */
+  readonly driftDoubted: Map<string, { readonly stood: number; readonly tried: number }>;
   /** How often a method was asked with a tag as it stands. */
   readonly unpinnedAsked: Map<string, number>;
   /**

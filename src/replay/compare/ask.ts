@@ -66,9 +66,16 @@ async function askPinned(
   const control =
     failed || !way.control ? null : await askSide(asking, asking.old, [sides.old], false);
   const byShape = way.byShape(asked);
-  const parts = { key, exchange, adapter: asking.adapter, recorded, control, byShape, ...both };
+  const oneBlock = namesItsBlock(asked);
+  const { adapter } = asking;
+  const parts = { key, exchange, adapter, recorded, control, byShape, oneBlock, ...both };
   const comparison = run.examine(pairOf({ ...parts, call, asked: asked.call }));
   return { call, asked, pins, before, comparison };
+}
+
+/** Every block that the question rests on stands in it by its number: nothing in the answers moves with a head. */
+export function namesItsBlock({ highest, left, missing }: Pinned): boolean {
+  return highest !== null && left.length === 0 && !missing;
 }
 
 /** Requests that each want costs at most: a look is one of each side, an asking two of old and one of candidate. */

@@ -3,7 +3,7 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
 import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";
-import { headsSeen } from "./ask.ts";
+import { headsSeen, namesItsBlock } from "./ask.ts";
 import { pairOf, WHOLE_BATCH } from "./pair.ts";
 import { settled, type Question } from "./question.ts";
 import { confirmed } from "./settle.ts";
@@ -45,7 +45,8 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
       candidate: itemOutcome(candidate, position),
       control: control.split === null ? null : itemOutcome(control, position),
     };
-    const parts = { key: batch.key, exchange: asking.exchange, adapter: asking.adapter };
+    const { exchange, adapter } = asking;
+    const parts = { key: batch.key, exchange, adapter, oneBlock: namesItsBlock(one) };
     const recorded = batch.recorded[position] ?? null;
     const comparison = run.examine(pairOf({ ...parts, call, recorded, ...outcomes }));
     const question: Question = { call, asked: one, pins, before, comparison };

@@ -44,6 +44,7 @@ export function pairOf(parts: PairParts): Pair {
     recorded,
     ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
     ...(byShape === true ? { byShape } : {}),
+    ...(oneBlock === true && byShape !== true ? { oneBlock } : {}),
     ...(oneBlock === true ? { oneBlock } : {}),
   };
 }

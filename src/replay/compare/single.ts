@@ -3,6 +3,7 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Tag } from "../../protocol/adapter.ts";
 import { mayAsk, type Asking } from "../ask/asking.ts";
 import { askQuestion, finder, usualWay, type Way } from "./ask.ts";
+import { hasDrifted, strictly } from "./drift.ts";
 import { settled, type Question } from "./question.ts";
 import { mismatchOf, settle, type Rules } from "./settle.ts";
 
@@ -24,10 +25,29 @@ const REMEMBERED_MISMATCHES = 10_000;
 export async function compareSingle(asking: Asking, single: SingleCall): Promise<Comparison> {
   const way = usualWay(asking, single.key, single.recorded);
   const question = await askQuestion(way, single.call);
+  if (hasDrifted(question) && mayDoubtDrift(asking, single.call)) {
+    const stood = (settled: boolean): void => countDoubt(asking, single.call, settled);
+    const strict = strictly(question, rulesOf(asking), stood);
+    return settled(strict, finder(way));
+  }
   const first = await settleAsked(way, question);
   if (question.comparison.state !== "same") return first;
   const tag = untestedTag(asking, single.call, question.asked);
   return tag === null ? first : compareUnpinned(way, single.call, first);
+}
+
+/** Each method's drift is looked at strictly until it stood this often between two looks at level heads, or was tried so often. */
+const STRICT_LOOKS = 20;
+const STRICT_TRIES = 60;
+
+function mayDoubtDrift({ run }: Asking, { method }: Call): boolean {
+  const { stood, tried } = run.driftDoubted.get(method) ?? { stood: 0, tried: 0 };
+  return stood < STRICT_LOOKS && tried < STRICT_TRIES;
+}
+
+function countDoubt({ run }: Asking, { method }: Call, settledIt: boolean): void {
+  const { stood, tried } = run.driftDoubted.get(method) ?? { stood: 0, tried: 0 };
+  run.driftDoubted.set(method, { stood: stood + (settledIt ? 1 : 0), tried: tried + 1 });
 }
 
 /** What becomes of a question, and remembers what was confirmed. */

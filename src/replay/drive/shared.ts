@@ -44,6 +44,7 @@ export function runOf(input: ReplayInput, network: Network, signal: AbortSignal)
       candidate: moved("candidate", options.old.length),
     }),
     confirmedBefore: new Map(),
+    driftDoubted: new Map(),
     unpinnedAsked: new Map(),
     // Always old before candidate, so that two heavy calls can't wait for each other.
     alone: (targets, work) =>
