@@ -518,13 +518,16 @@ describe("running", () => {
   });
 });
 
-describe("what follows the head", () => {
-  const PRICE = exchangeOf(1, call("eth_gasPrice"));
-  const priced = (price: string, chain = {}): FakeNodeOptions => ({
+/** A node whose gas price is always this. */
+function priced(price: string, chain = {}): FakeNodeOptions {
+  return {
     chain,
     answer: ({ method }) => (method === "eth_gasPrice" ? { result: price } : undefined),
-  });
+  };
+}
 
+describe("what follows the head", () => {
+  const PRICE = exchangeOf(1, call("eth_gasPrice"));
   test("does not drift while both stand on one block", async () => {
     const [old, candidate] = [await node(priced("0x10")), await node(priced("0x11"))];
     const { comparisons } = await replayTo([PRICE], old.url, candidate.url);
