@@ -1,4 +1,5 @@
 import type { Batch, ExchangeRow, LargeBody } from "./batch.ts";
+import type { Network } from "../model/run.ts";
 import type { NewRecording } from "./file.ts";
 
 /** What the recorder tells its writer, over the writer's standard input. */
@@ -17,6 +18,8 @@ export type ToWriter =
       /** Its rows and records follow the frame's text, as encodePayload made them. */
       readonly batch: Omit<Batch, "records" | "rows">;
     }
+  /** Which network it is, where the file does not know yet. */
+  | { readonly kind: "network"; readonly network: Network }
   /** Ends the file; an `open` for the next may follow. */
   | { readonly kind: "close" };
 

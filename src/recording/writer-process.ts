@@ -5,6 +5,7 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
+import type { Network } from "../model/run.ts";
 import type { Batch } from "./batch.ts";
 import { BLOCK_EXCHANGES } from "./compact.ts";
 import { closeRecordingFile, openRecordingFile } from "./file.ts";
@@ -126,6 +127,16 @@ function joined(batches: readonly Batch[]): Batch | null {
   };
 }
 
+function setNetwork({ chainId, genesisHash }: Network): void {
+  try {
+    file?.database
+      .prepare("UPDATE recording SET chain_id = ?, genesis_hash = ? WHERE chain_id = 'unknown'")
+      .run(chainId, genesisHash);
+  } catch {
+    // A full or locked disk: it stays unknown, as it was.
+  }
+}
+
 function close(): void {
   store();
   const open = file;
@@ -199,6 +210,9 @@ process.stdin.on(
         return;
       case "batch":
         gather(message, payload);
+        return;
+      case "network":
+        setNetwork(message.network);
         return;
       case "close":
         close();

@@ -8,7 +8,8 @@ import { DropCounts } from "../record/capture/drop-counts.ts";
 import { sharesOf } from "../record/capture/memory.ts";
 import { RecordingCapture } from "../record/capture/recording-capture.ts";
 import type { Clocks } from "../record/capture/traffic-tap.ts";
-import { UNKNOWN_NETWORK, detectNetwork } from "../record/path/network.ts";
+import { limitConnections } from "../record/path/descriptors.ts";
+import { UNKNOWN_NETWORK, detectNetwork, watchNetwork } from "../record/path/network.ts";
 import { keepHouse } from "../record/writing/housekeeping.ts";
 import { drainProxy, listen, urlOf } from "../record/path/listening.ts";
 import type { RecorderOptions } from "../record/recorder-options.ts";
@@ -56,7 +57,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       details: ["Choose another --out, or rotate with --rotate-every."],
     });
   }
-  const network =
+  let network =
     options.network ?? (upstream === null ? UNKNOWN_NETWORK : await detectNetwork(upstream));
   const header = (): NewRecording => ({
     source: upstream === null ? "sink" : "record",
@@ -94,7 +95,14 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
           queue,
           drops,
           isFull: () => isFull,
+          onChain: (chainId) => learnt({ chainId, genesisHash: null }),
         });
+  const learnt = (found: Network): void => {
+    if (network.chainId !== UNKNOWN_NETWORK.chainId) return;
+    network = found;
+    link.setNetwork(found);
+    options.notice?.(`The node says that it is on chain ${found.chainId}`);
+  };
   const problem = await Promise.race([
     startOf(link, capture, options.timing.startMs),
     interrupted(options.signal),
@@ -112,6 +120,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 
   const observe = (): PipeObserver | undefined => capture?.tap.observe();
   const proxy = upstream === null ? createSink(observe) : createProxy(upstream, observe);
+  const refused = limitConnections(proxy.server, upstream === null ? 1 : 2, options.notice);
   const counts = (): RecorderCounts => {
     const { arrived, open } = capture?.thread.totals ?? { arrived: 0, open: 0 };
     return {
@@ -124,6 +133,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       connections: proxy.connections(),
       recordingBytes: link.fileBytes,
       writerReady: link.ready,
+      notStoring: capture === null ? "off" : (capture.trouble ?? link.trouble),
+      captureRestarts: capture?.thread.restarts ?? 0,
+      unreadBytes: drops.unreadBytes,
+      unreadConnections: drops.unreadConnections,
+      refusedConnections: refused(),
     };
   };
   const admin = options.admin === null ? null : createAdminServer(counts);
@@ -139,6 +153,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     throw error;
   }
 
+  const endSaying = sayChanges(() => counts().notStoring, options.notice);
+  const endWatch =
+    upstream === null || network.chainId !== UNKNOWN_NETWORK.chainId
+      ? () => {}
+      : watchNetwork(upstream, learnt);
   const endHousekeeping = keepHouse({
     clocks,
     rotation,
@@ -164,13 +183,17 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   return {
     url: urlOf(proxy.server),
     adminUrl: admin === null ? null : urlOf(admin),
-    network,
+    get network() {
+      return network;
+    },
     path: () => path,
     counts,
     writerPid: () => link.pid,
     turnCaptureOff: () => capture?.tap.turnOff(),
     async stop() {
       endHousekeeping();
+      endWatch();
+      endSaying();
       await drainProxy(proxy, options.drainMs);
       await capture?.thread.stop(Math.max(options.drainMs, 2_000));
       await link.stop(Math.max(options.drainMs, 2_000));
@@ -187,6 +210,23 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       };
     },
   };
+}
+
+const LOOK_MS = 1_000;
+
+/** Says when nothing is being stored any more, why, and when it is again. Gives what ends it. */
+function sayChanges(
+  notStoring: () => string | null,
+  notice: ((text: string) => void) | undefined,
+): () => void {
+  let last: string | null = null;
+  const timer = setInterval(() => {
+    const why = notStoring();
+    if (why === last) return;
+    last = why;
+    notice?.(why === null ? "Storing again" : `Nothing is being stored: ${why}. Traffic goes on.`);
+  }, LOOK_MS);
+  return () => clearInterval(timer);
 }
 
 /** The writer has its file open and something reads what passes; or why not. */

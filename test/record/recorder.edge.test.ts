@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { openRecording } from "../../src/recording/reader.ts";
 import { recorderDefaults } from "../../src/record/recorder-options.ts";
 import { KEEP_ALL } from "../../src/record/sample/sampler.ts";
 import { TOKENS, rules } from "./support/redaction.ts";
@@ -60,6 +61,23 @@ describe("record", () => {
       chainId: "unknown",
       genesisHash: null,
     });
+  });
+
+  it("learns the network from what the node says to a client, where it was not up before", async () => {
+    let isUp = false;
+    const node = await startUpstream((request, body, response) => {
+      const { id, method }: { id: number; method: string } = JSON.parse(body.toString() || "{}");
+      if (!isUp || request.headers["x-client"] === undefined) response.destroy();
+      else response.end(JSON.stringify({ jsonrpc: "2.0", id, result: method && "0x539" }));
+    });
+    const recorder = await record(node.url);
+    isUp = true;
+    await post(recorder.url, call(1, "eth_chainId"), { "x-client": "me" });
+    await eventually(() => recorder.counts().stored === 1);
+    await recorder.stop();
+    const reader = openRecording(recorder.file);
+    expect(reader.header.network).toEqual({ chainId: "1337", genesisHash: null });
+    reader.close();
   });
 
   it.each([
@@ -245,9 +263,15 @@ describe("limits", () => {
     const node = await startNode();
     const recorder = await record(node.url, {
       limits: { ...recorderDefaults.limits, minFreeBytes: 2 ** 60 },
+      admin: { host: "127.0.0.1", port: 0 },
     });
     await post(recorder.url, call(1, "eth_chainId"));
     await eventually(() => recorder.counts().dropped["disk-low"] === 1);
+    // Whoever looks at the health is told that nothing is stored, and why.
+    const health = await (await fetch(`${recorder.adminUrl}/healthz`)).json();
+    expect(health).toMatchObject({ status: "ok", recording: false, why: "disk-low" });
+    const metrics = await (await fetch(`${recorder.adminUrl}/metrics`)).text();
+    expect(metrics).toContain('shadowdiff_not_storing{reason="disk-low"} 1');
     expect(addsUp(await recorder.stop())).toBe(true);
   });
 });

@@ -69,12 +69,13 @@ export const command = defineCommand({
   },
 });
 
-/** The same trouble comes again and again while it lasts: one line a period is enough. */
+/** The same trouble comes again and again while it lasts: one line a period, of each kind, is enough. */
 function oncePerPeriod(write: (text: string) => void): (text: string) => void {
-  let last = -Infinity;
+  const last = new Map<string, number>();
   return (text) => {
-    if (performance.now() - last < PROGRESS_MS) return;
-    last = performance.now();
+    const kind = (text.split(":")[0] ?? "").replaceAll(/\d+/g, "");
+    if (performance.now() - (last.get(kind) ?? -Infinity) < PROGRESS_MS) return;
+    last.set(kind, performance.now());
     write(text);
   };
 }

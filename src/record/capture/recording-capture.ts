@@ -6,6 +6,7 @@ import type { WriterLink } from "../writing/writer-link.ts";
 import { CaptureThread } from "./capture-thread.ts";
 import type { DropCounts } from "./drop-counts.ts";
 import type { MemoryShares } from "./memory.ts";
+import type { ClosedReason } from "./shared-state.ts";
 import { TrafficTap } from "./traffic-tap.ts";
 import type { Clocks } from "./traffic-tap.ts";
 
@@ -18,6 +19,8 @@ export interface CaptureOf {
   readonly drops: DropCounts;
   /** Whether the recording has reached its size. */
   readonly isFull: () => boolean;
+  /** A node said to a client which chain it is on. */
+  readonly onChain: (chainId: string) => void;
 }
 
 /** A capture thread that records: its frames go to the writer, its losses to the counts. */
@@ -27,6 +30,7 @@ export class RecordingCapture {
   private window = 1;
   private windowStartedAt: number;
   private rotation: (() => void) | undefined;
+  private closed: ClosedReason = null;
   private readonly parts: CaptureOf;
 
   constructor(parts: CaptureOf) {
@@ -82,6 +86,7 @@ export class RecordingCapture {
 
   private heard(message: FromRecording): void {
     if (message.kind === "rotated") this.rotateNow();
+    else if (message.kind === "chain") this.parts.onChain(message.chainId);
     else this.parts.link.offer(message);
     this.look();
   }
@@ -89,7 +94,15 @@ export class RecordingCapture {
   /** Tells the thread whether anything can be taken at the moment. */
   look(): void {
     const { isFull, queue } = this.parts;
-    this.thread.close(isFull() ? "size-limit" : queue.isFull ? "queue-full" : null);
+    this.closed = isFull() ? "size-limit" : queue.isFull ? "queue-full" : null;
+    this.thread.close(this.closed);
+  }
+
+  /** Why nothing is taken at the moment, or null. */
+  get trouble(): string | null {
+    if (this.tap.off) return "capture-error";
+    if (!this.thread.isUp) return "capture-restarted";
+    return this.closed;
   }
 
   private rotateNow(): void {

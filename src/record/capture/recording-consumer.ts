@@ -35,6 +35,8 @@ export interface ToRecording {
 
 export type FromRecording =
   | ({ readonly kind: "batch" } & RecordedBatch)
+  /** What a node said of its chain, to a client: decimal text. */
+  | { readonly kind: "chain"; readonly chainId: string }
   /** All that belongs into the file before has been handed over. */
   | { readonly kind: "rotated" };
 
@@ -76,6 +78,15 @@ export const createConsumer: CreateConsumer<RecordingOptions> = async (options, 
     bytes = 0;
     evicted = [];
   };
+  let knowsChain = false;
+  const lookForChain = (exchange: WireExchange, method: string): void => {
+    if (knowsChain || method !== "eth_chainId") return;
+    const chainId = chainIdIn(exchange.responseBody);
+    if (chainId === null) return;
+    knowsChain = true;
+    const message: FromRecording = { kind: "chain", chainId };
+    context.post(message);
+  };
   const timer = setInterval(flush, options.flushMs);
 
   return {
@@ -88,6 +99,7 @@ export const createConsumer: CreateConsumer<RecordingOptions> = async (options, 
         context.drop("redactor-error");
         return;
       }
+      lookForChain(exchange, clean.method);
       const decision = samples.offer({ ...clean, id: exchange.id });
       evicted.push(...decision.evicted);
       if (!decision.keep) {
@@ -117,6 +129,15 @@ export const createConsumer: CreateConsumer<RecordingOptions> = async (options, 
     },
   };
 };
+
+const CHAIN_ID = /"result"\s*:\s*"(0x[0-9a-f]{1,16})"/i;
+const LARGEST_CHAIN_ANSWER_BYTES = 1_024;
+
+function chainIdIn(answer: Buffer | null): string | null {
+  if (answer === null || answer.length > LARGEST_CHAIN_ANSWER_BYTES) return null;
+  const found = CHAIN_ID.exec(answer.toString("latin1"))?.[1];
+  return found === undefined ? null : BigInt(found).toString();
+}
 
 async function redactorOf(options: RecordingOptions, tokens: Tokeniser): Promise<Redactor> {
   if (options.redactorModule === null) return usualRedactor(options.rules, tokens);

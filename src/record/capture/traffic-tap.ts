@@ -41,6 +41,10 @@ export class TrafficTap {
     this.isOff = true;
   }
 
+  get off(): boolean {
+    return this.isOff;
+  }
+
   /** A watcher of a new connection. */
   observe(): PipeObserver {
     this.count += 1;

@@ -14,6 +14,14 @@ export interface RecorderCounts {
   readonly connections: number;
   readonly recordingBytes: number;
   readonly writerReady: boolean;
+  /** Why nothing is being stored at the moment (\`disk-full\`, \`writer-died\`, \`queue-full\`…), or null. */
+  readonly notStoring: string | null;
+  readonly captureRestarts: number;
+  /** Bytes that passed and nobody could read, and how many connections they were of. */
+  readonly unreadBytes: number;
+  readonly unreadConnections: number;
+  /** Connections that were closed at once, because there are no more descriptors. */
+  readonly refusedConnections: number;
 }
 
 /** Serves `/healthz` (200 as long as traffic passes; its text says whether it is recorded) and `/metrics`. */
@@ -22,9 +30,11 @@ export function createAdminServer(counts: () => RecorderCounts): Server {
   return createServer((request, response) => {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path === "/healthz") {
-      const { writerReady, pending } = counts();
+      const { notStoring, pending } = counts();
+      const why = notStoring === null ? {} : { why: notStoring };
       response.setHeader("content-type", "application/json");
-      response.end(`${JSON.stringify({ status: "ok", recording: writerReady, pending })}\n`);
+      const health = { status: "ok", recording: notStoring === null, ...why, pending };
+      response.end(`${JSON.stringify(health)}\n`);
     } else if (path === "/metrics") {
       registry.metrics().then(
         (text) => {
@@ -76,6 +86,18 @@ function metrics(counts: () => RecorderCounts): Registry {
       for (const [reason, count] of Object.entries(counts().dropped)) this.inc({ reason }, count);
     },
   });
+  const notStoring = new Gauge({
+    name: "shadowdiff_not_storing",
+    help: "1 while nothing is being stored, and why.",
+    labelNames: ["reason"],
+    registers: [],
+    collect() {
+      this.reset();
+      const reason = counts().notStoring;
+      if (reason !== null) this.set({ reason }, 1);
+    },
+  });
+  registry.registerMetric(notStoring);
   registry.registerMetric(seen);
   registry.registerMetric(dropped);
   return registry;
@@ -102,6 +124,31 @@ const GAUGES: readonly GaugeRow[] = [
   { name: "queue_bytes", help: "Bytes that wait for the writer.", value: (all) => all.queueBytes },
   { name: "connections", help: "Open client connections.", value: (all) => all.connections },
   { name: "recording_bytes", help: "Size of the recording.", value: (all) => all.recordingBytes },
+  {
+    name: "storing",
+    help: "1 while what is captured gets stored.",
+    value: (all) => Number(all.notStoring === null),
+  },
+  {
+    name: "capture_restarts",
+    help: "How often the capture thread had to be started anew.",
+    value: (all) => all.captureRestarts,
+  },
+  {
+    name: "unread_bytes",
+    help: "Bytes that passed and could not be read: of how many exchanges is not known.",
+    value: (all) => all.unreadBytes,
+  },
+  {
+    name: "unread_connections",
+    help: "Connections of which bytes could not be read, each as often as it happened.",
+    value: (all) => all.unreadConnections,
+  },
+  {
+    name: "connections_refused",
+    help: "Connections closed at once, for want of file descriptors.",
+    value: (all) => all.refusedConnections,
+  },
   {
     name: "writer_up",
     help: "1 while the writer has a file open.",

@@ -1,9 +1,13 @@
-import { request } from "undici";
+import { Agent, request } from "undici";
 import type { Network } from "../../model/run.ts";
 import type { Upstream } from "./upstream.ts";
 
 const TIMEOUT_MS = 2_000;
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Ends an answer that is too long, also one that does not say so. */
+const dispatcher = new Agent({ maxResponseSize: LARGEST_ANSWER_BYTES, keepAliveTimeout: 1 });
 export const UNKNOWN_NETWORK: Network = { chainId: "unknown", genesisHash: null };
 
 /** Asks the upstream which network it is on. Never rejects: what can't be learnt is `unknown`, and recording goes on. */
@@ -25,6 +29,29 @@ export async function detectNetwork(upstream: Upstream): Promise<Network> {
     return { chainId: String(info.network_id), genesisHash: null };
   }
   return UNKNOWN_NETWORK;
+}
+
+/** Asks again, less and less often, until the upstream says which network it is on. Gives what ends it. */
+export function watchNetwork(upstream: Upstream, known: (network: Network) => void): () => void {
+  const ending = new AbortController();
+  let pauseMs = FIRST_PAUSE_MS;
+  const next = (): void => {
+    const timer = setTimeout(() => void askAgain(), pauseMs);
+    timer.unref();
+    ending.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  };
+  const askAgain = async (): Promise<void> => {
+    const network = await detectNetwork(upstream);
+    if (ending.signal.aborted) return;
+    if (network !== UNKNOWN_NETWORK) {
+      known(network);
+      return;
+    }
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    next();
+  };
+  next();
+  return () => ending.abort();
 }
 
 async function call(upstream: Upstream, method: string, params: unknown[]): Promise<unknown> {
@@ -49,9 +76,8 @@ async function ask(
       body,
       headers: body === null ? {} : { "content-type": "application/json" },
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      dispatcher,
     });
-    const length = Number(response.headers["content-length"] ?? 0);
-    if (length > LARGEST_ANSWER_BYTES) return undefined;
     return await response.body.json();
   } catch {
     return undefined;

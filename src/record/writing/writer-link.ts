@@ -1,3 +1,4 @@
+import type { Network } from "../../model/run.ts";
 import type { NewRecording } from "../../recording/file.ts";
 import type { FromWriter, WriteFailure } from "../../recording/frames.ts";
 import type { DropCounts } from "../capture/drop-counts.ts";
@@ -56,6 +57,7 @@ export class WriterLink {
   private failedStarts = 0;
   private child: WriterChild | undefined;
   private isReady = false;
+  private failure: string | null = null;
   private storedBefore = 0;
   private storedHere = 0;
   private pausedUntil = 0;
@@ -110,6 +112,11 @@ export class WriterLink {
     return this.child?.pid;
   }
 
+  /** Why nothing is being stored at the moment, or null. */
+  get trouble(): string | null {
+    return this.failure ?? (this.isReady ? null : "writer-starting");
+  }
+
   get ready(): boolean {
     return this.isReady;
   }
@@ -156,6 +163,12 @@ export class WriterLink {
     this.isReady = false;
     this.outbox.forgetSampling();
     this.open();
+  }
+
+  /** Says which network the files are of, where it was not known. */
+  setNetwork(network: Network): void {
+    this.file = { ...this.file, header: { ...this.file.header, network } };
+    this.child?.send({ kind: "network", network });
   }
 
   private start(): void {
@@ -217,15 +230,18 @@ export class WriterLink {
         this.isOpen(answer.lastBatch, answer.stored);
         return;
       case "stored":
+        this.failure = null;
         this.fileBytes = answer.fileBytes;
         this.settle(answer.numbers, answer.stored);
         this.flush();
         return;
       case "failed":
+        this.failure = answer.reason;
         this.failed(answer.number, answer.reason);
         return;
       case "open-failed":
         this.openFailure = answer.reason;
+        this.failure = answer.reason;
         this.opened?.({ kind: "file", message: answer.message });
         this.pause();
         this.outbox.giveUpAll(answer.reason);
@@ -242,6 +258,7 @@ export class WriterLink {
   /** A writer has the file open: what it does not have is sent again, in order. */
   private isOpen(lastBatch: number, stored: number): void {
     this.openFailure = undefined;
+    this.failure = null;
     this.mayExist = true;
     this.opened?.(null);
     const { sent } = this.outbox;
@@ -275,6 +292,7 @@ export class WriterLink {
   private died(why: string): void {
     this.child = undefined;
     this.isReady = false;
+    this.failure = "writer-died";
     if (!this.mayExist) {
       this.failedStarts += 1;
       if (this.failedStarts >= MOST_STARTS) this.opened?.({ kind: "writer", message: why });
