@@ -139,6 +139,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/upgrade-cases.ts"),
   },
   {
+    name: "upgrade nodes",
+    summary: "files that start old and candidate alike",
+    load: () => import("./commands/upgrade-nodes.ts"),
+  },
+  {
+    name: "upgrade preview",
+    summary: "let customers try the new version, and test that they get there",
+    load: () => import("./commands/upgrade-preview.ts"),
+  },
+  {
     name: "upgrade sign",
     summary: "answer for a step by name",
     load: () => import("./commands/upgrade-sign.ts"),
