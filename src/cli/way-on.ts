@@ -31,6 +31,11 @@ const ADVICE: readonly (readonly [code: string, advice: Advice])[] = [
       "Old does not repeat itself: replay to a node that serves nobody and is in sync, or name what is no promise under classify.ignore.",
   ],
   [
+    "require.playbook",
+    () =>
+      "Steps of the upgrade are open: shadowdiff upgrade status FOLDER says which, and the next command of each.",
+  ],
+  [
     "require.changelogCases",
     () =>
       "Cases of the release are open: write requests or a waiver for them and give their folder to shadowdiff cases --cases, or set require.changelogCases to any.",

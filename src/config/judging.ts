@@ -109,6 +109,10 @@ export const judgingSchema = z.strictObject({
         .enum(["all", "any"])
         .default("all")
         .describe("all: no changelog case may be open; any: open ones are only listed"),
+      playbook: z
+        .array(z.int().min(0).max(14))
+        .default([])
+        .describe("steps of the upgrade's checklist that must be done or waived; needs --upgrade"),
     })
     .prefault({}),
   latency: latency.prefault({}),

@@ -1,3 +1,4 @@
+import { checkPlaybook, type PlaybookStep } from "./reasons/of-playbook.ts";
 import type { Accepted } from "../config/accepted.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { JudgedRun, Reason, Verdict, VerdictKind } from "../model/judged.ts";
@@ -21,6 +22,8 @@ export interface JudgeExtras {
   readonly since?: JudgedRun | null;
   /** An accepted finding that is not in the run fails: the list is to hold what is, and nothing else. */
   readonly strictAccepted?: boolean;
+  /** The checklist of the upgrade; null where none was given. */
+  readonly playbook?: readonly PlaybookStep[] | null;
 }
 
 /**
@@ -33,7 +36,7 @@ export function judge(
   configuration: JudgeConfiguration,
   accepted: readonly Accepted[],
   now: Date,
-  { objections = [], since = null, strictAccepted = false }: JudgeExtras = {},
+  { objections = [], since = null, strictAccepted = false, playbook = null }: JudgeExtras = {},
 ): JudgedRun {
   const facts = countUnsent(given);
   const { kept, dismissed } = siftNoise(facts, configuration.noise);
@@ -48,6 +51,7 @@ export function judge(
     ...(strictAccepted ? checkUnused(findings, accepted) : []),
     ...checkRun(facts, configuration, now),
     ...checkRequirements(facts, configuration),
+    ...checkPlaybook(configuration.require.playbook, playbook),
   ];
   const notes = notesOf({ facts, findings, dismissed, regressions, standings, accepted, now });
   const judged = { facts, findings, dismissed, verdict: verdictOf(reasons, notes) };

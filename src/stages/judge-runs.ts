@@ -14,7 +14,7 @@ import { readWindow } from "../runs/windows/read.ts";
 import { windowStart, type Window } from "../model/window.ts";
 
 /** What a command knows of the judging that is wanted. */
-export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted"> {
+export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted" | "playbook"> {
   /** Run directories; several are judged as one. */
   readonly runs: readonly string[];
   /** An earlier run, or null: what it had already is not held against this one. */
@@ -48,6 +48,7 @@ export interface Evidence extends Omit<JudgedOutcome, "judged" | "since"> {
   readonly baseline: RunFacts | null;
   readonly objections: ReturnType<typeof readObjections>;
   readonly strictAccepted: boolean;
+  readonly playbook: NonNullable<JudgeExtras["playbook"]> | null;
 }
 
 /**
@@ -60,7 +61,7 @@ export function judgeRuns(request: JudgingRequest): JudgedOutcome {
 
 /** Throws usage errors for what can't be read or judged together. */
 export function readEvidence(request: JudgingRequest): Evidence {
-  const { cwd, now, strictAccepted = false, window = null } = request;
+  const { cwd, now, strictAccepted = false, playbook = null, window = null } = request;
   const objections = request.runs.flatMap((run) => readObjections(path.resolve(cwd, run)));
   const configuration = parseJudging(request.settings, request.settingsPath ?? undefined);
   const accepted = request.accepted === null ? [] : readAccepted(request.accepted, cwd);
@@ -73,13 +74,29 @@ export function readEvidence(request: JudgingRequest): Evidence {
       `${request.since} is a run of another network (chain ${baseline.header.network.chainId}).`,
     );
   }
-  return { facts, start, baseline, accepted, objections, configuration, strictAccepted, folders };
+  return {
+    facts,
+    start,
+    baseline,
+    accepted,
+    objections,
+    configuration,
+    strictAccepted,
+    playbook,
+    folders,
+  };
 }
 
 export function judgeEvidence(evidence: Evidence, now: Date): JudgedOutcome {
-  const { facts, baseline, accepted, objections, configuration, strictAccepted } = evidence;
+  const { facts, baseline, accepted, objections, configuration, strictAccepted, playbook } =
+    evidence;
   const since = baseline === null ? null : judge(baseline, configuration, accepted, now);
-  const judged = judge(facts, configuration, accepted, now, { objections, since, strictAccepted });
+  const judged = judge(facts, configuration, accepted, now, {
+    objections,
+    since,
+    strictAccepted,
+    playbook,
+  });
   return { judged, since, accepted, configuration, folders: evidence.folders };
 }
 

@@ -4,6 +4,7 @@ import { readUpgrade } from "../config/files/upgrade-file.ts";
 import { upgradeText, type KnownFacts } from "../config/upgrade-text.ts";
 import type { WatchedClient } from "../config/watch.ts";
 import { usageError } from "../errors.ts";
+import { isObject } from "../model/json.ts";
 import { composeCases } from "../cases/compose.ts";
 import { noticeStatus } from "../notice/status.ts";
 import { noticesPath } from "../notice/store/open.ts";
@@ -155,7 +156,7 @@ function runFacts(
     runs: [run],
     since: null,
     accepted: undefined,
-    settings,
+    settings: withoutPlaybook(settings),
     settingsPath: null,
     cwd: path.dirname(folder),
     now,
@@ -180,6 +181,14 @@ function runFacts(
       open: outcomes("open", "not-testable"),
     },
   };
+}
+
+/** The checklist rests on the runs' verdicts: these can't rest on the checklist. */
+function withoutPlaybook(
+  settings: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { require } = settings;
+  return isObject(require) ? { ...settings, require: { ...require, playbook: [] } } : settings;
 }
 
 /** The notices of the upgrade, in whichever of its runs they were drafted. */

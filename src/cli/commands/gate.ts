@@ -4,6 +4,7 @@ import { inputPath } from "../../config/fields.ts";
 import { readAccepted } from "../../config/files/accepted-file.ts";
 import { windowField } from "../../config/window.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
+import { upgradeStatus } from "../../stages/upgrade.ts";
 import { defineCommand } from "../define.ts";
 import { adviseWayOn } from "../way-on.ts";
 import { jsonField } from "../result.ts";
@@ -25,6 +26,7 @@ export const command = defineCommand({
     since: inputPath("folder")
       .optional()
       .describe("an earlier run: only what is new since then counts"),
+    upgrade: inputPath("folder").optional().describe("the upgrade's folder, for require.playbook"),
     window: windowField()
       .optional()
       .describe("only what was compared in it counts: 1h, 48h, or since 2026-11-25T10:00:00Z"),
@@ -56,6 +58,11 @@ export const command = defineCommand({
   async run(options, context) {
     const outputs = parseOutputs(wordsOf(options.format, options.json));
     const { failOn, strictAccepted } = options;
+    const steps =
+      options.upgrade === undefined
+        ? null
+        : upgradeStatus(path.resolve(context.cwd, options.upgrade), context.file, context.now())
+            .steps;
     const outcome = judgeRuns({
       runs: options.runs,
       since: options.since ?? null,
@@ -63,6 +70,7 @@ export const command = defineCommand({
       settings: failOn === undefined ? context.file : { ...context.file, failOn },
       settingsPath: context.filePath,
       strictAccepted,
+      playbook: steps,
       window: options.window ?? null,
       cwd: context.cwd,
       now: context.now(),
