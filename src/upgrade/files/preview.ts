@@ -72,18 +72,6 @@ server {
 }
 
 function envoy({ host, path, header, old, candidate }: PreviewWanted): string {
-  const cluster = (name: string, address: string): string => {
-    const [where = "", port = ""] = address.split(":");
-    return `    - name: ${name}
-      type: STRICT_DNS
-      connect_timeout: 5s
-      load_assignment:
-        cluster_name: ${name}
-        endpoints:
-          - lb_endpoints:
-              - endpoint: { address: { socket_address: { address: ${where}, port_value: ${port} } } }
-`;
-  };
   return `# Written by Envoy's documentation; not run here.
 static_resources:
   listeners:
@@ -112,4 +100,17 @@ static_resources:
                         - { match: { prefix: / }, route: { cluster: old } }
   clusters:
 ${cluster("old", old)}${cluster("candidate", candidate)}`;
+}
+
+function cluster(name: string, address: string): string {
+  const [where = "", port = ""] = address.split(":");
+  return `    - name: ${name}
+      type: STRICT_DNS
+      connect_timeout: 5s
+      load_assignment:
+        cluster_name: ${name}
+        endpoints:
+          - lb_endpoints:
+              - endpoint: { address: { socket_address: { address: ${where}, port_value: ${port} } } }
+`;
 }
