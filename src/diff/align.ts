@@ -1,6 +1,6 @@
 import { isObject, type JsonValue } from "../model/json.ts";
 import { sameValue } from "./equal.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import type { Interner } from "./intern.ts";
 import { commonSubsequence, longestRising, pairInOrder } from "./sequence.ts";
 
@@ -33,14 +33,35 @@ export function align(
   candidate: readonly JsonValue[],
   interner: Interner,
 ): Alignment {
-  const identify = identityOf(old, candidate);
-  const pairs = identify
-    ? byName(old.map(identify), candidate.map(identify))
-    : byValue(old, candidate, interner);
+  const identity = identityOf(old, candidate);
+  const sides = { old, candidate, interner };
+  const pairs = identity === null ? byValue(old, candidate, interner) : byIdentity(sides, identity);
   const rising = new Set(longestRising(pairs.map(([index]) => index)));
   const kept = pairs.filter((_, index) => rising.has(index));
-  const filled = fillGaps({ old, candidate, interner }, kept, pairs);
+  const filled = fillGaps(sides, kept, pairs);
   return { ...filled, reordered: kept.length < pairs.length };
+}
+
+/**
+ * Pairs of one name. Where the name is a number in a list and most of what is behind the same number differs, it is the
+ * numbers that changed: then items belong together by all the rest of them.
+ */
+function byIdentity(
+  { old, candidate, interner }: Sides,
+  { identify, numbering }: Identity,
+): readonly (readonly [number, number])[] {
+  const named = byName(old.map(identify), candidate.map(identify));
+  if (numbering === null) return named;
+  const rest = (item: JsonValue | undefined): number => {
+    if (!isObject(item)) return interner.idOf(item ?? null);
+    const { [numbering]: _, ...other } = item;
+    return interner.idOf(other);
+  };
+  const [before, after] = [old.map(rest), candidate.map(rest)];
+  const alike = named.filter(([left, right]) => before[left] === after[right]).length;
+  if (alike === named.length && named.length === old.length) return named;
+  const contents = byName(before, after);
+  return contents.length > alike ? contents : named;
 }
 
 /** Pairs of equal values. Equal ends are set aside first: they need no names. */

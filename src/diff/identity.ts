@@ -22,22 +22,33 @@ export const IDENTITY_FIELDS: readonly (readonly string[])[] = [
   ["address"],
 ];
 
+/** Of these, what only numbers the items of a list: it says which one an item is as long as nobody counts otherwise. */
+const NUMBERING: ReadonlySet<string> = new Set(["logIndex", "event_index", "index", "id"]);
+
 /** How items of one array are named: the text of its identity, or undefined where it has none. */
 export type Identify = (item: JsonValue) => string | undefined;
+
+export interface Identity {
+  readonly identify: Identify;
+  /** The field of it that numbers the items, or null. */
+  readonly numbering: string | null;
+}
 
 /** Looks at the known fields first, then for any field that is unique on both sides. Null when nothing names the items. */
 export function identityOf(
   old: readonly JsonValue[],
   candidate: readonly JsonValue[],
-): Identify | null {
+): Identity | null {
   const first = old[0] ?? candidate[0];
   if (!isObject(first) || !old.every(isObject) || !candidate.every(isObject)) return null;
   for (const fields of IDENTITY_FIELDS) {
     if (!fields.every((field) => Object.hasOwn(first, field))) continue;
     const identify = byFields(fields);
-    if (isUnique(old, identify) && isUnique(candidate, identify)) return identify;
+    if (isUnique(old, identify) && isUnique(candidate, identify))
+      return { identify, numbering: fields.find((field) => NUMBERING.has(field)) ?? null };
   }
-  return uniqueField(old, candidate, first);
+  const identify = uniqueField(old, candidate, first);
+  return identify === null ? null : { identify, numbering: null };
 }
 
 /** What an item of a list is named by, or undefined: the first row of fields that it has all of, with their values. */

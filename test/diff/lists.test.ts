@@ -120,3 +120,48 @@ test("an access list of Geth, built from a map, has no order", () => {
     found(accessList(["0x1a", "0x2b"]), accessList(["0x2b", "0x1a"]), "eth_createAccessList"),
   ).toEqual(["serialisation-changed "]);
 });
+
+const numbered = (logIndex: string, data: string): JsonValue => ({
+  logIndex,
+  data,
+  topics: [data],
+  address: "0xa1",
+});
+
+describe("a number in a list is no name where the numbers changed", () => {
+  const of = (numbers: readonly string[], data = ["0x1", "0x2", "0x3"]): JsonValue[] =>
+    numbers.map((number, index) => numbered(number, data[index] ?? "0x9"));
+
+  test.each<[string, JsonValue[], JsonValue[], string[]]>([
+    [
+      "one counts from 1",
+      of(["0x0", "0x1", "0x2"]),
+      of(["0x1", "0x2", "0x3"]),
+      ["0", "1", "2"].map((place) => `value-changed /result/${place}/logIndex`),
+    ],
+    [
+      "the first is gone, and the rest is counted anew",
+      of(["0x0", "0x1", "0x2"]),
+      of(["0x0", "0x1"], ["0x2", "0x3"]),
+      [
+        "array-items-missing /result/0",
+        "value-changed /result/0/logIndex",
+        "value-changed /result/1/logIndex",
+      ],
+    ],
+    [
+      "the first is gone, and the rest keeps its number",
+      of(["0x0", "0x1", "0x2"]),
+      of(["0x1", "0x2"], ["0x2", "0x3"]),
+      ["array-items-missing /result/0"],
+    ],
+    [
+      "the contents of one changed",
+      of(["0x0", "0x1", "0x2"]),
+      of(["0x0", "0x1", "0x2"], ["0x1", "0x7", "0x3"]),
+      ["value-changed /result/1/data", "value-changed /result/1/topics/0"],
+    ],
+  ])("%s", (_, old, candidate, expected) => {
+    expect(found(old, candidate)).toEqual(expected);
+  });
+});
