@@ -128,10 +128,10 @@ const numbered = (logIndex: string, data: string): JsonValue => ({
   address: "0xa1",
 });
 
-describe("a number in a list is no name where the numbers changed", () => {
-  const of = (numbers: readonly string[], data = ["0x1", "0x2", "0x3"]): JsonValue[] =>
-    numbers.map((number, index) => numbered(number, data[index] ?? "0x9"));
+const of = (numbers: readonly string[], data = ["0x1", "0x2", "0x3"]): JsonValue[] =>
+  numbers.map((number, index) => numbered(number, data[index] ?? "0x9"));
 
+describe("a number in a list is no name where the numbers changed", () => {
   test.each<[string, JsonValue[], JsonValue[], string[]]>([
     [
       "one counts from 1",
