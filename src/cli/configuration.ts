@@ -142,10 +142,7 @@ async function sectionComplaints(
   return complaints;
 }
 
-/**
- * Every file and folder that an option names must be there. Those that are words without a flag are left to the command,
- * which knows more to say of them.
- */
+/** Every file and folder that an option names must be there. */
 export function checkInputs(
   command: Command,
   values: Readonly<Record<string, unknown>>,
@@ -153,13 +150,14 @@ export function checkInputs(
 ): void {
   const positionals = positionalsOf(command);
   const details = fieldsOf(command.options).flatMap(({ name, flag, input, description }) => {
-    if (input === null || positionals.includes(name)) return [];
+    if (input === null) return [];
+    const typed = positionals.includes(name) ? name.toUpperCase() : flag;
     return [values[name]]
       .flat()
       .filter((value) => typeof value === "string")
       .flatMap((value) => {
         const problem = problemOf(path.resolve(cwd, value), input);
-        return problem === null ? [] : [`${flag}: ${value} ${problem}`, `  ${description}`];
+        return problem === null ? [] : [`${typed}: ${value} ${problem}`, `  ${description}`];
       });
   });
   if (details.length > 0) throw usageError("These can't be read:", { details });

@@ -14,6 +14,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/demo.ts"),
   },
   {
+    name: "try",
+    summary: "two nodes and a file of calls: all of it in one go",
+    load: () => import("./commands/try.ts"),
+  },
+  {
+    name: "init",
+    summary: "commented settings, upgrade facts and customers to fill in",
+    load: () => import("./commands/init.ts"),
+  },
+  {
     name: "record",
     summary: "record a sample of production traffic",
     load: () => import("./commands/record.ts"),

@@ -85,7 +85,9 @@ export function adviseWayOn(
 /** One sentence for each reason that leaves the verdict open, in their order, none twice. */
 export function adviceFor(judged: JudgedRun, configuration: JudgeConfiguration): string[] {
   const open = judged.verdict.reasons.filter(({ verdict }) => verdict === "inconclusive");
-  const sentences = open.flatMap((reason) => {
+  // Where nothing was compared, every other requirement is unmet for that alone.
+  const noData = open.filter(({ code }) => code === "run.noData");
+  const sentences = (noData.length > 0 ? noData : open).flatMap((reason) => {
     const advice = adviceOf(reason);
     return advice === undefined ? [] : [advice(configuration, judged)];
   });
