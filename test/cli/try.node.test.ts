@@ -12,6 +12,19 @@ const CALLS = [
   { jsonrpc: "2.0", id: 2, method: "eth_getBlockByNumber", params: ["0x1", false] },
   { jsonrpc: "2.0", id: 3, method: "eth_getLogs", params: [{ blockHash: LOST }] },
 ];
+/** A call as a browser saves it. */
+const harOf = (call: object) => ({
+  startedDateTime: "2026-11-24T10:00:00.000Z",
+  time: 3,
+  request: {
+    method: "POST",
+    url: "https://rpc.example.com/v2/canary-key",
+    headers: [{ name: "content-type", value: "application/json" }],
+    postData: { mimeType: "application/json", text: JSON.stringify(call) },
+  },
+  response: { status: 200, headers: [], content: { mimeType: "application/json", text: "{}" } },
+});
+
 let cwd: string;
 let sides: string[];
 
@@ -19,17 +32,6 @@ beforeAll(async () => {
   cwd = mkdtempSync(path.join(tmpdir(), "shadowdiff-try-"));
   const nodes = await startNodes(path.join(cwd, "nodes"));
   sides = ["--old", nodes.old.url, "--candidate", nodes.candidate.url];
-  const harOf = (call: object) => ({
-    startedDateTime: "2026-11-24T10:00:00.000Z",
-    time: 3,
-    request: {
-      method: "POST",
-      url: "https://rpc.example.com/v2/canary-key",
-      headers: [{ name: "content-type", value: "application/json" }],
-      postData: { mimeType: "application/json", text: JSON.stringify(call) },
-    },
-    response: { status: 200, headers: [], content: { mimeType: "application/json", text: "{}" } },
-  });
   const files = {
     "calls.json": JSON.stringify(CALLS),
     "calls.har": JSON.stringify({ log: { version: "1.2", entries: CALLS.map(harOf) } }),
