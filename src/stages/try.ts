@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { JudgeConfiguration } from "../config/judging.ts";
-import type { Protocol } from "../model/exchange.ts";
 import type { JudgedRun } from "../model/judged.ts";
 import { openRecording } from "../recording/reader.ts";
 import { rate, whole } from "../words.ts";
@@ -19,13 +18,11 @@ export function isRecording(file: string): boolean {
   }
 }
 
-/** What a recording says that decides how the nodes are asked. */
-export function lookAt(file: string): { readonly protocol: Protocol; readonly chainId: string } {
+/** Chain id of a recording, or `unknown`. */
+export function chainIdOf(file: string): string {
   const recording = openRecording(file);
   try {
-    const { chainId } = recording.header.network;
-    for (const { protocol } of recording.exchanges()) return { protocol, chainId };
-    return { protocol: "json-rpc", chainId };
+    return recording.header.network.chainId;
   } finally {
     recording.close();
   }

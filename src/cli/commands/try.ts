@@ -9,7 +9,7 @@ import { DEFAULT_JUDGING } from "../../config/judging.ts";
 import { freeFolder } from "../../demo/steps.ts";
 import { EXIT } from "../../errors.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
-import { isRecording, lookAt, lowered, type Lowered } from "../../stages/try.ts";
+import { chainIdOf, isRecording, lowered, type Lowered } from "../../stages/try.ts";
 import { wrapped } from "../command-lines.ts";
 import { defineCommand, type CommandContext } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -133,9 +133,9 @@ async function networkOf(
   { step, given, context, file }: Steps,
   recording: string,
 ): Promise<string | number> {
-  const { protocol, chainId } = lookAt(path.resolve(context.cwd, recording));
+  const chainId = chainIdOf(path.resolve(context.cwd, recording));
   const out = new Collected();
-  const checked = await step(["check", ...sidesOf(given), "--protocol", protocol, "--json"], out);
+  const checked = await step(["check", ...sidesOf(given), "--json"], out);
   if (checked !== EXIT.ok) return checked;
   const { network } = JSON.parse(out.text) as { network: { chainId: string } };
   if (chainId !== "unknown") return chainId;
