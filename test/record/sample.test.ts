@@ -55,6 +55,33 @@ describe("a reservoir", () => {
   });
 });
 
+describe("sampling by rate", () => {
+  it("leaves exchanges out before they are read, counts them, and keeps the first of each kind", () => {
+    const samples = sampler({ ...ALL, share: 0.1 }, seededRandom(5), 0);
+    let kept = 0;
+    let read = 0;
+    for (let id = 0; id < 10_000; id += 1) {
+      const each = offer(id, id % 1_000 === 7 ? "eth_getLogs" : "eth_call", {
+        errorCode: id === 5_000 ? -32_000 : null,
+        customer: "cus_1",
+      });
+      const { priority, keep: isKept } = samples.draw();
+      if (!isKept && samples.leaveOut(each, priority)) continue;
+      read += 1;
+      if (samples.offer(each, priority).keep) kept += 1;
+    }
+    expect(read).toBe(kept);
+    expect(kept).toBeGreaterThan(800);
+    expect(kept).toBeLessThan(1_200);
+    const [counts] = samples.takeCounts();
+    expect(counts?.methods).toMatchObject([
+      { key: "eth_call", seen: 9_990, forced: 2, threshold: 0.1 },
+      { key: "eth_getLogs", seen: 10, forced: 1, threshold: 0.1 },
+    ]);
+    expect(counts?.customers).toMatchObject([{ key: "cus_1", seen: 10_000 }]);
+  });
+});
+
 describe("sampling", () => {
   it("keeps everything by default", () => {
     const offers = Array.from({ length: 100 }, (_, id) => offer(id, `m${id % 7}`));

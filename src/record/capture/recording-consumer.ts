@@ -10,6 +10,7 @@ import type { Tokeniser } from "../../redact/tokens.ts";
 import { sampler } from "../sample/sampler.ts";
 import type { Decision, SamplingOptions } from "../sample/sampler.ts";
 import type { WireExchange } from "./captured.ts";
+import { leftOut } from "./left-out.ts";
 import type { CreateConsumer } from "./consumer.ts";
 
 export interface RecordingOptions {
@@ -54,7 +55,8 @@ const FRAME_BYTES = 1024 * 1024;
 
 /** What `record` does with each exchange in the capture thread: redact, sample, encode, and hand over by the frame. */
 export const createConsumer: CreateConsumer<RecordingOptions> = async (options, context) => {
-  const redact = await redactorOf(options, tokeniser(Buffer.from(options.key)));
+  const tokens = tokeniser(Buffer.from(options.key));
+  const redact = await redactorOf(options, tokens);
   const samples = sampler(options.sampling, Math.random, options.startedAt, options.window);
   let rows: ExchangeRow[] = [];
   let records: Buffer[] = [];
@@ -91,6 +93,14 @@ export const createConsumer: CreateConsumer<RecordingOptions> = async (options, 
 
   return {
     exchange(exchange) {
+      const { priority, keep } = samples.draw();
+      if (!keep) {
+        const rest = leftOut(exchange, options.rules.customer, tokens);
+        if (rest !== null && samples.leaveOut(rest, priority)) {
+          context.drop("sampled-out");
+          return;
+        }
+      }
       let clean: RedactedExchange;
       try {
         clean = redact(exchange);
@@ -100,7 +110,7 @@ export const createConsumer: CreateConsumer<RecordingOptions> = async (options, 
         return;
       }
       lookForChain(exchange, clean.method);
-      const decision = samples.offer({ ...clean, id: exchange.id });
+      const decision = samples.offer({ ...clean, id: exchange.id }, priority);
       evicted.push(...decision.evicted);
       if (!decision.keep) {
         context.drop("sampled-out");

@@ -40,7 +40,12 @@ export interface Decision {
 }
 
 export interface Sampler {
-  offer(exchange: Offer): Decision;
+  /** `priority`: as drawn by `draw`; left out, one is drawn. */
+  offer(exchange: Offer, priority?: number): Decision;
+  /** Whether the rate keeps the next exchange, and the priority that says so: known before anything is read of it. */
+  draw(): { readonly priority: number; readonly keep: boolean };
+  /** Counts an exchange that the rate leaves out. False, and nothing counted, where it is the first of its kind: offer it. */
+  leaveOut(exchange: Offer, priority: number): boolean;
   /** Starts a window: reservoirs are empty again. `startedAt` in Unix ms. */
   nextWindow(startedAt: number): void;
   /** Counts that changed since the last call. */
@@ -74,15 +79,20 @@ export function sampler(
   const unknownMethods = new Set<string>();
   const kinds = new Map<string, Map<string, number>>();
 
+  const wouldBeFirst = (method: string, kind: string): boolean => {
+    const known = kinds.get(method);
+    const count = known?.get(kind) ?? 0;
+    return count < options.firsts && (count > 0 || (known?.size ?? 0) < MOST_KINDS);
+  };
+
   const isFirst = (method: string, kind: string): boolean => {
     let known = kinds.get(method);
     if (known === undefined) {
       known = new Map();
       kinds.set(method, known);
     }
-    const count = known.get(kind) ?? 0;
-    if (count >= options.firsts || (count === 0 && known.size >= MOST_KINDS)) return false;
-    known.set(kind, count + 1);
+    if (!wouldBeFirst(method, kind)) return false;
+    known.set(kind, (known.get(kind) ?? 0) + 1);
     return true;
   };
 
@@ -117,11 +127,24 @@ export function sampler(
   });
 
   return {
-    offer({ id, method: rawMethod, parameters, errorCode, customer }) {
+    draw() {
+      const priority = random();
+      return { priority, keep: priority < options.share };
+    },
+    leaveOut({ id, method: rawMethod, parameters, errorCode, customer }, priority) {
+      const method = groupOf(rawMethod);
+      if (wouldBeFirst(method, parameters)) return false;
+      if (errorCode !== null && wouldBeFirst(method, `error ${errorCode}`)) return false;
+      reservoir(methods, method, options.perMethod)?.offer(id, priority);
+      if (customer !== null)
+        reservoir(customers, customer, options.perCustomer, MOST_CUSTOMERS)?.offer(id, priority);
+      return true;
+    },
+    offer({ id, method: rawMethod, parameters, errorCode, customer }, drawn) {
       const method = groupOf(rawMethod);
       const newShape = isFirst(method, parameters);
       const newCode = errorCode !== null && isFirst(method, `error ${errorCode}`);
-      const priority = random();
+      const priority = drawn ?? random();
       const byMethod = reservoir(methods, method, options.perMethod);
       const byCustomer =
         customer === null

@@ -55,6 +55,7 @@ export class WriterLink {
   /** Null once the file is open, or why it could not be opened at first. Comes within `startMs`. */
   readonly firstOpen: Promise<StartProblem | null>;
   private failedStarts = 0;
+  private isStopped = false;
   private child: WriterChild | undefined;
   private isReady = false;
   private failure: string | null = null;
@@ -145,6 +146,7 @@ export class WriterLink {
     this.isReady = false;
     const child = this.child;
     this.child = undefined;
+    this.isStopped = true;
     if (closed) child?.end();
     else child?.kill();
     return closed;
@@ -297,7 +299,7 @@ export class WriterLink {
       this.failedStarts += 1;
       if (this.failedStarts >= MOST_STARTS) this.opened?.({ kind: "writer", message: why });
     }
-    this.notice(`The writer ended and is started again: ${why}`);
+    if (!this.isStopped) this.notice(`The writer ended and is started again: ${why}`);
     const [first] = this.outbox.sent;
     // The oldest may be what killed it; the others were behind it.
     if (first !== undefined) {
