@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,13 +13,16 @@ import { brotliCompressSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { WebSocket, WebSocketServer } from "ws";
 import { provenance, writeEvidence } from "./support/replaying.ts";
+import { secretPlaces, spellings } from "../test/record/support/secret-places.ts";
 
 const MAIN = path.join(import.meta.dirname, "..", "src", "main.ts");
-const ROUNDS = 40;
-const LAST_ROUNDS = 5;
+const ROUNDS = 4;
+const LAST_ROUNDS = 1;
+const AGENT = new Agent({ keepAlive: true, maxSockets: 4 });
 
-/** Where a secret was put, and the secret: a word of its own for each place. */
-const planted = new Map<string, string>();
+const PLANTED = secretPlaces();
+/** Where a secret was put, and the secret: one of its own for each place, kind and form. */
+const planted = new Map(PLANTED.map(({ place, secret }) => [place, secret]));
 
 function canary(place: string): string {
   let secret = planted.get(place);
@@ -30,92 +33,12 @@ function canary(place: string): string {
   return secret;
 }
 
-/** A signed transaction of random bytes. */
-function rawTransaction(place: string): string {
-  const known = planted.get(place) ?? randomBytes(120).toString("hex");
-  planted.set(place, known);
-  return `0x02f8${known}`;
-}
-
-function jwtPart(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-
-function jwt(): string {
-  return `${jwtPart({ alg: "HS256" })}.${jwtPart({ sub: canary("JWT claim") })}.${canary("JWT signature")}`;
-}
-
 const call = (method: string, params: unknown[]): object => ({
   jsonrpc: "2.0",
   id: 1,
   method,
   params,
 });
-
-interface Planted {
-  readonly path?: string;
-  readonly verb?: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: unknown;
-}
-
-/** One request for each place in which a credential can stand. */
-function requests(): Planted[] {
-  const basic = `${canary("basic-auth user")}:${canary("basic-auth password")}`;
-  return [
-    { headers: { "x-api-key": canary("x-api-key") } },
-    { headers: { authorization: `Bearer ${canary("bearer token")}` } },
-    { headers: { authorization: `Basic ${Buffer.from(basic).toString("base64")}` } },
-    { headers: { authorization: `Bearer ${jwt()}` } },
-    { headers: { authorization: canary("bare authorization") } },
-    { headers: { "proxy-authorization": `Bearer ${canary("proxy-authorization")}` } },
-    { headers: { cookie: `a=1; session=${canary("cookie")}` } },
-    {
-      headers: {
-        "x-auth-token": canary("x-auth-token"),
-        "x-amz-security-token": canary("cloud token"),
-      },
-    },
-    { headers: { "x-signature": canary("signature header") } },
-    { headers: { "user-agent": `viem/2.0 (${canary("user agent comment")})` } },
-    { path: `/v2/${canary("path after v2")}` },
-    { path: `/v3/${canary("path after v3")}` },
-    { path: `/${canary("first path segment")}` },
-    { path: `/eth/mainnet/${canary("last path segment")}` },
-    { verb: "OPTIONS", path: `/${canary("preflight path")}` },
-    { verb: "GET", path: `/v2/${canary("REST path after v2")}/status` },
-    { path: `/?apikey=${canary("query apikey")}&x=1` },
-    { path: `/rpc?token=${canary("query token")}` },
-    { path: `/?mykey=${canary("configured query")}` },
-    { body: call("eth_call", [{ password: canary("password field") }]) },
-    { body: call("eth_call", [{ deep: [{ apiKey: { inner: canary("nested field") } }] }]) },
-    { body: call("eth_call", [{ tenant: canary("configured JSON path") }]) },
-    { body: call("eth_call", [`acct-${canary("configured pattern")}`]) },
-    { body: call("personal_unlockAccount", [`0x${"ab".repeat(20)}`, canary("pass phrase"), 30]) },
-    {
-      body: [
-        call("eth_chainId", []),
-        call("personal_importRawKey", [canary("private key"), "a pass phrase"]),
-      ],
-    },
-    { body: call("eth_sendRawTransaction", [rawTransaction("raw transaction")]) },
-    {
-      body: [
-        call("eth_chainId", []),
-        call("eth_sendRawTransaction", [rawTransaction("raw transaction in a batch")]),
-      ],
-    },
-    { body: call("eth_sendBundle", [{ txs: [rawTransaction("raw transaction in a bundle")] }]) },
-    {
-      body: call("eth_call", [canary("header key sent again in the body")]),
-      headers: { "x-api-key": canary("header key sent again in the body") },
-    },
-    {
-      body: `not JSON ${canary("header key in a body that is no JSON")}`,
-      headers: { "x-api-key": canary("header key in a body that is no JSON") },
-    },
-  ];
-}
 
 const BLOCK = {
   number: "0x10",
@@ -134,6 +57,46 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   web3_clientVersion: "Echo/v1.0.0",
 };
 
+/** The same calls answered with all that was sent, or with what a place says; of what is no JSON the id is 1. */
+function answerTo(request: IncomingMessage, body: string, decoded: string): string {
+  const { "x-silent": silent, "x-case": number } = request.headers;
+  const given = PLANTED[Number(number)]?.given;
+  const all = `${request.url} ${JSON.stringify(request.headers)} ${body}`;
+  const error = {
+    code: -32000,
+    message: `refused ${request.url} ${encodeURIComponent(body)}`,
+    data: {
+      headers: request.headers,
+      body,
+      decoded,
+      lower: all.toLowerCase(),
+      upper: all.toUpperCase(),
+      base64: Buffer.from(all).toString("base64"),
+      percent: encodeURIComponent(all),
+    },
+  };
+  const answer = {
+    jsonrpc: "2.0",
+    ...(given === undefined ? {} : { result: given }),
+    ...(silent === undefined ? { error } : { result: given ?? "0x1" }),
+  };
+  const ids = idsOf(body);
+  const answers = ids.map((id) => ({ ...answer, id }));
+  return JSON.stringify(body.startsWith("[") ? answers : (answers[0] ?? answer));
+}
+
+function idsOf(body: string): unknown[] {
+  try {
+    const json: unknown = JSON.parse(body);
+    const calls: unknown[] = Array.isArray(json) ? json : [json];
+    return calls.map((each) =>
+      typeof each === "object" && each !== null && "id" in each ? each.id : 1,
+    );
+  } catch {
+    return [1];
+  }
+}
+
 /** Answers with all it was sent, in headers and body, by turns plain, gzip and brotli. */
 async function startEcho(): Promise<{ url: string; close(): void }> {
   let turn = 0;
@@ -151,19 +114,7 @@ async function startEcho(): Promise<{ url: string; close(): void }> {
         response.end(JSON.stringify({ jsonrpc: "2.0", id, result: known }));
         return;
       }
-      const text = JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        error: {
-          code: -32000,
-          message: `refused ${request.url} ${encodeURIComponent(body)}`,
-          data: {
-            headers: request.headers,
-            body,
-            decoded: authorization.startsWith("Basic ") ? decoded : "",
-          },
-        },
-      });
+      const text = answerTo(request, body, authorization.startsWith("Basic ") ? decoded : "");
       response.setHeader("content-type", "application/json");
       response.setHeader("location", String(request.url));
       response.setHeader("x-ratelimit-key", String(request.headers["x-api-key"] ?? "none"));
@@ -266,15 +217,23 @@ async function startRecord(target: string, folder: string, out: string): Promise
 async function drive(url: string, rounds: number): Promise<number> {
   let sent = 0;
   for (let round = 0; round < rounds; round += 1) {
-    for (const { path: target = "/", verb = "POST", headers = {}, body } of requests()) {
-      const text =
-        typeof body === "string" ? body : JSON.stringify(body ?? call("eth_gasPrice", []));
-      const response = await fetch(`${url}${target}`, {
-        method: verb,
-        headers: { "content-type": "application/json", ...headers },
-        ...(verb === "POST" ? { body: text } : {}),
-      });
-      await response.text();
+    for (const [
+      number,
+      { path: target = "/", verb = "POST", headers = {}, body, silent },
+    ] of PLANTED.entries()) {
+      const text = typeof body === "string" ? body : JSON.stringify(body ?? call("eth_call", []));
+      await ask(
+        url,
+        target,
+        verb,
+        {
+          "content-type": "application/json",
+          "x-case": String(number),
+          ...(silent === true ? { "x-silent": "1" } : {}),
+          ...headers,
+        },
+        verb === "POST" ? text : "",
+      );
       sent += 1;
     }
     const socket = new WebSocket(`${url.replace("http", "ws")}/v3/${canary("WebSocket path")}`, {
@@ -287,10 +246,26 @@ async function drive(url: string, rounds: number): Promise<number> {
       ),
     );
     await once(socket, "message");
-    socket.close();
+    socket.close(1000, canary("WebSocket close reason"));
     await once(socket, "close");
   }
   return sent;
+}
+
+/** node:http, which sends any target and header as it stands. */
+async function ask(
+  url: string,
+  target: string,
+  verb: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const sent = request({ hostname, port, path: target, method: verb, headers, agent: AGENT });
+  sent.end(body);
+  const [response]: IncomingMessage[] = await once(sent, "response");
+  response?.resume();
+  if (response !== undefined) await once(response, "end");
 }
 
 /** Every file below the folder, blocks of recordings also decompressed. */
@@ -315,16 +290,11 @@ function allBytes(folder: string): Map<string, Buffer> {
   return found;
 }
 
-/** Spellings in which a secret would still be one. */
-function spellings(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  // Base64 in any of its three alignments, without the ends that depend on the neighbours.
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString("base64")
-      .slice(shift === 0 ? 0 : 4, -4),
-  );
-  return [secret, secret.toLowerCase(), secret.toUpperCase(), bytes.toString("hex"), ...base64];
+function countReduced(file: string): number {
+  const database = new Database(file, { readonly: true });
+  const count = database.prepare<[], number>("SELECT count(*) FROM large_bodies").pluck().get();
+  database.close();
+  return count ?? 0;
 }
 
 function search(bytes: ReadonlyMap<string, Buffer>): string[] {
@@ -361,7 +331,11 @@ export const study = {
     const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-secrets-"));
     mkdirSync(path.join(folder, "reports"));
     const echo = await startEcho();
-    const first = await startRecord(echo.url, folder, "clean.sqlite");
+    const first = await startRecord(
+      `${echo.url}/base/${canary("the operator's own path key")}`,
+      folder,
+      "clean.sqlite",
+    );
     let sent = await drive(first.url, ROUNDS);
     first.child.kill("SIGTERM");
     await once(first.child, "exit");
@@ -404,6 +378,7 @@ export const study = {
     // The search itself must be able to find: a canary in a file of its own.
     const finds = search(new Map([["test", Buffer.from(canary("x-api-key"))]])).length > 0;
     const total = [...bytes.values()].reduce((sum, content) => sum + content.length, 0);
+    const reduced = countReduced(path.join(folder, "clean.sqlite"));
     const names = [...bytes.keys()].filter((name) => !name.includes(" block "));
     const commands = [...logs.matchAll(/^\$ (\w+)$[\s\S]*?^exit (\d+)$/gm)].map(
       (match) => `${match[1]} ${match[2]}`,
@@ -418,7 +393,10 @@ export const study = {
       "body, decoded basic-auth; in answers that are plain, gzip and brotli by turns, in `Location`, `Set-Cookie` and error messages).",
       "Searched: plain, lower and upper case, hex, and Base64 at any alignment; blocks of recordings as they are and decompressed.",
       "",
-      `Places: ${[...planted.keys()].join(", ")}.`,
+      `Places: ${[...new Set([...planted.keys()].map((place) => place.replace(/:.*$/, "")))].join(", ")}; most with three of the kinds`,
+      "(base 62, base64url, base 32, hex, letters, UUID, with a prefix) and forms (plain, percent-encoded, `\\u` escapes, Base64).",
+      "",
+      `Recorded: ${/seen .*/.exec(logs)?.[0] ?? "?"}; of these only as length and hash: ${reduced} bodies.`,
       "",
       `Files: ${names.join(", ")}.`,
       "",
@@ -432,6 +410,9 @@ export const study = {
       "",
       ...[...new Set(hits)].slice(0, 30).map((hit) => `- ${hit}`),
     ]);
+    process.stdout.write(
+      `${[...new Set(hits.map((hit) => hit.replace(/ block \d+$/, "")))].join("\n")}\n`,
+    );
     if (hits.length > 0) process.exitCode = 1;
   },
 };

@@ -2,12 +2,12 @@ import { isUtf8 } from "node:buffer";
 import type { Context } from "./context.ts";
 import type { CleanHead } from "./head.ts";
 import { grammarOf, signsTransaction } from "./methods.ts";
+import type { Grammar } from "./methods.ts";
 import { isPointedAt, step } from "./pointers.ts";
 import type { OpenPointers } from "./pointers.ts";
 import { patternsOut } from "./request-body.ts";
-import { isSignedTransaction, transactionHash } from "./signed.ts";
 import { textCleaner } from "./text.ts";
-import type { AnswerKind, TextCleaner } from "./text.ts";
+import type { PublicForms, TextCleaner } from "./text.ts";
 import { isToken } from "./tokens.ts";
 import { isEthereumAddress, isHex, isPublicAddress, isPublicValue, isQuantity } from "./values.ts";
 import { walkJson } from "./walk.ts";
@@ -17,8 +17,6 @@ import { isKnownWords } from "./words.ts";
 /** More texts to hide than that, and only length and hash of the answer are kept. */
 const MOST_HIDDEN = 20_000;
 const TOO_MANY = "red_";
-/** Long hex that may be a transaction whose bytes the request gave away. */
-const SHORTEST_RAW = 67;
 const STACKS_PATH = /^\/(?:extended|v2|v3|metadata)(?:\/|$|\?)/;
 
 export interface CleanAnswerBody {
@@ -56,17 +54,13 @@ export function cleanAnswerBody(
   const hide = (text: string): string => {
     hidden += 1;
     if (hidden > MOST_HIDDEN) return TOO_MANY;
-    return found.get(text) ?? head.secrets.whole(text) ?? context.tokens.token("red", text);
+    return tokenOf(text) ?? context.tokens.token("red", text);
   };
-  const hashOf = (hex: string): string | undefined => {
-    if (hex.length < SHORTEST_RAW) return undefined;
-    const known = found.get(hex);
-    if (known !== undefined) return known;
-    return signs && (isSignedTransaction(hex) || hex.length > 134)
-      ? transactionHash(hex)
-      : undefined;
-  };
-  const cleaner = textCleaner(kindOf(asked, grammars), head.secrets, hide, hashOf);
+  const inAnyCase = new Map<string, string>();
+  for (const [text, token] of found) inAnyCase.set(text.toLowerCase(), token);
+  const tokenOf = (text: string): string | undefined =>
+    head.secrets.whole(text) ?? (found.size === 0 ? undefined : inAnyCase.get(text.toLowerCase()));
+  const cleaner = textCleaner(formsOf(asked, grammars), head.secrets, tokenOf, hide, signs);
   const mark = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
   const given = body.toString("latin1", mark);
   const text = head.secrets.withinBytes(given, "answer");
@@ -89,15 +83,39 @@ export function cleanAnswerBody(
   return { body: patternsOut(walked, context), reduced: false };
 }
 
-/** Public data in the forms of a known chain may stay; of others what looks like a key goes. */
-function kindOf({ head, isJsonRpc, isEvent }: Asked, grammars: ReadonlySet<string>): AnswerKind {
-  if (isEvent) return "public";
-  if (!isJsonRpc) return STACKS_PATH.test(head.path) ? "public" : "rest";
-  const all = [...grammars];
-  if (all.every((grammar) => grammar === "ethereum")) return "ethereum";
-  return all.every((grammar) => ["ethereum", "bitcoin", "solana"].includes(grammar))
-    ? "public"
-    : "strict";
+const ALL_FORMS: PublicForms = {
+  addresses: true,
+  hashes: true,
+  hex: true,
+  base58: true,
+  base64: true,
+};
+const FORMS: Readonly<Record<Grammar, PublicForms>> = {
+  ethereum: {},
+  bitcoin: { addresses: true, hashes: true, hex: true },
+  solana: { addresses: true, base58: true, base64: true },
+  stacks: { addresses: true, hashes: true, hex: true },
+  strict: { addresses: true },
+  sends: { addresses: true },
+  keys: { addresses: true },
+};
+/** Stack, memory and storage in traces are 32 bytes without a mark. */
+const TRACES = /^(?:debug|trace|ots|arbtrace)_/;
+
+/** Public data in the forms of the chain that was asked may stay; of others what looks like a key goes. */
+function formsOf(
+  { head, isJsonRpc, isEvent, methods }: Asked,
+  grammars: ReadonlySet<Grammar>,
+): PublicForms {
+  if (isEvent) return ALL_FORMS;
+  if (!isJsonRpc) {
+    return STACKS_PATH.test(head.path) ? FORMS.stacks : { addresses: true, hashes: true };
+  }
+  const [grammar, ...others] = grammars;
+  if (others.length > 0) return FORMS.strict;
+  if (grammar === "ethereum" && methods.some((method) => TRACES.test(method)))
+    return { hashes: true };
+  return FORMS[grammar ?? "ethereum"];
 }
 
 function answerVisitor(
@@ -124,7 +142,8 @@ function answerVisitor(
       return { part: "below", isHidden: false, pointers: [...pointers, ...ofCall] };
     },
     key(_place, name) {
-      if (context.nameKind(name) !== "odd" && found.size === 0) return null;
+      const kind = context.nameKind(name);
+      if (kind !== "odd" && kind !== "hash" && found.size === 0) return null;
       return unless(name, found.get(name) ?? cleaner.value(name));
     },
     text(place, key, index, value) {

@@ -5,11 +5,11 @@ import type { OpenPointers } from "./pointers.ts";
 import type { RedactionRules } from "./rules.ts";
 import type { Tokeniser } from "./tokens.ts";
 import { isToken } from "./tokens.ts";
-import { isEthereumAddress, isHex, isPublicAddress } from "./values.ts";
+import { isEthereumAddress, isHash, isHex, isPublicAddress } from "./values.ts";
 import { isKnownWords } from "./words.ts";
 
 /** What a member's name says of its value, or that the name itself must not stay. */
-export type NameKind = "plain" | "hex" | "doubtful" | "secret" | "odd";
+export type NameKind = "plain" | "hex" | "hash" | "doubtful" | "secret" | "odd";
 
 /** What all exchanges of one recording have in common. */
 export interface Context {
@@ -45,7 +45,9 @@ function kindOfName(name: string): NameKind {
   if (isDoubtfulName(name)) return "doubtful";
   if (isEthereumAddress(name) || /^\d{1,20}$/.test(name) || name === "" || isToken(name))
     return "plain";
-  if (/^(?:0x)?[0-9a-f]{64}$/i.test(name) || (isHex(name) && name.length <= 66)) return "hex";
+  if (isHex(name) && name.length <= 66) return "hex";
+  // Without a mark it may be a key as well: only storage in traces is written so.
+  if (isHash(name)) return "hash";
   if (/^[A-Za-z_$][\w$.:/-]{0,63}$/.test(name) && (isKnownWords(name) || !hasKeyEntropy(name)))
     return "plain";
   return isPublicAddress(name) || (name.length <= 40 && isKnownWords(name.replaceAll(" ", "")))

@@ -123,7 +123,7 @@ function cleanValue(
   secrets: Secrets,
   hide: (text: string) => string,
 ): string {
-  const cleaner = textCleaner("strict", secrets, hide, () => undefined);
+  const cleaner = textCleaner({}, secrets, (text) => secrets.whole(text), hide);
   if (name === "location" && value.startsWith("/")) {
     return cleanTarget(value, "rest", hide, (text) => secrets.whole(text) !== undefined).target;
   }

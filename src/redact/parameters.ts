@@ -1,5 +1,6 @@
 import { isBase58Of } from "./checksums.ts";
 import { hasKeyEntropy } from "./entropy.ts";
+import { isDoubtfulName } from "./member-names.ts";
 import type { Grammar } from "./methods.ts";
 import {
   isEthereumAddress,
@@ -20,6 +21,10 @@ const LONGEST_CODE = 20_000;
 /** What texts a method's parameters may hold. `key` is the member that the text is the value of. */
 export function mayStay(grammar: Grammar, key: string | null, text: string): boolean {
   if (TAG.test(text)) return true;
+  // A storage slot's key is hex; what else has such a name may be one of another kind.
+  if (key !== null && isDoubtfulName(key) && !isHex(text) && !isPublicAddress(text)) {
+    return isNumber(text, 10);
+  }
   switch (grammar) {
     case "ethereum":
       return (
@@ -49,7 +54,8 @@ export function mayStay(grammar: Grammar, key: string | null, text: string): boo
       );
     case "stacks":
       return (
-        /^(?:0x)?[0-9a-f]*$/i.test(text) ||
+        isHex(text) ||
+        (key === "transaction_payload" && /^[0-9a-f]+$/i.test(text)) ||
         isNumber(text, 40) ||
         isKnownWords(text) ||
         isPublicAddress(text)

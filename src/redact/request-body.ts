@@ -152,7 +152,8 @@ function requestVisitor(
     },
     key(place, name) {
       const kind = context.nameKind(name);
-      const isOdd = kind === "odd" || (kind === "hex" && place.grammar === "keys");
+      const isOdd =
+        kind === "odd" || kind === "hash" || (kind === "hex" && place.grammar === "keys");
       return isOdd ? hide(name, place.grammar) : null;
     },
     text(place, key, index, value) {

@@ -81,7 +81,7 @@ export function cleanTarget(
     }
     const mayStay = isDoubtfulName(plainName)
       ? wire === "rest" && isPublicAddress(text)
-      : mayValueStay(text, wire);
+      : mayValueStay(plainName, text, wire);
     if (mayStay) return `${cleanName}=${value}`;
     return `${cleanName}=${WHO_ASKS.test(plainName) ? hide(text) : gone(text)}`;
   });
@@ -94,10 +94,18 @@ function mayNameStay(name: string): boolean {
   );
 }
 
-function mayValueStay(text: string, wire: "json-rpc" | "rest"): boolean {
+/** Parameters that take 32 bytes, also without `0x`. */
+const TAKES_HASH = /hash|tx|block|tip|header|root|parent|^id$/i;
+
+function mayValueStay(name: string, text: string, wire: "json-rpc" | "rest"): boolean {
   if (wire === "json-rpc") return isNumber(text, 10) || isKnownWords(text);
   // Lists, and `asset::name` of Stacks.
-  return text.split(",").every((part) => isPublicValue(part.trim()));
+  return text
+    .split(",")
+    .every(
+      (part) =>
+        isPublicValue(part.trim()) && (!/^[0-9a-f]{64}$/i.test(part) || TAKES_HASH.test(name)),
+    );
 }
 
 function maySegmentStay(

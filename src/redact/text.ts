@@ -1,14 +1,26 @@
-import { base58, isBase58Of } from "./checksums.ts";
+import { isBase58Of } from "./checksums.ts";
 import { hasKeyEntropy } from "./entropy.ts";
 import type { Secrets } from "./secrets.ts";
+import { isSignedTransaction, transactionHash } from "./signed.ts";
 import { cleanUrl } from "./target.ts";
 import type { Hide } from "./target.ts";
 import { isToken } from "./tokens.ts";
 import { isHash, isPublicAddress } from "./values.ts";
 import { isKnownWords } from "./words.ts";
 
-/** What public data an answer is made of: decides which texts without a meaning of their own are no keys. */
-export type AnswerKind = "ethereum" | "public" | "rest" | "strict";
+/** What of public data an answer consists of: forms without a mark of their own that are no keys there. */
+export interface PublicForms {
+  /** Addresses whose checksum is right. */
+  readonly addresses?: boolean;
+  /** 32 bytes in hex without `0x`, as a value of their own. */
+  readonly hashes?: boolean;
+  /** Any bytes in hex without `0x`. */
+  readonly hex?: boolean;
+  /** Keys and signatures of Solana. */
+  readonly base58?: boolean;
+  /** Data of accounts. */
+  readonly base64?: boolean;
+}
 
 /** How texts of one exchange are cleaned. */
 export interface TextCleaner {
@@ -20,35 +32,69 @@ export interface TextCleaner {
 }
 
 const SHORTEST_WORD = 10;
+/** Hex of a signed transaction. */
+const SHORTEST_RAW = 134;
 /** Web tokens, URLs, and words that may be keys. Each character is looked at a bounded number of times. */
 const SUSPECTS =
-  /eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}()]+|[\w+/=%~-]{10,}/gi;
+  /eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}()]+|(?:[\w+/=%~-]|\\u[0-9a-f]{4}){10,}/gi;
+const ESCAPES = /%([0-9a-f]{2})|\\u([0-9a-f]{4})/gi;
 const WEB_TOKEN = /^eyJ[\w-]{8,}\.[\w-]{4,}/;
 
-/** `hashOf` gives what is written for long hex that must not stay, or undefined for what may. */
+/**
+ * `tokenOf` gives what stands for a text that the request gave away. Where the method `signs`, long hex is a transaction as
+ * a value too.
+ */
 export function textCleaner(
-  kind: AnswerKind,
+  forms: PublicForms,
   secrets: Secrets,
+  tokenOf: (text: string) => string | undefined,
   hide: Hide,
-  hashOf: (hex: string) => string | undefined,
+  signs = false,
 ): TextCleaner {
-  const isSecret = (text: string): boolean => secrets.whole(text) !== undefined;
+  const isSecret = (text: string): boolean => tokenOf(text) !== undefined;
 
-  const mayWordStay = (word: string): boolean =>
-    isToken(word) ||
-    isKnownWords(word) ||
-    (kind !== "ethereum" && isPublicAddress(word)) ||
-    (kind === "public" &&
-      (/^[0-9a-f]{40,}$/i.test(word) || isBase58Of(word, 32) || isBase58Of(word, 64)));
+  const mayWordStay = (text: string): boolean =>
+    isToken(text) ||
+    isKnownWords(text) ||
+    (forms.addresses === true && isPublicAddress(text)) ||
+    (forms.hex === true && /^[0-9a-f]{40,}$/i.test(text)) ||
+    (forms.base58 === true && isBase58(text));
+  const mayValueStay = (text: string): boolean =>
+    (forms.hashes === true && isHash(text)) ||
+    (forms.hex === true && text.length !== 32 && text.length % 2 === 0 && isBareHex(text)) ||
+    (forms.base58 === true && isBase58(text)) ||
+    (forms.base64 === true && isData(text));
+  /** Base64 of anything but what the request gave away. */
+  const isData = (text: string): boolean => {
+    if (text.length < 40 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+      return false;
+    const bytes = Buffer.from(text, "base64").toString("latin1");
+    return secrets.withinBytes(bytes, "answer") === bytes;
+  };
+
+  /** Of a transaction that somebody signed, an error may say the hash. */
+  const proseHex = (hex: string): string =>
+    tokenOf(hex) ??
+    (hex.length >= SHORTEST_RAW && isSignedTransaction(hex) ? transactionHash(hex) : hex);
+
+  const valueHex = (hex: string): string =>
+    signs && hex.length >= SHORTEST_RAW ? transactionHash(hex) : hex;
 
   const word = (text: string): string => {
-    if (/^0x[0-9a-f]*$/i.test(text)) return hashOf(text) ?? text;
-    if (text.length < SHORTEST_WORD || mayWordStay(text)) return text;
-    const whole = secrets.whole(text);
+    if (/^0x[0-9a-f]*$/i.test(text)) return proseHex(text);
+    if (text.length < SHORTEST_WORD) return text;
+    const whole = tokenOf(text);
     if (whole !== undefined) return whole;
+    if (text.length >= SHORTEST_RAW && isBareHex(text)) {
+      const hash = proseHex(`0x${text}`);
+      if (hash.length < text.length) return hash;
+    }
+    if (mayWordStay(text)) return text;
+    const plain = unescaped(text);
+    if (plain !== text) return prose(plain) === plain ? text : hide(plain);
     if (isRunOfBase64(text) && hasKeyEntropy(text)) return hide(text);
     // A path or a list of words is looked at part by part.
-    const parts = text.split(/([/=%~+]+)/);
+    const parts = text.split(/([/=~+]+)/);
     if (parts.length > 1) return parts.map((part) => (part === "" ? "" : word(part))).join("");
     return hasKeyEntropy(text) ? hide(text) : text;
   };
@@ -68,18 +114,22 @@ export function textCleaner(
     value(text) {
       // Nearly all values of an answer are hex.
       if (text.charCodeAt(0) === 0x30 && (text.charCodeAt(1) | 0x20) === 0x78) {
-        if (/^0x[0-9a-f]*$/i.test(text)) return secrets.whole(text) ?? hashOf(text) ?? text;
+        if (/^0x[0-9a-f]*$/i.test(text)) return tokenOf(text) ?? valueHex(text);
       }
       if (text.length < 4) return text;
-      const whole = secrets.whole(text);
+      const whole = tokenOf(text);
       if (whole !== undefined) return whole;
       if (text.length < SHORTEST_WORD || isToken(text)) return text;
-      if (kind === "public" && isPublicWhole(text)) return text;
-      // Stack, memory and storage in traces, transactions of other chains: 32 bytes without a mark.
-      if (kind !== "strict" && isHash(text)) return text;
-      return prose(text);
+      return mayValueStay(text) ? text : prose(text);
     },
   };
+}
+
+/** Without percent-encoding and JSON's escapes, which the text of a text has. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPES, (_escape, percent: string | undefined, unit: string | undefined) =>
+    String.fromCharCode(Number.parseInt(percent ?? unit ?? "0", 16)),
+  );
 }
 
 function isRunOfBase64(text: string): boolean {
@@ -91,12 +141,5 @@ function isRunOfBase64(text: string): boolean {
   );
 }
 
-/** Hex, Base58 and Base64 that an answer about public data consists of. */
-function isPublicWhole(text: string): boolean {
-  return (
-    isHash(text) ||
-    (/^[0-9a-f]+$/i.test(text) && text.length % 2 === 0 && text.length !== 32) ||
-    (/^[1-9A-HJ-NP-Za-km-z]{32,90}$/.test(text) && [32, 64].includes(base58(text)?.length ?? 0)) ||
-    (/^[A-Za-z0-9+/]{40,}={0,2}$/.test(text) && text.length % 4 === 0)
-  );
-}
+const isBase58 = (text: string): boolean => isBase58Of(text, 32) || isBase58Of(text, 64);
+const isBareHex = (text: string): boolean => /^[0-9a-f]+$/i.test(text);

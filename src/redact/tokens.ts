@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /** Tokens made so far are remembered: an HMAC costs more than the rest of a small redaction. */
 const REMEMBERED = 10_000;
@@ -21,10 +21,11 @@ export const isToken = (text: string): boolean => text.length === 20 && TOKEN.te
 
 export function tokeniser(key: Buffer): Tokeniser {
   const known = new Map<string, string>();
+  const hmac = hmacSha256(key);
   const digits = (secret: string): string => {
     let token = known.get(secret);
     if (token === undefined) {
-      token = createHmac("sha256", key).update(secret).digest("hex").slice(0, 16);
+      token = hmac(Buffer.from(secret)).slice(0, 16);
       if (known.size >= REMEMBERED) known.clear();
       known.set(secret, token);
     }
@@ -33,6 +34,18 @@ export function tokeniser(key: Buffer): Tokeniser {
   return {
     keyId: createHash("sha256").update("shadowdiff key id\0").update(key).digest("hex").slice(0, 8),
     token: (prefix, secret) => (isToken(secret) ? secret : `${prefix}_${digits(secret)}`),
-    digest: (bytes) => createHmac("sha256", key).update(bytes).digest("hex"),
+    digest: hmac,
   };
+}
+
+const BLOCK_BYTES = 64;
+
+/** HMAC-SHA-256 as hex (RFC 2104), a third of what `createHmac` costs for each short text: its key is prepared once. */
+function hmacSha256(key: Buffer): (bytes: Buffer) => string {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  (key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key).copy(block);
+  const inner = block.map((byte) => byte ^ 0x36);
+  const outer = block.map((byte) => byte ^ 0x5c);
+  return (bytes) =>
+    hash("sha256", Buffer.concat([outer, hash("sha256", Buffer.concat([inner, bytes]), "buffer")]));
 }

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import {
   array,
   assert,
@@ -14,6 +15,7 @@ import {
   uint8Array,
 } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tokeniser } from "../../src/redact/tokens.ts";
 import { productAndVersion } from "../../src/redact/credentials.ts";
 import { parseCustomerSource } from "../../src/redact/rules.ts";
 import { CALL, TOKENS, redactOne, rules } from "./support/redaction.ts";
@@ -320,6 +322,15 @@ describe("signed transactions", () => {
     expect(clean.request).toMatch(/^0x[0-9a-f]{64}$/);
     expect(clean.unreplayable).toBe("writes");
   });
+});
+
+it("makes tokens by HMAC-SHA-256", () => {
+  for (const length of [0, 16, 63, 64, 65, 200]) {
+    const key = Buffer.alloc(length, "k");
+    const hmac = createHmac("sha256", key).update("a secret").digest("hex");
+    expect(tokeniser(key).digest(Buffer.from("a secret"))).toBe(hmac);
+    expect(tokeniser(key).token("red", "a secret")).toBe(`red_${hmac.slice(0, 16)}`);
+  }
 });
 
 it("keeps product and version of a user agent", () => {
