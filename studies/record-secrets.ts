@@ -20,7 +20,7 @@ const ROUNDS = 4;
 const LAST_ROUNDS = 1;
 const AGENT = new Agent({ keepAlive: true, maxSockets: 4 });
 
-const PLANTED = secretPlaces();
+const PLANTED = secretPlaces(0, randomBytes(4).readUInt32LE());
 /** Where a secret was put, and the secret: one of its own for each place, kind and form. */
 const planted = new Map(PLANTED.map(({ place, secret }) => [place, secret]));
 

@@ -9,6 +9,7 @@ const MOST = 200;
 const SHORTEST_WHOLE = 4;
 /** A phrase of so many letters is not in an answer by chance. */
 const SHORTEST_PHRASE = 12;
+const SHORTEST_NAME = 16;
 
 /** The secrets of a request, and how each may be spelled where an answer or a body repeats it. */
 export interface Secrets {
@@ -42,7 +43,8 @@ export function secretsOf(
     const token = tokens.token(secret === customer ? "cus" : "red", secret);
     wholes.set(secret, token);
     if (wholes.size > MOST) throw new Error("too many secrets in one head");
-    const isKey = hasKeyEntropy(secret);
+    // A long word that no list knows is looked for as a key is: some keys read like words.
+    const isKey = hasKeyEntropy(secret) || (secret.length >= SHORTEST_NAME && !/\s/.test(secret));
     if (!isKey && (secret.length < SHORTEST_PHRASE || /^[\d.,:-]+$/.test(secret))) continue;
     for (const text of spellingsOf(secret, isKey)) {
       if (!spellings.has(text)) spellings.set(text, { text, token, isKey });

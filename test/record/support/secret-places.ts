@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { seededRandom } from "./cases.ts";
 
 /** A request that holds one canary, or an answer that gives one away. */
 export interface Planted {
@@ -15,6 +15,15 @@ export interface Planted {
   /** The node does not repeat it: of what has no key's entropy, only its own place is emptied. */
   readonly silent?: boolean;
 }
+
+/** The same secrets in each run of one seed. */
+let random = seededRandom(1);
+const randomBytes = (length: number): Buffer =>
+  Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+const randomUUID = (): string =>
+  randomBytes(16)
+    .toString("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 
 const BASE62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const drawn = (alphabet: string, length: number): string =>
@@ -232,7 +241,8 @@ const ONLY_ANSWERED: Readonly<Record<string, (secret: string) => unknown>> = {
 const WORDS = ["Tulip", "Harbor", "Velvet", "Cactus", "Walnut", "Saddle", "Pigeon", "Meadow"];
 
 /** Every place in several forms, a secret of its own in each; the kinds of keys take turns, beginning with one of eight. */
-export function secretPlaces(firstKind = 0): Planted[] {
+export function secretPlaces(firstKind = 0, seed = 1): Planted[] {
+  random = seededRandom(seed);
   let turn = firstKind;
   const next = (): [kind: string, secret: string] => {
     const kind = KIND_NAMES[turn % KIND_NAMES.length] ?? "base 62";
