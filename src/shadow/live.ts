@@ -267,7 +267,7 @@ function isAbove(call: Call, { run, history }: Live): boolean {
 function compare(live: Live, plan: Plan, call: Call, old: Outcome, candidate: Outcome): Comparison {
   const { run } = live;
   const { left } = adapterOf(run, call).pin(call, NO_PINS);
-  const byShape = left.includes("pending") || call.knowledge.mempool;
+  const byShape = left.includes("pending");
   const pair = pairOf({
     key: plan.key,
     exchange: plan.exchange,

@@ -10,7 +10,7 @@ const facts = (row: Partial<NoiseFacts>): RunFacts =>
       {
         method: "eth_call",
         count: row.candidateOnly ?? 1,
-        findings: [{ kind: "value-changed" }],
+        findings: [{ kind: "value-changed", confidence: "probable" }],
       },
     ],
     {
@@ -54,6 +54,36 @@ describe("noise", () => {
     expect(dismissed[0]?.reason).toContain("too few calls to tell");
   });
 
+  test.each<[string, string, number, number, number]>([
+    ["eight confirmed beside two that waver", "eth_simulateV1", 8, 2, 1],
+    ["two light ones beside fifty", "eth_call", 2, 50, 1],
+    ["a heavy one alone, asked again once", "debug_traceCall", 1, 2, 0],
+    ["what chance confirms of a coin", "eth_call", 1, 500, 0],
+  ])("%s", (_, method, confirmed, controlOnly, kept) => {
+    const run = buildFacts(
+      [
+        {
+          method,
+          count: confirmed,
+          findings: [{ kind: "value-changed", confidence: "confirmed" }],
+        },
+      ],
+      {
+        noise: [
+          {
+            method,
+            path: "/result",
+            kind: "value-changed",
+            candidateOnly: confirmed,
+            controlOnly,
+            both: 0,
+          },
+        ],
+      },
+    );
+    expect(siftNoise(run, settings).kept).toHaveLength(kept);
+  });
+
   test("another kind at the same path is another matter", () => {
     const mixed = facts({ kind: "type-changed", controlOnly: 50 });
     expect(siftNoise(mixed, settings).kept).toHaveLength(1);
@@ -76,7 +106,7 @@ describe("noise", () => {
     const rows = paths.map((path) => ({
       method: "eth_call",
       count: 5,
-      findings: [{ kind: "value-changed" as const, path }],
+      findings: [{ kind: "value-changed" as const, path, confidence: "probable" as const }],
     }));
     const one = siftNoise(buildFacts(rows.slice(0, 1), { noise: noise.slice(0, 1) }), {
       ...settings,

@@ -33,7 +33,7 @@ export function usualWay(asking: Asking, key: string, recorded: Outcome | null):
     control: true,
     pin: (call, pins) => asking.adapter.pin(call, pins),
     sides: (call) => ({ old: call, candidate: call }),
-    byShape: ({ left, call }) => left.includes("pending") || call.knowledge.mempool,
+    byShape: ({ left }) => left.includes("pending"),
   };
 }
 

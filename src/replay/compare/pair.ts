@@ -45,7 +45,6 @@ export function pairOf(parts: PairParts): Pair {
     ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
     ...(byShape === true ? { byShape } : {}),
     ...(oneBlock === true && byShape !== true ? { oneBlock } : {}),
-    ...(oneBlock === true ? { oneBlock } : {}),
   };
 }
 

@@ -63,7 +63,7 @@ export const OTHER: readonly Row[] = [
   // Noise.
   {
     name: "candidate differs where old does, as often",
-    facts: run([withKind("value-changed", 5)], {
+    facts: run([withKind("value-changed", 5, { confidence: "flaky" })], {
       noise: [
         {
           method: "eth_call",
