@@ -64,6 +64,18 @@ const SOLANA_CALLS = [
 ];
 const quiet: Answer = () => undefined;
 
+/** Has not caught up: it answers one method with that. */
+const behind: Answer = ({ method }) =>
+  method === "getMinimumBalanceForRentExemption"
+    ? {
+        error: {
+          code: -32_005,
+          message: "Node is behind by 42 slots",
+          data: { numSlotsBehind: 42 },
+        },
+      }
+    : undefined;
+
 describe("Solana, recorded, replayed, reported and judged", () => {
   test("a node of another version that stands at another slot differs in nothing that matters", async () => {
     let slot = 1_000;
@@ -85,16 +97,6 @@ describe("Solana, recorded, replayed, reported and judged", () => {
 
   test("what breaks a client is found; a node that is behind is not", async () => {
     const { space: _space, ...without } = ACCOUNT;
-    const behind: Answer = ({ method }) =>
-      method === "getMinimumBalanceForRentExemption"
-        ? {
-            error: {
-              code: -32_005,
-              message: "Node is behind by 42 slots",
-              data: { numSlotsBehind: 42 },
-            },
-          }
-        : undefined;
     const old = await node({ answer: solana("2.1.0", () => 7, ACCOUNT, quiet) });
     const changed = { ...without, rentEpoch: "361" };
     const candidate = await node({ answer: solana("2.2.0", () => 7, changed, behind) });
@@ -167,6 +169,11 @@ async function btcd(version: string, port: number, words: readonly string[]): Pr
   throw new Error(`btcd ${version} does not answer`);
 }
 
+/** A call as Bitcoin's clients write it. */
+function of(method: string, params: readonly JsonValue[] = []): JsonValue {
+  return { jsonrpc: "1.0", id: 1, method, params: [...params] };
+}
+
 describe("Bitcoin", () => {
   test.skipIf(!hasBtcd)(
     "two versions of btcd on one chain (needs BTCD_HOME: a folder of VERSION/btcd)",
@@ -181,12 +188,6 @@ describe("Bitcoin", () => {
       const hash = await old.rpc("getblockhash", [5]);
       const block = (await old.rpc("getblock", [hash])) as { tx: string[] };
       const [txid = ""] = block.tx;
-      const of = (method: string, params: readonly JsonValue[] = [], id = 1): JsonValue => ({
-        jsonrpc: "1.0",
-        id,
-        method,
-        params: [...params],
-      });
       const calls = [
         of("getblockcount"),
         of("getbestblockhash"),
