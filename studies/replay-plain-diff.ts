@@ -1,3 +1,5 @@
+import { methodKnowledge } from "../src/chains/index.ts";
+import { matchesPath } from "../src/model/glob.ts";
 import type { Finding, JudgedRun } from "../src/model/judged.ts";
 import { isObject, type JsonObject } from "../src/model/json.ts";
 import { plural } from "../src/words.ts";
@@ -6,9 +8,9 @@ import { plainDiff, type PlainDifference } from "./support/plain-diff.ts";
 import { seeded } from "./support/random.ts";
 import { openWorkshop, provenance, uncomparables, writeEvidence } from "./support/replaying.ts";
 
-const CALLS = Number(process.env["CALLS"] ?? 10_000);
+const CALLS = 10_000;
 /** The plain diff asks one request after the other: this many are enough for each shape and each block. */
-const DIFFED = Number(process.env["DIFFED"] ?? 3_000);
+const DIFFED = 3_000;
 
 /** Kinds that say of a whole answer what a plain diff shows at many places. */
 const WHOLE: Readonly<Record<string, readonly string[]>> = {
@@ -28,6 +30,11 @@ function toldBy(
   if (finding !== undefined) return `${finding.kind} ${finding.path} (${finding.severity})`;
   const noise = dismissed.find((one) => one.method === method && one.path === place);
   if (noise !== undefined) return `dismissed: ${noise.reason}`;
+  const drift = methodKnowledge("ethereum", method).drifts.find((row) =>
+    matchesPath(row.path, place),
+  );
+  if (drift !== undefined) return `drifts: ${drift.why}`;
+  if (difference.example.includes('"pending"')) return "asked by shape: pending";
   const skipped = facts.notCompared.filter((row) => row.method === method);
   const [reason] = skipped;
   return reason !== undefined ? `${reason.state}: ${reason.reason}` : null;

@@ -14,10 +14,10 @@ interface Holdings {
 type Shape = (pick: Pick) => readonly JsonValue[];
 
 interface Pick {
-  block(): { readonly number: string; readonly hash: string };
-  transaction(): { readonly hash: string; readonly call: JsonObject };
-  address(): string;
-  of<T>(choices: readonly T[]): T;
+  readonly block: () => { readonly number: string; readonly hash: string };
+  readonly transaction: () => { readonly hash: string; readonly call: JsonObject };
+  readonly address: () => string;
+  readonly of: <T>(choices: readonly T[]) => T;
 }
 
 const BLOCK_NAMES = ["latest", "safe", "finalized", "earliest", "pending"] as const;

@@ -32,7 +32,8 @@ export async function plainDiff(
   >();
   const noisy = new Map<string, number>();
   for (const request of requests) {
-    const method = String(request["method"]);
+    const { method } = request;
+    if (typeof method !== "string") continue;
     const [a, b] = [await answer(old, request), await answer(candidate, request)];
     if (JSON.stringify(a) === JSON.stringify(b)) continue;
     const again = await answer(old, request);

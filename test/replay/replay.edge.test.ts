@@ -5,6 +5,17 @@ import { answered, call, exchangeOf, node, replayTo, said } from "./support.ts";
 
 const BALANCE = call("eth_getBalance", ["0x01", "latest"]);
 
+/** A node that refuses log ranges, but takes one that names the latest block where it is lenient. */
+function ranges(lenient: boolean, code: number): FakeNodeOptions {
+  return {
+    answer({ method, params }) {
+      if (method !== "eth_getLogs") return undefined;
+      const named = JSON.stringify(params[0]).includes("latest");
+      return lenient && named ? { result: [] } : { error: { code, message: "bad range" } };
+    },
+  };
+}
+
 describe("pinning", () => {
   test("latest becomes a block that both hold, and the same answer is the same", async () => {
     const old = await node();
@@ -33,6 +44,16 @@ describe("pinning", () => {
     });
     const { comparisons } = await replayTo([exchangeOf(1, BALANCE)], old.url, candidate.url);
     expect(comparisons.map(said)).toEqual(["eth_getBalance: result-to-error  (confirmed)"]);
+  });
+
+  test("an outcome that only the tag shows counts more than what the pin made of the question", async () => {
+    const [old, candidate] = [
+      await node(ranges(true, -32_000)),
+      await node(ranges(false, -32_602)),
+    ];
+    const logs = exchangeOf(1, call("eth_getLogs", [{ fromBlock: "latest", toBlock: "0x3" }]));
+    const { comparisons } = await replayTo([logs], old.url, candidate.url);
+    expect(comparisons.map(said)).toEqual(["eth_getLogs: result-to-error  (confirmed)"]);
   });
 
   test("a missing block parameter stays missing, and heads that differ excuse it", async () => {

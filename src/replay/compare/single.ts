@@ -31,9 +31,14 @@ export async function compareSingle(asking: Asking, single: SingleCall): Promise
     return settled(strict, finder(way));
   }
   const first = await settleAsked(way, question);
-  if (question.comparison.state !== "same") return first;
+  if (isSilent(question.comparison)) return first;
   const tag = untestedTag(asking, single.call, question.asked);
   return tag === null ? first : compareUnpinned(way, single.call, first);
+}
+
+/** A side that gave no answer gives none without the pin either. */
+function isSilent({ pair }: Comparison): boolean {
+  return pair === null || pair.old.body === null || pair.candidate.body === null;
 }
 
 /** Each method's drift is looked at strictly until it stood this often between two looks at level heads, or was tried so often. */
@@ -98,5 +103,8 @@ async function compareUnpinned(
   const way: Way = { ...pinnedWay, pin: () => untouched, byShape: () => true };
   const settledResult = await settleAsked(way, await askQuestion(way, call));
   // Heads that do not stand still prove nothing here; the pinned comparison has spoken.
-  return settledResult.state === "different" ? settledResult : pinnedResult;
+  if (settledResult.state !== "different") return pinnedResult;
+  // The pin may have made another question of it (a range that now ends before it begins): the client's own outcome is what counts.
+  const otherOutcome = settledResult.differences.some(({ pattern }) => pattern === "");
+  return pinnedResult.state === "different" && !otherOutcome ? pinnedResult : settledResult;
 }
