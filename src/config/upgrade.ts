@@ -87,6 +87,9 @@ export const upgradeSchema = z.strictObject({
   answers: link.optional().describe("page of yours that takes the signed answer links"),
   unchanged: z.array(text).max(20).default([]).describe("what stays as it is, one line each"),
   notes: z.array(text).max(20).default([]).describe("what customers should know besides"),
+  pages: link
+    .optional()
+    .describe("where you put the notices' pages, {account} in it is the account: mails lead there"),
   changelog: link.optional().describe("where the public changelog entry will stand"),
   revisionNote: text
     .optional()

@@ -132,7 +132,6 @@ async function capturedUpgrade(options: DemoOptions, at: string): Promise<Step> 
     "--candidate-version",
     "Geth/v1.17.0",
   ]);
-  const verdict = await reportAndGate(options, folder);
   await options.shell([
     "notice",
     "draft",
@@ -142,12 +141,21 @@ async function capturedUpgrade(options: DemoOptions, at: string): Promise<Step> 
     "--customers",
     path.join(SHIPPED, "demo-customers.yaml"),
   ]);
+  // After the drafts, so that the report's customers lead to theirs.
+  const verdict = await reportAndGate(options, folder, [
+    "--customers",
+    path.join(SHIPPED, "demo-customers.yaml"),
+  ]);
   return { folder, expected: EXIT.gateFailed, verdict };
 }
 
-async function reportAndGate({ shell }: DemoOptions, folder: string): Promise<number> {
+async function reportAndGate(
+  { shell }: DemoOptions,
+  folder: string,
+  names: readonly string[] = [],
+): Promise<number> {
   const settings = ["--config", path.join(SHIPPED, "demo.shadowdiff.yaml")];
-  await shell(["report", folder, "--format", "html", "--format", "json", ...settings]);
+  await shell(["report", folder, "--format", "html", "--format", "json", ...names, ...settings]);
   return shell(["gate", folder, ...settings]);
 }
 

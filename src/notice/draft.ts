@@ -36,6 +36,8 @@ export interface DraftInput {
   readonly secret: string | null;
   /** A team's own templates, or null. */
   readonly templates: string | null;
+  /** The run as a command takes it. */
+  readonly run: string;
   /** Folder for the drafts' files. */
   readonly out: string;
   readonly store: NoticeStore;
@@ -60,6 +62,8 @@ interface DraftLine extends NoticeLine {
   readonly state: string;
   readonly places: readonly string[];
   readonly folder: string;
+  /** The start of the notice's text. */
+  readonly preview: string;
 }
 
 /** Composes, renders and stores a draft for every account, with the public entry, the summary and a page that lists them all. */
@@ -82,7 +86,14 @@ export function draftNotices(input: DraftInput): DraftResult {
     "changelog.json": `${JSON.stringify(changelog, null, 2)}\n`,
     "summary.md": engine.render("summary.md", { ...summary, ...shared }),
     "summary.json": `${JSON.stringify(summary, null, 2)}\n`,
-    "index.html": engine.render("preview.html", { ...summary, ...shared, drafts: lines }),
+    "index.html": engine.render("preview.html", {
+      ...summary,
+      ...shared,
+      drafts: lines,
+      held: tally.held,
+      counts: countsOf(lines),
+      run: input.run,
+    }),
   };
   mkdirSync(out, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(out, name), content);
@@ -121,6 +132,7 @@ function draftAll(
     adviceOf: input.adviceOf,
     readTexts: input.readTexts,
     allowUnsettled: input.allowUnsettled,
+    writtenOn: dayOf(now),
     answerLink: linkMaker(input.upgrade.answers, input.secret, upgrade.id),
   };
   const tally = { drafted: 0, unchanged: 0, withdrawn: 0 };
@@ -150,7 +162,9 @@ function draftAll(
     );
     tally[changed ? "drafted" : "unchanged"] += 1;
     writeForms(path.join(out, account.account), rendered);
-    lines.push(lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft")));
+    lines.push(
+      lineOf(notice, places, changed ? "draft" : (before?.state ?? "draft"), rendered.text),
+    );
   }
   return { lines, held, ...tally };
 }
@@ -180,6 +194,9 @@ function settle(
   if (before !== undefined && earlier !== null) {
     if (approvalHash(settled.rendered, places) === before.hash)
       return { ...settled, changed: false };
+    // Another text is of today.
+    const today = { ...same, writtenOn: composed.writtenOn };
+    settled = { notice: today, rendered: renderNotice(today, engine), changed: true };
     if (store.mayHaveArrived(before)) {
       const notice = revise(composed, earlier, upgrade.revisionNote ?? null, now);
       settled = { notice, rendered: renderNotice(notice, engine), changed: true };
@@ -190,7 +207,27 @@ function settle(
   return settled;
 }
 
-function lineOf(notice: Notice, places: readonly Place[], state: string): DraftLine {
+const PREVIEW = 2_500;
+
+/** How many drafts each filter of the page shows. */
+function countsOf(lines: readonly DraftLine[]): Record<string, number> {
+  const count = (fits: (line: DraftLine) => boolean): number => lines.filter(fits).length;
+  return {
+    open: count(({ state }) => state === "draft"),
+    affected: count(({ standing }) => standing === "affected"),
+    check: count(({ standing }) => standing === "check"),
+    informed: count(({ standing }) => standing === "informed"),
+    notSeen: count(({ standing }) => standing === "not-seen"),
+    unknown: count(({ standing }) => standing === "unknown"),
+  };
+}
+
+/** The day alone: drafts of one day are the same text. */
+export function dayOf(now: Date): string {
+  return `${now.toISOString().slice(0, 10)}T00:00:00Z`;
+}
+
+function lineOf(notice: Notice, places: readonly Place[], state: string, text: string): DraftLine {
   const { account, name, standing, coverage, title, revision } = notice;
   return {
     account,
@@ -203,5 +240,6 @@ function lineOf(notice: Notice, places: readonly Place[], state: string): DraftL
     changes: notice.changes.map(({ sentence }) => sentence),
     places: places.map(({ channel, address }) => shownPlace(channel, address)),
     folder: account,
+    preview: text.length <= PREVIEW ? text : `${text.slice(0, PREVIEW).toWellFormed()}…`,
   };
 }

@@ -11,7 +11,7 @@ import { adviceAt } from "../notice/compose/advice.ts";
 import type { ReadTexts } from "../notice/compose/changes.ts";
 import { gatherTraffic } from "../notice/compose/traffic.ts";
 import type { Traffic } from "../notice/compose/traffic.ts";
-import { draftNotices } from "../notice/draft.ts";
+import { dayOf, draftNotices } from "../notice/draft.ts";
 import type { DraftResult } from "../notice/draft.ts";
 import { linkMaker } from "../notice/answer-link.ts";
 import { upgradeFacts } from "../notice/compose/upgrade-facts.ts";
@@ -53,6 +53,7 @@ export function draftUpgrade(request: DraftRequest): DraftResult {
     upgrade,
     accounts,
     everyone,
+    run: path.relative(request.cwd, request.runs[0] ?? "") || ".",
     allowUnsettled: request.allowUnsettled,
     adviceOf: adviceAt,
     readTexts,
@@ -127,6 +128,7 @@ export function remindUpgrade(request: RemindRequest): RemindResult {
     upgrade: facts,
     adviceOf: adviceAt,
     readTexts,
+    writtenOn: dayOf(now),
     answerLink: linkMaker(upgrade.answers, secret, facts.id),
   };
   return remind({ store, later: traffic, tools, templates, now });

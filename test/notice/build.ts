@@ -87,6 +87,7 @@ export function composed(
     adviceOf: adviceAt,
     readTexts,
     allowUnsettled,
+    writtenOn: now.toISOString(),
     answerLink: () => null,
   });
 }

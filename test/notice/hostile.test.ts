@@ -5,9 +5,11 @@ import { statusCsv } from "../../src/notice/formats/csv.ts";
 import { formsWith } from "./hostile-notice.ts";
 import { HOSTILE } from "./hostile.ts";
 
-/** Words of the same length: what is too long to be quoted is left out, whatever it says. */
+/** Words of the same length, with a backtick where there is one: what is left out for either is left out of both. */
 function harmlessAs(value: string): ReturnType<typeof formsWith> {
-  return formsWith("harmless words ".repeat(400).slice(0, value.length).replace(/ $/, "s"));
+  const { length } = JSON.stringify(value).slice(2);
+  const words = "harmless words ".repeat(400).slice(0, length).replace(/ $/, "s");
+  return formsWith(value.includes("`") ? words.replace("a", "`") : words);
 }
 
 // oxlint-disable-next-line no-control-regex

@@ -74,7 +74,7 @@ export const resultToError: Template = (place) => {
       breaks: [],
       works: null,
       search: place.method,
-      logs: logsOf(place, values?.candidate),
+      logs: place.method,
     };
   return {
     why: "Where code went on with a value it now meets an error.",
@@ -88,7 +88,7 @@ export const resultToError: Template = (place) => {
     }),
     works: "if (response.error) handle(response.error); else use(response.result);",
     search: place.method,
-    logs: logsOf(place, values?.candidate),
+    logs: place.method,
   };
 };
 
@@ -118,7 +118,7 @@ export const nullToError: Template = (place) => {
     }),
     works: "const value = response.error ? null : response.result;",
     search: place.method,
-    logs: logsOf(place, place.values?.candidate),
+    logs: place.method,
   };
 };
 
@@ -204,7 +204,7 @@ export const limitChanged: Template = (place) => {
       action: "Send smaller batches.",
       breaks: [any("responses.map(({ id }) => id)", "fails: one response with an error, no list")],
       works: "if (!Array.isArray(responses)) return sendInHalves(requests);",
-      logs: logsOf(place, place.values?.candidate),
+      logs: place.method,
     };
   return {
     why: "Requests of a size that worked are now refused, or are refused at another size. Clients that split their requests look for the words of the old limit.",
@@ -220,7 +220,7 @@ export const limitChanged: Template = (place) => {
     works:
       'if (/limit|range|too (?:large|many)|more than|exceed/i.test(response.error?.message ?? "")) return askForHalf();',
     search: place.method,
-    logs: logsOf(place, place.values?.candidate),
+    logs: place.method,
   };
 };
 

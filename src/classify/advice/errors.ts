@@ -11,8 +11,8 @@ function isThrown({ segments, wire }: Place): boolean {
 }
 
 /** "an error of eth_call", or "an error in the result of eth_call". */
-function errorPlace(place: Place): string {
-  const m = methodWords(place);
+function errorPlace(place: Place, mark = ""): string {
+  const m = `${mark}${methodWords(place)}${mark}`;
   return isThrown(place) || place.wire === "batch" ? `errors of ${m}` : `errors in results of ${m}`;
 }
 
@@ -28,10 +28,10 @@ export const errorCodeChanged: Template = (place) => {
         : `The code of ${where} was ${old} and is now ${now}.`,
     condition:
       old === null
-        ? `compares the code of ${where}`
-        : `compares the code of ${where} with \`${old}\``,
+        ? `compares the code of ${errorPlace(place, "`")}`
+        : `compares the code of ${errorPlace(place, "`")} with \`${old}\``,
     search: old,
-    logs: now,
+    logs: place.method,
   };
   if (old === null || now === null)
     return { ...base, action: "Accept both codes.", search: place.method, logs: place.method };
@@ -81,13 +81,13 @@ export const errorMessageChanged: Template = (place) => {
   if (old === null || now === null)
     return {
       ...base,
-      condition: `looks for words in the text of ${where}`,
+      condition: `looks for words in the text of ${errorPlace(place, "`")}`,
       search: place.method,
       logs: place.method,
     };
   return {
     ...base,
-    condition: `looks for "${old}" in the text of ${where}`,
+    condition: `looks for "${old}" in the text of ${errorPlace(place, "`")}`,
     breaks: [
       any(
         isThrown(place) ? `error.message.includes(${quoted})` : `${read}.includes(${quoted})`,
@@ -96,14 +96,14 @@ export const errorMessageChanged: Template = (place) => {
     ],
     works: `[${quoted}, ${JSON.stringify(now)}].some((text) => ${read}.includes(text))`,
     search: old,
-    logs: now,
+    logs: old,
   };
 };
 
 export const errorDataLost: Template = (place) => ({
   why: "The data of an error holds what exactly failed. Without it the reason can't be told.",
   sees: `The data of ${errorPlace(place)} is no longer there.`,
-  condition: `reads the data of ${errorPlace(place)}`,
+  condition: `reads the data of ${errorPlace(place, "`")}`,
   action: "Have a text for errors without data.",
   breaks: dataBreaks(place, "is not there"),
   works: `const data = ${access(place)} ?? null;`,
@@ -114,7 +114,7 @@ export const errorDataLost: Template = (place) => ({
 export const errorDataChanged: Template = (place) => ({
   why: "The data of an error is decoded like a value: other bytes are another reason, another form does not decode.",
   sees: `The data of ${errorPlace(place)} is another one, or is written in another form.`,
-  condition: `decodes the data of ${errorPlace(place)}`,
+  condition: `decodes the data of ${errorPlace(place, "`")}`,
   action: "Decode it only where it has the form that you expect.",
   breaks: dataBreaks(place, "is another one"),
   works: null,

@@ -12,7 +12,7 @@ export function fieldOf(place: Place): string {
 
 /** The same as a phrase with code marks. */
 export function fieldCode(place: Place): string {
-  const name = place.field === null ? fieldWords(place) : `\`${place.field}\``;
+  const name = place.field === null ? fieldWords(place) : `\`${fieldWords(place)}\``;
   return `${name} of \`${methodWords(place)}\``;
 }
 

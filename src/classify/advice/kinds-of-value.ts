@@ -176,7 +176,7 @@ export const eventMissing: Template = (place) => ({
 });
 
 function listCode(place: Place): string {
-  const name = place.field === null ? listWords(place) : `\`${place.field}\``;
+  const name = place.field === null ? listWords(place) : `\`${listWords(place)}\``;
   return `${name} of \`${methodWords(place)}\``;
 }
 

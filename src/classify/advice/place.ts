@@ -55,7 +55,7 @@ export function placeOf(facts: PlaceFacts): Place {
 
 /** The field in words: its name, or what it is the whole of. */
 export function fieldWords({ field, wire, segments }: Place): string {
-  if (field !== null) return field;
+  if (field !== null) return field.replaceAll("`", "'");
   if (segments.includes("*"))
     return wire === "rest" ? "an item of the body" : "an item of the result";
   return wire === "rest" ? "the body" : "the result";
@@ -63,11 +63,11 @@ export function fieldWords({ field, wire, segments }: Place): string {
 
 /** The list that a path of items belongs to, in words. */
 export function listWords(place: Place): string {
-  if (place.field !== null) return place.field;
+  if (place.field !== null) return fieldWords(place);
   return place.wire === "rest" ? "the list" : "the result";
 }
 
 /** The method as a reader calls it. */
 export function methodWords({ wire, method }: Place): string {
-  return wire === "batch" ? "a batch" : method;
+  return wire === "batch" ? "a batch" : method.replaceAll("`", "'");
 }

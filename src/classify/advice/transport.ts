@@ -80,7 +80,7 @@ function purpose(name: string): string {
 }
 
 export const headerChanged: Template = (place) => {
-  const name = place.segments[1] ?? "";
+  const name = (place.segments[1] ?? "").replaceAll("`", "'");
   const read = `reply.headers.get(${JSON.stringify(name)})`;
   const [old, now] = [shortText(place.values?.old), shortText(place.values?.candidate)];
   const gone = place.values !== null && place.values.candidate === undefined;
@@ -143,7 +143,7 @@ export const malformedResponse: Template = (place) => ({
 });
 
 export const envelopeChanged: Template = (place) => {
-  const member = place.segments[0] ?? "";
+  const member = (place.segments[0] ?? "").replaceAll("`", "'");
   const gone = place.values !== null && place.values.candidate === undefined;
   const fresh = place.values !== null && place.values.old === undefined;
   const root = place.wire === "batch" ? "responses[i]" : "response";

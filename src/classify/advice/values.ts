@@ -3,8 +3,8 @@ import type { JsonValue } from "../../model/json.ts";
 /** Values as words and code may show them. */
 
 const SHORT = 60;
-/** Addresses, hashes, identifiers and tokens are somebody's data: no line of advice repeats them. */
-const DATA = /0x[0-9a-fA-F]{33,}|[A-Za-z0-9_~+=-]{25,}|\b(?:red|cus)_[0-9a-f]{16}/;
+/** Addresses, hashes, identifiers and tokens are somebody's data; backticks mark code: no line of advice repeats them. */
+const DATA = /0x[0-9a-fA-F]{33,}|[A-Za-z0-9_~+=-]{25,}|\b(?:red|cus)_[0-9a-f]{16}|`/;
 
 /** A scalar as JSON where it is short and nobody's data; else null. */
 export function literal(value: JsonValue | undefined): string | null {

@@ -8,14 +8,12 @@ import { excerpts } from "./excerpt.ts";
 import { upstreamOf } from "./public.ts";
 import { isTold, isUnsettled } from "./settled.ts";
 import type { AdviceOf } from "./advice.ts";
+import { askOf } from "./request.ts";
 import { sentence } from "./sentence.ts";
 import { shortenText, shortRequest } from "./shorten.ts";
 import { addUp, latest, utc } from "./traffic.ts";
 import type { Share, Traffic } from "./traffic.ts";
-import type { AccountChange, Evidence } from "./model.ts";
-
-/** A key that the customers file gives no app; its token would say nothing to the customer. */
-const UNNAMED = "a key of yours";
+import type { AccountChange, Evidence, Excerpt, UpgradeFacts } from "./model.ts";
 
 /** Reads the full texts of samples of a run; only those of the account that is being written to are asked for. */
 export type ReadTexts = (
@@ -126,7 +124,7 @@ function changeOf(
     estimate: estimate(addUp(seen)),
     lastSeen: utc(latest(seen.map(({ lastSeen }) => lastSeen))),
     clients,
-    apps: [...new Set(seen.map(({ id }) => apps.get(id) ?? UNNAMED))].sort(),
+    apps: [...new Set(seen.flatMap(({ id }) => apps.get(id) ?? []))].sort(),
     accepted: finding.status === "accepted",
     upstream: upstreamOf(finding),
     advice: forClients(adviceOf(subject), clients),
@@ -140,6 +138,7 @@ function changeOf(
 export function withEvidence(
   candidates: readonly Candidate[],
   readTexts: ReadTexts,
+  upgrade: UpgradeFacts,
 ): AccountChange[] {
   const chosen = candidates.map(({ change, shares }) => {
     const found = shares.flatMap(({ run, samples }) => samples.map((sample) => ({ run, sample })));
@@ -171,7 +170,7 @@ export function withEvidence(
     }
     shown.set(place, index + 1);
     const text = texts.get(newest.run)?.get(newest.sample.pairId);
-    return { ...change, evidence: evidenceOf(change, newest.sample, text) };
+    return { ...change, evidence: evidenceOf(change, newest.sample, text, upgrade) };
   });
 }
 
@@ -179,10 +178,38 @@ function evidenceOf(
   change: AccountChange,
   sample: Sample,
   texts: SampleTexts | undefined,
+  upgrade: UpgradeFacts,
 ): Evidence {
+  const shown = excerpts(sample, texts?.old ?? null, texts?.candidate ?? null);
   return {
     at: utc(sample.at),
     request: texts === undefined ? shortenText(change.method) : shortRequest(texts.request),
-    ...excerpts(sample, texts?.old ?? null, texts?.candidate ?? null),
+    ...shown,
+    line: lineOf(shown.before, shown.after),
+    ask: texts === undefined ? null : askOf(texts, upgrade, expected(shown.after)),
   };
+}
+
+const LONGEST_LINE = 120;
+
+/** Both excerpts as one line, where each has one line that changed and the two are short. */
+function lineOf(before: Excerpt, after: Excerpt): string | null {
+  const [old, now] = [before, after].map(({ lines }) =>
+    lines.filter(({ changed }) => changed).map(({ text }) => text.trim()),
+  ) as [string[], string[]];
+  if (old.length !== 1 || now.length !== 1) return null;
+  const line = `${old[0]} → ${withoutLabel(old[0] ?? "", now[0] ?? "")}`;
+  return line.length <= LONGEST_LINE ? line : null;
+}
+
+/** What the new version is to answer, where one short line says it. */
+function expected({ lines }: Excerpt): string | null {
+  const [only, ...others] = lines.filter(({ changed }) => changed).map(({ text }) => text.trim());
+  return only !== undefined && others.length === 0 && only.length <= LONGEST_LINE ? only : null;
+}
+
+/** The value alone where the label before it is the same: `"code": -32000 → 3`. */
+function withoutLabel(old: string, now: string): string {
+  const label = /^(?:"(?:[^"\\]|\\.)*"|[\w-]+): /.exec(old)?.[0];
+  return label !== undefined && now.startsWith(label) ? now.slice(label.length) : now;
 }

@@ -31,6 +31,31 @@ export interface Evidence {
   readonly request: string;
   readonly before: Excerpt;
   readonly after: Excerpt;
+  /** `error.code: -32000 → 3`, where one line on each side says it all. */
+  readonly line: string | null;
+  readonly ask: Ask | null;
+}
+
+/** What a reader needs in ten seconds. */
+export interface Brief {
+  /** Each how "You are affected if your code …" goes on. */
+  readonly affectedIf: readonly Phrase[];
+  readonly moreConditions: number;
+  readonly actions: readonly string[];
+  readonly moreActions: number;
+  /** What to look for in source code and in logs. */
+  readonly inCode: readonly string[];
+  readonly inLogs: readonly string[];
+}
+
+/** The account's own request as commands that can be run: whole, never cut. */
+export interface Ask {
+  /** Against the endpoint of today. */
+  readonly now: string;
+  /** Against the new version, or null where it can't be tried. */
+  readonly next: string | null;
+  /** The line of the new version's answer that shows the change, where one does. */
+  readonly expect: string | null;
 }
 
 /** What is said of a change at its own method and field; a line that does not fit is null or left out. */
@@ -147,6 +172,8 @@ export interface UpgradeFacts {
   readonly unchanged: readonly string[];
   readonly notes: readonly string[];
   readonly changelog: string | null;
+  /** Where the provider puts the notices' pages; `{account}` in it is the account. */
+  readonly pages: string | null;
 }
 
 interface Revision {
@@ -171,6 +198,9 @@ export interface Notice {
   readonly title: string;
   /** The one thing to know after 20 seconds. */
   readonly headline: Phrase;
+  readonly brief: Brief | null;
+  /** Day of the draft, RFC 3339: days left are counted from it. */
+  readonly writtenOn: string;
   readonly upgrade: UpgradeFacts;
   /** Breaking and risky ones, shown in full up to a bound. */
   readonly changes: readonly AccountChange[];

@@ -1,4 +1,5 @@
 import type { Account } from "../../config/customers.ts";
+import { briefOf } from "./brief.ts";
 import { changesOf, withEvidence } from "./changes.ts";
 import type { ReadTexts } from "./changes.ts";
 import { coverageOf } from "./coverage.ts";
@@ -30,6 +31,8 @@ export interface ComposeTools {
   readonly upgrade: UpgradeFacts;
   readonly adviceOf: AdviceOf;
   readonly readTexts: ReadTexts;
+  /** Day of the draft, RFC 3339. */
+  readonly writtenOn: string;
   /** Tell of findings, too, of which nobody has said which version is right. */
   readonly allowUnsettled?: boolean;
   /** A signed link for this account's answer, or null where the team has no page for it. */
@@ -45,7 +48,7 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
   const { told: own, held } = changesOf(account, traffic, adviceOf, allowUnsettled);
   const changes = own.map(({ change }) => change);
   const acting = own.filter(({ change }) => change.severity !== "info");
-  const full = withEvidence(acting.slice(0, IN_FULL), readTexts);
+  const full = withEvidence(acting.slice(0, IN_FULL), readTexts, upgrade);
   const further = acting.slice(IN_FULL).map(({ change }) => change);
   const harmless = changes.filter(({ severity }) => severity === "info");
   const coverage = coverageOf(account, traffic);
@@ -64,6 +67,8 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
     standing,
     title: titleOf(standing, upgrade, toldOf(changes)),
     headline: headlineOf(standing, upgrade, touched, coverage, others.length),
+    brief: briefOf(acting.map(({ change }) => change)),
+    writtenOn: tools.writtenOn,
     upgrade,
     changes: full,
     further: further.slice(0, IN_TABLE),

@@ -16,9 +16,10 @@ export function revise(next: Notice, sent: Notice, note: string | null, at: Date
   return { ...next, revision, history: [...sent.history, entry] };
 }
 
-/** The same notice with the number and history of one that it replaces unsent. */
+/** The same notice with the number, history and day of one that it replaces unsent. */
 export function inPlaceOf(next: Notice, earlier: Notice): Notice {
-  return { ...next, revision: earlier.revision, history: earlier.history };
+  const { revision, history, writtenOn } = earlier;
+  return { ...next, revision, history, writtenOn: writtenOn ?? next.writtenOn };
 }
 
 function whatChanged(before: Notice, after: Notice): string[] {

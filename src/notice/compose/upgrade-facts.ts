@@ -1,4 +1,5 @@
 import type { Upgrade } from "../../config/upgrade.ts";
+import { dayText } from "../../words.ts";
 import type { Moment, UpgradeFacts } from "./model.ts";
 
 /** The upgrade file as the notices of one moment state it: `live` once the change has happened, a timeline in order. */
@@ -41,6 +42,7 @@ export function upgradeFacts(upgrade: Upgrade, now: Date): UpgradeFacts {
     unchanged: upgrade.unchanged,
     notes: upgrade.notes,
     changelog: upgrade.changelog ?? null,
+    pages: upgrade.pages ?? null,
   };
 }
 
@@ -85,6 +87,20 @@ function seconds(at: string): string {
 /** `2026-12-15 14:00 UTC`. */
 export function dateText(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** `Fri 15 Jan 2027, 14:00 UTC`. */
+export function calendarText(at: string): string {
+  const date = new Date(at);
+  return `${DAYS[date.getUTCDay()]} ${dayText(at)} ${date.getUTCFullYear()}, ${at.slice(11, 16)} UTC`;
+}
+
+/** ", 24 days after this notice was written"; nothing where the day has come. */
+export function daysLeftText(at: string, writtenOn: string): string {
+  const days = Math.floor((Date.parse(at) - Date.parse(writtenOn)) / DAY_MS);
+  return days > 0 ? `, ${days} ${days === 1 ? "day" : "days"} from ${dayText(writtenOn)}` : "";
 }
 
 /** What is odd about an upgrade's dates beside one another, in sentences; empty where nothing is. */

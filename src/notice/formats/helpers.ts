@@ -55,7 +55,11 @@ export function helpersFor(syntax: Syntax): Record<string, Handlebars.HelperDele
     date: (at: unknown) => writer.text(dateText(rawOf(at))),
     number: (value: unknown) => number(Number(rawOf(value))),
     eq: (one: unknown, other: unknown) => rawOf(one) === rawOf(other),
-    or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
+    not: (value: unknown) => !value,
+    or: (...values: unknown[]) =>
+      values
+        .slice(0, -1)
+        .some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value))),
     plural: (count: unknown, one: unknown, many: unknown) =>
       Number(count) === 1 ? rawOf(one) : rawOf(many),
     increment: (index: unknown) => Number(index) + 1,
@@ -65,6 +69,8 @@ export function helpersFor(syntax: Syntax): Record<string, Handlebars.HelperDele
 /** A mail address of the provider's own as one that can be clicked; a web address likewise; anything else as text. */
 function contact(place: string, writer: Writer): string {
   if (writer === text) return writer.text(place);
+  // A plain address in a link is inert as it is; what keeps other text inert would be copied along with it.
+  if (writer === markdown && isLink(`mailto:${place}`)) return `[${place}](<mailto:${place}>)`;
   return writer.link(isLink(`mailto:${place}`) ? `mailto:${place}` : place, place);
 }
 

@@ -29,7 +29,7 @@ export function renderNotice(notice: Notice, engine: Engine): Rendered {
     markdown: engine.render("notice.md", view),
     text: engine.render("notice.txt", view),
     email: engine.render("email.html", view),
-    page: engine.render("page.html", view),
+    page: engine.render("page.html", { ...view, folds: true }),
     json: `${JSON.stringify(notice, null, 2)}\n`,
     slack: JSON.stringify(slackMessage(notice)),
     webhook: JSON.stringify(webhookData(notice)),

@@ -1,6 +1,7 @@
 import type { AccountChange, Notice } from "../compose/model.ts";
 import { dateText } from "../compose/upgrade-facts.ts";
 import { number } from "../compose/headline.ts";
+import { pageLink } from "./view.ts";
 import { isLink, oneLine, phraseParts, visible } from "./visible.ts";
 
 /** Slack's limits on a message of blocks, and our own on the whole: longer ones were refused well below the documented 40,000. */
@@ -44,6 +45,7 @@ export function slackMessage(notice: Notice): SlackMessage {
       },
     },
     section(`*Do you have to act?* ${phrase(notice.headline)}`),
+    ...(shows ? brief(notice) : []),
     ...(notice.reminder === null ? [] : [section(`*Reminder:* ${text(notice.reminder.text)}`)]),
     ...notice.history
       .flatMap(({ changed }) =>
@@ -57,9 +59,7 @@ export function slackMessage(notice: Notice): SlackMessage {
     {
       type: "context",
       elements: [
-        mrkdwn(
-          `Notice ${text(notice.id)}, revision ${notice.revision}. The e-mail or webhook form has everything.`,
-        ),
+        mrkdwn(`Notice ${text(notice.id)}, revision ${notice.revision}. ${leadsTo(notice)}`),
       ],
     },
   ];
@@ -75,6 +75,14 @@ export function slackMessage(notice: Notice): SlackMessage {
     unfurl_links: false,
     unfurl_media: false,
   };
+}
+
+/** Where everything is: the page, or the mail. */
+function leadsTo(notice: Notice): string {
+  const page = pageLink(notice);
+  return page === null
+    ? "The e-mail has everything."
+    : `Everything is on its ${link(page, "page")}.`;
 }
 
 function fit(
@@ -111,10 +119,7 @@ function changeText(change: AccountChange, index: number, { upgrade }: Notice): 
     evidence === null
       ? ""
       : `In your logs: ${evidence.at === null ? "" : `${evidence.at} `}${code(evidence.request)}`,
-    evidence === null
-      ? ""
-      : `Before (${text(upgrade.from)}):\n${block(evidence.before.lines, "-")}`,
-    evidence === null ? "" : `After (${text(upgrade.to)}):\n${block(evidence.after.lines, "+")}`,
+    ...shownChange(evidence, upgrade),
   ].filter((line) => line !== "");
   // Whole lines only: a cut in the middle of a code block would leave it open.
   let whole = "";
@@ -122,6 +127,38 @@ function changeText(change: AccountChange, index: number, { upgrade }: Notice): 
     if (whole.length + line.length < SLACK_LIMITS.section)
       whole += `${whole === "" ? "" : "\n"}${line}`;
   return whole;
+}
+
+/** The change as one line where it is one, else before and after. */
+function shownChange(
+  evidence: AccountChange["evidence"],
+  { from, to }: Notice["upgrade"],
+): string[] {
+  if (evidence === null) return [];
+  if (evidence.line !== null && evidence.line !== undefined) return [code(evidence.line)];
+  return [
+    `Before (${text(from)}):\n${block(evidence.before.lines, "-")}`,
+    `After (${text(to)}):\n${block(evidence.after.lines, "+")}`,
+  ];
+}
+
+/** The three lines that a reader needs in ten seconds. */
+function brief({ brief: told }: Notice): SlackBlock[] {
+  if (told === null || told === undefined) return [];
+  const more = told.moreConditions > 0 ? `, or as ${number(told.moreConditions)} more below` : "";
+  const found = [
+    told.inCode.length === 0 ? "" : `${told.inCode.map(code).join(", ")} in your code`,
+    told.inLogs.length === 0 ? "" : `${told.inLogs.map(code).join(", ")} in your logs`,
+  ].filter((part) => part !== "");
+  return [
+    section(`*You are affected if* your code ${phrase(told.affectedIf.join(", or "))}${more}.`),
+    section(
+      [
+        `*Change:* ${text(told.actions.join(" "))}`,
+        ...(found.length === 0 ? [] : [`*Look for* ${found.join("; ")}`]),
+      ].join("\n"),
+    ),
+  ];
 }
 
 function facts({ upgrade }: Notice): string {
@@ -139,9 +176,13 @@ function answers({ answer, upgrade }: Notice): string {
   const links = [
     answer.ready === null ? "" : link(answer.ready, "We are ready"),
     answer.objects === null ? "" : link(answer.objects, "We object"),
-    `Questions and answers: ${text(upgrade.contact.join(", "))}`,
+    `Questions and answers: ${upgrade.contact.map(contact).join(", ")}`,
   ];
   return links.filter((part) => part !== "").join(" · ");
+}
+
+function contact(place: string): string {
+  return isLink(`mailto:${place}`) ? `<mailto:${place}|${place}>` : text(place);
 }
 
 function section(content: string): SlackBlock {

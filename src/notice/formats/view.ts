@@ -1,3 +1,4 @@
+import { calendarText, daysLeftText } from "../compose/upgrade-facts.ts";
 import type { Notice, Standing } from "../compose/model.ts";
 
 const URGENCY = {
@@ -22,6 +23,9 @@ export function noticeView(notice: Notice): object {
     ...notice,
     showsChanges: state === "planned" || state === "live",
     accent: ACCENT[notice.standing],
+    byLine: byLine(notice),
+    pageLink: pageLink(notice),
+    conditions: orJoined(notice.brief?.affectedIf ?? []),
     upgrade: upgradeView(notice.upgrade),
   };
 }
@@ -36,4 +40,31 @@ export function upgradeView(upgrade: Notice["upgrade"]): object {
     urgencyText: URGENCY[upgrade.urgency],
     effectLabel: isLive ? "Live since" : "Takes effect",
   };
+}
+
+/** "Sat 12 Dec 2026, 14:00 UTC, 21 days from 21 Nov. geth 1.17.0 answers from Tue 15 Dec 2026, 14:00 UTC; …". */
+function byLine({ upgrade, writtenOn }: Notice): string {
+  const { actBy, changesAt, client, to, state, test } = upgrade;
+  const left = writtenOn === undefined ? "" : daysLeftText(actBy, writtenOn);
+  const change =
+    state === "live"
+      ? `${client} ${to} has answered since ${calendarText(changesAt)}`
+      : `${client} ${to} answers from ${calendarText(changesAt)}`;
+  const testing =
+    test === null
+      ? "there is no test endpoint"
+      : test.until === null
+        ? "the test endpoint stays open"
+        : `no test endpoint after ${calendarText(test.until)}`;
+  return `${calendarText(actBy)}${state === "live" ? "" : left}. ${change}; ${testing}.`;
+}
+
+/** Where the provider put this account's page, or null. */
+export function pageLink({ upgrade, account }: Notice): string | null {
+  return upgrade.pages?.replaceAll("{account}", encodeURIComponent(account)) ?? null;
+}
+
+/** Phrases as one: "a, or b, or c". */
+function orJoined(phrases: readonly string[]): string {
+  return phrases.join(", or ");
 }
