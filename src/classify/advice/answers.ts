@@ -199,12 +199,14 @@ export const limitChanged: Template = (place) => {
   if (place.wire === "batch")
     return {
       why: "Batches of a size that worked are now refused, or are refused at another size.",
-      sees,
+      sees:
+        was === null
+          ? `A batch that was answered is now refused with ${error}.`
+          : `A batch that was refused with ${errorWords(place.values?.old)} is now refused with ${error}.`,
       condition: "sends batches as large as the one shown",
       action: "Send smaller batches.",
       breaks: [any("responses.map(({ id }) => id)", "fails: one response with an error, no list")],
       works: "if (!Array.isArray(responses)) return sendInHalves(requests);",
-      logs: place.method,
     };
   return {
     why: "Requests of a size that worked are now refused, or are refused at another size. Clients that split their requests look for the words of the old limit.",

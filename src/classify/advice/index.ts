@@ -2,7 +2,7 @@ import type { Kind } from "../../model/kinds.ts";
 import * as answers from "./answers.ts";
 import * as errors from "./errors.ts";
 import * as fields from "./fields.ts";
-import { placeOf, type PlaceFacts } from "./place.ts";
+import { placeOf, type Place, type PlaceFacts } from "./place.ts";
 import * as transport from "./transport.ts";
 import * as values from "./kinds-of-value.ts";
 import type { PlaceWords, Template } from "./words.ts";
@@ -70,5 +70,23 @@ export function wordsAt(facts: PlaceFacts): PlaceWords {
   const place = placeOf(facts);
   const template = (place.wire === "rest" ? REST[place.kind] : undefined) ?? TEMPLATES[place.kind];
   const { search = null, logs = null, breaks = [], works = null, ...words } = template(place);
-  return { ...words, breaks, works, search: { code: search, logs } };
+  return {
+    ...words,
+    sees: capital(words.sees),
+    breaks,
+    works,
+    search: { code: greppable(search, place), logs: greppable(logs, place) },
+  };
+}
+
+/** A capital for an article, never for the name of a field or method, which its letters are. */
+function capital(text: string): string {
+  return /^(?:the|an?) /.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
+}
+
+/** A term as it stands in code and logs: a route without its verb and parameters; a batch has no name there. */
+function greppable(term: string | null, place: Place): string | null {
+  if (term !== place.method) return term;
+  if (place.wire === "batch") return null;
+  return place.wire === "rest" ? answers.routeOf(place) : term;
 }

@@ -1,7 +1,7 @@
 import { access, any, reads } from "./code.ts";
 import { fieldCode, fieldOf } from "./fields.ts";
 import { fieldWords, listWords, methodWords, type Place, type Value } from "./place.ts";
-import { formOf, literal, typeWords, type Form } from "./values.ts";
+import { formOf, literal, literals, typeWords, type Form } from "./values.ts";
 import { NOTHING_TO_DO, type Template } from "./words.ts";
 
 /** Words for values that differ: their type, form, letters or the value itself; and for lists. */
@@ -58,7 +58,7 @@ const FORMS: Readonly<Record<Form, { sees: string; needs: string }>> = {
 
 export const encodingChanged: Template = (place) => {
   const { values } = place;
-  const [old, now] = [literal(values?.old), literal(values?.candidate)];
+  const [old, now] = literals(values);
   const form = FORMS[formOf(values?.old, values?.candidate)];
   const example = old === null || now === null ? "" : `: ${old} is now ${now}`;
   return {
@@ -110,7 +110,7 @@ export const enumValueAdded: Template = (place) => {
 };
 
 export const valueChanged: Template = (place) => {
-  const [old, now] = [literal(place.values?.old), literal(place.values?.candidate)];
+  const [old, now] = literals(place.values);
   const example = old === null || now === null ? "" : `: ${old} is now ${now}`;
   return {
     why: "Same question, another answer: one of the two is wrong, or means something else.",

@@ -17,7 +17,9 @@ const m = methodWords;
 export const httpStatusChanged: Template = (place) => {
   const [old, now] = [literal(place.values?.old), literal(place.values?.candidate)];
   const told = old !== null && now !== null;
-  const fails = Number(now) >= 400;
+  const [before, after] = [Number(old) >= 400, Number(now) >= 400];
+  /** Whether it fails where it worked; null where both are alike. */
+  const failing = before === after ? null : after;
   return {
     why: "Libraries, load balancers and retry logic act on the status before they read the body.",
     sees: told
@@ -26,10 +28,16 @@ export const httpStatusChanged: Template = (place) => {
     condition: told
       ? `expects HTTP status ${old} from \`${m(place)}\``
       : `looks at the HTTP status of \`${m(place)}\``,
-    action: told ? `Accept status ${old} and ${now}.` : "Accept both statuses.",
+    action: !told
+      ? "Accept both statuses."
+      : failing === null
+        ? `Accept status ${old} and ${now}.`
+        : failing
+          ? `Handle status ${now} of ${m(place)}: such a request fails now.`
+          : `Do not rely on such a request to ${m(place)} failing: read its answer.`,
     breaks: [
       ...(told ? [any(`reply.status === ${old}`, `false: it is ${now}`)] : []),
-      ...(place.wire === "json-rpc" && fails && Number(old) < 400
+      ...(place.wire === "json-rpc" && failing === true
         ? calls(place, {
             ethers: "rejects with SERVER_ERROR",
             viem: "throws HttpRequestError",
@@ -37,7 +45,13 @@ export const httpStatusChanged: Template = (place) => {
           })
         : []),
     ],
-    works: told ? `if ([${old}, ${now}].includes(reply.status)) asBefore();` : null,
+    works: !told
+      ? null
+      : failing === null
+        ? `if ([${old}, ${now}].includes(reply.status)) asBefore();`
+        : failing
+          ? "if (!reply.ok) return handle(reply.status, await reply.text());"
+          : null,
     search: searchOf(place),
     logs: searchOf(place),
   };

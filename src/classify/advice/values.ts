@@ -13,6 +13,30 @@ export function literal(value: JsonValue | undefined): string | null {
   return text.length <= SHORT && !DATA.test(text) ? text : null;
 }
 
+/**
+ * Both values as JSON. A sample holds a number that a double would change as its text: beside a number such a text is one,
+ * because a real string there would be another type.
+ */
+export function literals(
+  values: {
+    readonly old: JsonValue | undefined;
+    readonly candidate: JsonValue | undefined;
+  } | null,
+): [old: string | null, now: string | null] {
+  const { old, candidate } = values ?? { old: undefined, candidate: undefined };
+  return [numeral(old, candidate) ?? literal(old), numeral(candidate, old) ?? literal(candidate)];
+}
+
+function numeral(value: JsonValue | undefined, other: JsonValue | undefined): string | null {
+  return typeof value === "string" &&
+    typeof other === "number" &&
+    value.length <= SHORT &&
+    /^-?\d[\d.eE+-]*$/.test(value) &&
+    String(Number(value)) !== value
+    ? value
+    : null;
+}
+
 /** A text where it is short and nobody's data; else null. */
 export function shortText(value: JsonValue | undefined): string | null {
   return typeof value === "string" && literal(value) !== null ? value : null;
@@ -24,7 +48,7 @@ export function typeWords(value: JsonValue | undefined): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
-  return { string: "a string", number: "a number", boolean: "true or false" }[
+  return { string: "a string", number: "a number", boolean: "a boolean" }[
     typeof value as "string" | "number" | "boolean"
   ];
 }

@@ -50,10 +50,12 @@ const FORMS: Record<Kind, Form> = {
   "http-status-changed": ({ m, fromTo }) => `The HTTP status of ${m} changes${fromTo}.`,
   "content-type-changed": ({ m, fromTo }) => `The content type of ${m} changes${fromTo}.`,
   "malformed-response": ({ m }) => `${m} answers with something that clients can't parse.`,
-  "envelope-changed": ({ m, field, only }) =>
-    only === null
+  "envelope-changed": ({ m, place, only }) => {
+    const field = code(shortenText(place.segments[0] ?? "a member"));
+    return only === null
       ? `${field} beside the answer of ${m} changes.`
-      : `Responses of ${m} ${only === "old" ? "no longer have" : "also have"} ${field} beside the answer.`,
+      : `Responses of ${m} ${only === "old" ? "no longer have" : "also have"} ${field} beside the answer.`;
+  },
   "no-answer": ({ m }) => `${m} gave no answer in time where it did before.`,
   "field-removed": ({ m, field }) => `${m} no longer returns ${field}.`,
   "field-renamed": ({ m, field }) => `${m} returns ${field} under another name.`,
