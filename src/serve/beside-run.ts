@@ -16,6 +16,27 @@ export function appendEvent(directory: string, body: Buffer, now: Date): void {
   replace(file, lines.slice(Math.floor(lines.length / 2)).join("\n"));
 }
 
+/** The events, newest first, `most` at most. */
+export function readEvents(directory: string, most: number): { at: string; event: unknown }[] {
+  let text: string;
+  try {
+    text = readFileSync(path.join(directory, EVENTS_FILE), "utf8");
+  } catch {
+    return [];
+  }
+  return text
+    .trimEnd()
+    .split("\n")
+    .slice(-most)
+    .toReversed()
+    .flatMap((line) => {
+      const event = parsed(line);
+      return typeof event === "object" && event !== null && "at" in event && "event" in event
+        ? [{ at: String(event.at), event: event.event }]
+        : [];
+    });
+}
+
 /** The agent's last decision, so that a restart in the dark does not put a node back. */
 export function agentMemory(directory: string): AgentMemory {
   const file = path.join(directory, AGENT_FILE);

@@ -110,10 +110,10 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     Math.max(0, ...found[side].map(({ capabilities }) => Number(capabilities["oldestState"] ?? 0)));
   const header = headerOf(parts, found, folder);
   const store = openLiveStore(folder, header, now);
-  let ledger = ledgerOf(store);
+  // What a forerunner had in hand when it ended is lost.
+  let ledger = reconcile(ledgerOf(store), 0);
   let received = 0;
   let told = 0;
-  let isFirst = true;
   let compared = 0;
   let lost = new Map<string, number>();
   let gone = false;
@@ -139,6 +139,7 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
       store.add(result);
     },
     onLost: lose,
+    onTimes: (oldMs, candidateMs) => store.addTimes(oldMs, candidateMs),
     onGone: (isGone) => {
       gone = isGone;
     },
@@ -173,8 +174,6 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     },
     hear(counts) {
       ledger = hear(ledger, counts);
-      if (isFirst) settleLedger();
-      isFirst = false;
     },
     flush,
     async close() {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
 
@@ -31,6 +32,17 @@ const LONGEST_PAUSE_MS = 30_000;
 /** One that ran so long has not ended over its start. */
 const RAN_MS = 60_000;
 const KEPT_OF_STDERR = 2_048;
+
+const NICE = 10;
+
+/** Who carries traffic comes first where the cores are few. */
+function yieldToTraffic(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICE);
+  } catch {
+    // Not allowed here, or it has ended already: they then share as equals.
+  }
+}
 
 /** Starts the process, and again with growing pauses each time it ends. Never throws. */
 export function keepRunning(kept: KeptProcess): Kept {
@@ -69,6 +81,7 @@ export function keepRunning(kept: KeptProcess): Kept {
       return;
     }
     child = mine;
+    yieldToTraffic(mine.pid);
     let over = false;
     const once = (why: string): void => {
       if (!over) ended(why);

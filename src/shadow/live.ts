@@ -48,6 +48,8 @@ export interface First {
   /** The exchange has to be asked anew as a whole: a batch that differs, or an id that lives in one node. */
   readonly whole: boolean;
   readonly sends: number;
+  /** What the request took on each side, ms; null where it was not measured on both. */
+  readonly times: { readonly old: number; readonly candidate: number } | null;
 }
 
 interface Mismatch {
@@ -74,7 +76,7 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
   const [only] = calls;
   const mirrored = recorded.every((outcome) => outcome === null);
   if (plan.session !== null || (mirrored && batch))
-    return { comparisons: [], open: [], whole: true, sends: 0 };
+    return { comparisons: [], open: [], whole: true, sends: 0, times: null };
   if (mirrored && !live.mirrored && !live.budget.allows(1)) return unasked(live, plan, "unsettled");
   if (calls.some((call) => isAbove(call, live))) return unasked(live, plan, "node-behind");
   const asking = askingOf(live, lane, plan);
@@ -94,7 +96,12 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
     open,
     whole: batch && open.length > 0,
     sends: asking.tally.sends,
+    times: timesOf(recorded[0]?.ms, answer.ms),
   };
+}
+
+function timesOf(old: number | null | undefined, candidate: number | null): First["times"] {
+  return old === null || old === undefined || candidate === null ? null : { old, candidate };
 }
 
 /** A mirror's copy: no answer of old is at hand, so both are asked at once, at the pin. */
@@ -103,9 +110,10 @@ async function askMirrored(live: Live, asking: Asking, { key }: Plan, call: Call
   if (live.mirrored) live.budget.planned(1);
   const { comparison } = question;
   const { sends } = asking.tally;
+  const times = comparison.latencyMs;
   return comparison.state === "different"
-    ? { comparisons: [], open: [{ call, comparison, question }], whole: false, sends }
-    : { comparisons: [comparison], open: [], whole: false, sends };
+    ? { comparisons: [], open: [{ call, comparison, question }], whole: false, sends, times }
+    : { comparisons: [comparison], open: [], whole: false, sends, times };
 }
 
 /** What is known of the heads around an exchange whose answers differ. */
@@ -330,7 +338,7 @@ export function unasked(live: Live, plan: Plan, reason: UncomparableReason): Fir
       reason,
     ),
   );
-  return { comparisons, open: [], whole: false, sends: 0 };
+  return { comparisons, open: [], whole: false, sends: 0, times: null };
 }
 
 const NO_ANSWER: Outcome = {

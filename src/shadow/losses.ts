@@ -44,13 +44,16 @@ export function pendingOf({ seen, compared, dropped }: Ledger): number {
   return seen - compared - Object.values(dropped).reduce((sum, own) => sum + own, 0);
 }
 
+const RESTARTED = "comparer-restarted";
+
 /**
- * What nobody has said anything of, though no more than `underWay` is in the hands of this comparer: a forerunner had it in
- * hand when it ended.
+ * What nobody has said anything of, though no more than `underWay` is in hand: a comparer had it when it ended. What was taken for
+ * lost so and came after all is taken back.
  */
 export function reconcile(ledger: Ledger, underWay: number): Ledger {
-  const rest = pendingOf(ledger) - underWay;
-  return rest <= 0 ? ledger : count(ledger, 0, new Map([["comparer-restarted", rest]]));
+  const lost = ledger.dropped[RESTARTED] ?? 0;
+  const rest = Math.max(-lost, pendingOf(ledger) - underWay);
+  return rest === 0 ? ledger : count(ledger, 0, new Map([[RESTARTED, rest]]));
 }
 
 /** As the run's header and the report have it. `seen = stored + Σ dropped` but for what is under way. */

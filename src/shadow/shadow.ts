@@ -57,6 +57,8 @@ export interface ShadowParts {
   /** An exchange that was not compared, and why. */
   onLost(reason: string): void;
   onGone(gone: boolean): void;
+  /** What a live request took on each side, ms. */
+  onTimes?(oldMs: number, candidateMs: number): void;
 }
 
 /** Exchanges that wait to be settled; more are kept as they are. */
@@ -156,6 +158,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
           presence.see(kind !== "unreachable" && kind !== "timeout");
         }
         if (first.comparisons.length > 0 && !presence.isGone) presence.see(true);
+        if (first.times !== null) parts.onTimes?.(first.times.old, first.times.candidate);
         if (first.open.length > 0 || first.whole) settle(planned, first);
         else
           report({

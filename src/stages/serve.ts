@@ -14,6 +14,8 @@ import { agentMemory, appendEvent } from "../serve/beside-run.ts";
 import { createRouteServer, json, send, verdictRoutes, type Route } from "../serve/http.ts";
 import { undecided, worstOf, type Judgement, type VerdictSource } from "../serve/judgement.ts";
 import { verdictMetrics } from "../serve/metrics.ts";
+import { NO_COURSE, readCourse, type Course } from "../runs/windows/series.ts";
+import { pageRoutes } from "../serve/page/routes.ts";
 import { judgeEvidence, readEvidence, type Evidence, type JudgingRequest } from "./judge-runs.ts";
 
 export interface Serving {
@@ -49,7 +51,13 @@ export async function startServing(serving: Serving): Promise<Served> {
       : runSource(judging, now);
   // What can't be judged at all is told at the start, not by the first engine that asks.
   if (serving.wait !== true) readEvidence({ ...judging, now: now() });
-  const registry = verdictMetrics(source, window);
+  const resolved = judging.runs.map((run) => path.resolve(judging.cwd, run));
+  // Of several runs that are judged as one, none has the course of all.
+  const folders = serving.each === true || resolved.length === 1 ? resolved : [];
+  const course = rememberedCourses(now);
+  const registry = verdictMetrics(source, window, () =>
+    folders.map((folder) => course(folder, Infinity)),
+  );
   const routes: Route[] = [
     ...verdictRoutes(source, window, (body) => appendEvent(first, body, now())),
     {
@@ -65,12 +73,7 @@ export async function startServing(serving: Serving): Promise<Served> {
         send(response, 200, registry.contentType, await registry.metrics());
       },
     },
-    {
-      verb: "GET",
-      path: "/",
-      answer: ({ response }) =>
-        json(response, 200, { see: routes.map((route) => `${route.verb} ${route.path}`) }),
-    },
+    ...pageRoutes({ source, folders, window, course, now }),
   ];
   const server = createRouteServer(routes, serving.access);
   await listen(server, serving.listen, "--listen");
@@ -90,6 +93,29 @@ export async function startServing(serving: Serving): Promise<Served> {
     stop: () => stopAll(server, agent),
   };
 }
+
+/** Courses of runs, read anew at most once a second each. Empty where there is no run, or none that can be read. */
+function rememberedCourses(now: () => Date): (folder: string, from: number) => Course {
+  const known = new Map<string, { at: number; course: Course }>();
+  return (folder, from) => {
+    const at = now().getTime();
+    const minute = from === Infinity ? from : Math.floor(from / 60_000);
+    const key = `${minute} ${folder}`;
+    const before = known.get(key);
+    if (before !== undefined && Math.abs(at - before.at) < COURSE_MS) return before.course;
+    let course: Course = NO_COURSE;
+    try {
+      course = readCourse(folder, from);
+    } catch {
+      // There is no run yet; the verdict says so.
+    }
+    if (known.size >= WINDOWS) known.clear();
+    known.set(key, { at, course });
+    return course;
+  };
+}
+
+const COURSE_MS = 1_000;
 
 async function stopAll(server: Server, agent: Agent | null): Promise<void> {
   agent?.close();

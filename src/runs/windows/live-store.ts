@@ -5,6 +5,7 @@ import type { RunHeader } from "../../model/run.ts";
 import { bucketOf } from "../latency.ts";
 import { hasRun } from "../open.ts";
 import { rankOf } from "../rank.ts";
+import { countingTable } from "../tables.ts";
 import { openRunStore, type RunExtension, type RunStore } from "../store.ts";
 import { foldOnce, MINUTE_MS } from "./fold.ts";
 import {
@@ -21,6 +22,8 @@ import { ensureWindowTables } from "./tables.ts";
 export interface LiveStore extends Pick<RunStore, "add" | "setHeader" | "close"> {
   /** Writes what was added, as of now, and how things stand; call it each second. */
   flush(status: JsonObject): void;
+  /** How long a live request took on each side, ms: shown, and judged by nobody, as the two were not asked alike. */
+  addTimes(oldMs: number, candidateMs: number): void;
   /** From now on the run can't be judged as a whole, and why; null takes it back. */
   setIncomplete(reason: string | null): void;
   /** How things stood at the last flush; null in a run that has just begun. */
@@ -41,6 +44,7 @@ export function openLiveStore(directory: string, header: RunHeader, now: () => n
   store.flush();
   return {
     setIncomplete: (reason) => extension?.setIncomplete(reason),
+    addTimes: (oldMs, candidateMs) => extension?.addTimes(oldMs, candidateMs),
     status: () => (base === undefined ? null : readStatus(base)),
     add: (result) => store.add(result),
     setHeader: (changed) => store.setHeader(changed),
@@ -61,6 +65,7 @@ export function openLiveStore(directory: string, header: RunHeader, now: () => n
 interface LiveExtension extends RunExtension {
   setIncomplete(reason: string | null): void;
   setStatus(status: JsonObject): void;
+  addTimes(oldMs: number, candidateMs: number): void;
 }
 
 /** How a live run stood at its last flush: queue, lag, losses, heads. Null for other runs. */
@@ -69,6 +74,11 @@ export function readStatus(database: Database.Database): JsonObject | null {
     | { status: string }
     | undefined;
   return row === undefined ? null : (JSON.parse(row.status) as JsonObject);
+}
+
+/** Buckets of live latencies are eight of the run's own: 17 % wide. */
+function liveBucket(ms: number): number {
+  return Math.ceil(bucketOf(ms) / 8) * 8;
 }
 
 function liveExtension(database: Database.Database, now: () => number): LiveExtension {
@@ -90,6 +100,11 @@ function liveExtension(database: Database.Database, now: () => number): LiveExte
     "SELECT facts FROM window_latency WHERE window = ? AND method = ?",
   );
   const writeLatency = database.prepare("INSERT OR REPLACE INTO window_latency VALUES (?, ?, ?)");
+  const times = countingTable(database, {
+    name: "live_latency",
+    keys: ["side", "bucket"],
+    sums: ["calls"],
+  });
   let gathered = new Map<string, WindowLatency>();
   return {
     setIncomplete(reason) {
@@ -97,6 +112,10 @@ function liveExtension(database: Database.Database, now: () => number): LiveExte
     },
     setStatus(next) {
       status = next;
+    },
+    addTimes(oldMs, candidateMs) {
+      times.add(["old", liveBucket(oldMs)], [1]);
+      times.add(["candidate", liveBucket(candidateMs)], [1]);
     },
     add({ state, method, latencyMs, pairId }: Comparison) {
       if (latencyMs === null || (state !== "same" && state !== "different")) return;
@@ -115,6 +134,7 @@ function liveExtension(database: Database.Database, now: () => number): LiveExte
       addWindow.run(start, exchanges, sends);
       setWhole.run(incomplete === null ? 1 : 0, incomplete, new Date(at).toISOString());
       if (status !== null) writeStatus.run(JSON.stringify(status));
+      times.flush();
       for (const [method, latency] of gathered) {
         const row = findLatency.get(start, method) as { facts: string } | undefined;
         const whole = latencyOf(row?.facts);

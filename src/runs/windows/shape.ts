@@ -16,6 +16,8 @@ export const COUNTED = [
   "finding_targets",
   "noise",
   "signatures",
+  // Of live runs only: how long live requests took on each side, which no verdict rests on.
+  "live_latency",
 ] as const;
 
 export type Counted = (typeof COUNTED)[number];

@@ -12,6 +12,9 @@ export function ensureWindowTables(database: Database.Database): void {
     );
     CREATE TABLE IF NOT EXISTS window_now (one INTEGER PRIMARY KEY CHECK (one = 1), start INTEGER NOT NULL, at INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS live_status (one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS live_latency (
+      side TEXT, bucket INTEGER, calls REAL NOT NULL, PRIMARY KEY (side, bucket)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS window_latency (
       window INTEGER, method TEXT, facts TEXT NOT NULL, PRIMARY KEY (window, method)
     ) WITHOUT ROWID;

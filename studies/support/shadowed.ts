@@ -1,0 +1,214 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Pool } from "undici";
+import { freePort } from "../../test/support/ports.ts";
+import { startFakeNode, type FakeNode } from "../../test/support/servers/fake-node.ts";
+
+const MAIN = path.resolve(import.meta.dirname, "../../src/main.ts");
+
+/** A candidate that answers as a node does until it is told otherwise. */
+export interface TurningCandidate {
+  readonly url: string;
+  turn(mode: CandidateMode): void;
+  close(): Promise<void>;
+}
+
+export type CandidateMode =
+  | "well"
+  | "slow: 5 s"
+  | "resets"
+  | "answers 200 MB"
+  | "garbage"
+  | "takes connections, says nothing"
+  | "dead";
+
+const BLOCK = Buffer.alloc(1024 * 1024, 0x20);
+
+export async function startTurningCandidate(): Promise<TurningCandidate> {
+  const node: FakeNode = await startFakeNode();
+  let mode: CandidateMode = "well";
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const { socket } = incoming;
+      if (mode === "resets") return socket.resetAndDestroy();
+      if (mode === "garbage") return socket.end("SSH-2.0-OpenSSH_9.6\r\n");
+      if (mode === "takes connections, says nothing") return undefined;
+      if (mode === "answers 200 MB") {
+        outgoing.writeHead(200, { "content-type": "application/json" });
+        const write = (left: number): void => {
+          if (left === 0 || outgoing.destroyed) outgoing.end();
+          else outgoing.write(BLOCK, () => write(left - 1));
+        };
+        return write(200);
+      }
+      const answer = async (): Promise<void> => {
+        if (mode === "slow: 5 s") await wait(5_000);
+        const reply = await fetch(node.url, { method: "POST", body: Buffer.concat(chunks) });
+        outgoing.writeHead(200, { "content-type": "application/json" });
+        outgoing.end(await reply.text());
+      };
+      return void answer().catch(() => outgoing.destroy());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    turn(next) {
+      mode = next;
+      if (next === "dead") {
+        server.close();
+        server.closeAllConnections();
+      } else if (!server.listening) server.listen(port, "127.0.0.1");
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await node.close();
+    },
+  };
+}
+
+/** A program of ours under load. */
+export interface Started {
+  readonly url: string;
+  readonly admin: string;
+  /** Resident memory of it and its processes, bytes. */
+  memory(): number;
+  /** CPU seconds of it and its processes. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts `record` or `shadow` in front of a node; `words` come after the command. */
+export async function startInFront(
+  command: "record" | "shadow",
+  target: string,
+  words: readonly string[],
+): Promise<Started> {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [
+      "--no-warnings",
+      MAIN,
+      command,
+      "--target",
+      target,
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--admin",
+      `127.0.0.1:${adminPort}`,
+      ...words,
+    ],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, SHADOWDIFF_KEY: "a key for studies, of 32 characters" },
+    },
+  );
+  let said = "";
+  child.stderr?.on("data", (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 600 && !said.includes(`at ${url}`); tries++) {
+    if (child.exitCode !== null) throw new Error(`${command} ended:\n${said}`);
+    await wait(50);
+  }
+  if (!said.includes(`at ${url}`)) throw new Error(`${command} did not start:\n${said}`);
+  const pids = (): number[] => [child.pid ?? 0, ...childPids(child.pid ?? 0)];
+  return {
+    url,
+    admin: `http://127.0.0.1:${adminPort}`,
+    memory: () => pids().reduce((sum, pid) => sum + residentBytes(pid), 0),
+    cpuSeconds: () => pids().reduce((sum, pid) => sum + cpuSecondsOf(pid), 0),
+    async stop() {
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+function childPids(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+    return pages * 4_096;
+  } catch {
+    return 0;
+  }
+}
+
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+export interface Load {
+  readonly sent: number;
+  readonly failed: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly perSecond: number;
+}
+
+/** Open loop: so many requests a second, whatever the answers take; each has to be answered 200 with a result. */
+export async function load(
+  url: string,
+  requests: number,
+  perSecond: number,
+  bodyOf: (index: number) => string,
+): Promise<Load> {
+  const pool = new Pool(url, { connections: 32, pipelining: 1 });
+  const times: number[] = [];
+  let failed = 0;
+  const startedAt = performance.now();
+  const ask = async (index: number): Promise<void> => {
+    const at = performance.now();
+    try {
+      const { statusCode, body } = await pool.request({
+        method: "POST",
+        path: "/",
+        headers: { "content-type": "application/json", "x-api-key": `key-${index % 20}` },
+        body: bodyOf(index),
+      });
+      const text = await body.text();
+      if (statusCode !== 200 || !/"(?:result|error)"/.test(text)) failed++;
+    } catch {
+      failed++;
+    }
+    times.push(performance.now() - at);
+  };
+  const asked: Promise<void>[] = [];
+  for (let index = 0; index < requests; index++) {
+    const dueMs = startedAt + (index * 1_000) / perSecond - performance.now();
+    if (dueMs > 1) await wait(dueMs);
+    asked.push(ask(index));
+  }
+  await Promise.all(asked);
+  const tookMs = performance.now() - startedAt;
+  await pool.close();
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(share * (times.length - 1))] ?? 0;
+  return {
+    sent: requests,
+    failed,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    perSecond: (requests * 1_000) / tookMs,
+  };
+}
