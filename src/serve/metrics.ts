@@ -141,8 +141,7 @@ function addLive(add: AddMetric, courses: () => readonly Course[]): void {
           ...ZERO_LOSSES,
           ...(ledgerOf(status)["dropped"] as JsonObject | undefined),
         };
-        for (const [reason, exchanges] of Object.entries(dropped))
-          row(exchanges, { run, reason });
+        for (const [reason, exchanges] of Object.entries(dropped)) row(exchanges, { run, reason });
       }),
   );
   add(
