@@ -33,13 +33,13 @@ describe("the listener", () => {
   const agent = { listen: { host: "127.0.0.1", port: 0 }, policy: DEFAULT };
 
   test.each([
-    ["pass", "up ready\n"],
-    ["fail", "down #shadowdiff:finding.breaking\n"],
-    ["inconclusive", "up\n"],
-  ] as const)("says of a verdict %s: %j, and closes", async (wanted, line) => {
+    ["pass", /^up ready\n$/],
+    ["fail", /^down #shadowdiff:[\w.]+\n$/],
+    ["inconclusive", /^up\n$/],
+  ] as const)("says of a verdict %s one line, and closes", async (wanted, line) => {
     const { agentUrl } = await serveVerdict(wanted, { agent });
-    expect(await exchangeBytes(agentUrl ?? "", "")).toBe(line);
+    expect(await exchangeBytes(agentUrl ?? "", "")).toMatch(line);
     // HAProxy's `agent-send` may say something first; it changes nothing.
-    expect(await exchangeBytes(agentUrl ?? "", "geth-17\n")).toBe(line);
+    expect(await exchangeBytes(agentUrl ?? "", "geth-17\n")).toMatch(line);
   });
 });
