@@ -54,6 +54,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/compare.ts"),
   },
   {
+    name: "worker",
+    summary: "do shards of replays from a queue",
+    load: () => import("./commands/worker.ts"),
+  },
+  {
     name: "merge",
     summary: "join shards, or runs of several recordings, into one run",
     load: () => import("./commands/merge.ts"),

@@ -1,6 +1,7 @@
 import { usageError } from "../errors.ts";
 import { CASE_ORDER, checkMergeable, endOf, mergeHeaders } from "../judge/merge.ts";
-import { partsOf, resolveParts, type Parts } from "../judge/merge/parts.ts";
+import { distinct } from "../judge/merge/rows.ts";
+import { joinParts, partsOf, resolveParts, type Parts } from "../judge/merge/parts.ts";
 import type { RunHead, RunHeader } from "../model/run.ts";
 import { mergeRunFiles } from "../runs/merge.ts";
 import { readRunHead } from "../runs/reader.ts";
@@ -66,4 +67,18 @@ function sortKey(run: RunHead): string {
   const shards = partsOf(run).flatMap(({ shards }) => shards);
   const shard = String(Math.min(...shards)).padStart(9, "0");
   return `${names}\n${workOf(run)}\n${shard}\n${run.header.id}`;
+}
+
+/** The whole is one replay: of its first shard's name, begun when the first of them was. */
+export function wholeHeader(folders: readonly string[]): RunHeader {
+  const headers = folders.map((folder) => readRunHead(folder).header);
+  const [first] = headers as [RunHeader, ...RunHeader[]];
+  return {
+    ...first,
+    configurationDifferences: distinct(
+      headers.flatMap(({ configurationDifferences }) => configurationDifferences),
+    ),
+    createdAt: headers.map(({ createdAt }) => createdAt).sort()[0] ?? first.createdAt,
+    parts: joinParts(headers.flatMap(({ parts }) => parts ?? [])),
+  };
 }

@@ -10,6 +10,7 @@ import type { RunHeader, RunPart } from "../model/run.ts";
 import type { Examine } from "../replay/ask/asking.ts";
 import { keepNurserySmall } from "./memory.ts";
 import type { Exclusive } from "../replay/drive/input.ts";
+import type { Throttle } from "../replay/send/throttle.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { prepare } from "../replay/check/prepare.ts";
 import { headsApart, lagOf, type Standing } from "../replay/heads/lag.ts";
@@ -33,6 +34,7 @@ export interface ReplayRun {
   /** Where this is a shard: which part its run is, and the options of the whole, which the run shows. */
   readonly shard?: ShardOf;
   readonly exclusive?: Exclusive;
+  readonly throttle?: Throttle;
   readonly examine: Examine;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -62,6 +64,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
     signal,
     now: now(),
     ...(shard === undefined ? {} : { shard }),
+    ...(run.throttle === undefined ? {} : { throttle: run.throttle }),
   });
   const header = resume ? resumed(out, prepared.header) : prepared.header;
   const store = openRunStore(out, header, resume);
@@ -78,6 +81,7 @@ export async function replayToRun(run: ReplayRun): Promise<ReplayRunResult> {
       examine,
       signal,
       ...(run.exclusive === undefined ? {} : { exclusive: run.exclusive }),
+      ...(run.throttle === undefined ? {} : { throttle: run.throttle }),
       isDone: resume ? (key) => store.isDone(key) : () => false,
       note: (text) => run.note?.(text),
       onStanding(standing) {

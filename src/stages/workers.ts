@@ -4,20 +4,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runFailure, ShadowdiffError, usageError } from "../errors.ts";
-import { distinct } from "../judge/merge/rows.ts";
-import { joinParts } from "../judge/merge/parts.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RecordingFile } from "../model/recording.ts";
-import type { RunHeader } from "../model/run.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { hasRun, RUN_FILE } from "../runs/open.ts";
-import { readRunHead } from "../runs/reader.ts";
 import { shareOf } from "../scale/assign.ts";
 import { makePlan } from "../scale/plan/make.ts";
 import { planSchema, type Plan } from "../scale/plan/plan.ts";
 import type { FromWorker, ShardTask, ToWorker } from "../scale/workers/messages.ts";
 import { createTurns, type Turns } from "../scale/workers/turns.ts";
-import { mergeRuns } from "./merge.ts";
+import { mergeRuns, wholeHeader } from "./merge.ts";
 
 export interface WorkersRun {
   readonly recordings: readonly RecordingFile[];
@@ -103,20 +99,6 @@ function prepareFolder(plan: Plan, folders: readonly string[], { out, resume }: 
   }
   mkdirSync(out, { recursive: true });
   writeFileSync(file, `${JSON.stringify(plan, null, 1)}\n`);
-}
-
-/** The whole is one replay: of its first shard's name, begun when the first of them was. */
-function wholeHeader(folders: readonly string[]): RunHeader {
-  const headers = folders.map((folder) => readRunHead(folder).header);
-  const [first] = headers as [RunHeader, ...RunHeader[]];
-  return {
-    ...first,
-    configurationDifferences: distinct(
-      headers.flatMap(({ configurationDifferences }) => configurationDifferences),
-    ),
-    createdAt: headers.map(({ createdAt }) => createdAt).sort()[0] ?? first.createdAt,
-    parts: joinParts(headers.flatMap(({ parts }) => parts ?? [])),
-  };
 }
 
 interface Outcome {

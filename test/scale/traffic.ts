@@ -1,8 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonValue } from "../../src/model/json.ts";
 import { runCli } from "../support/cli.ts";
-import { startFakeNode, type Answer, type FakeNode } from "../support/servers/fake-node.ts";
+import {
+  startFakeNode,
+  type Answer,
+  type FakeNode,
+  type Respond,
+} from "../support/servers/fake-node.ts";
 
 /** A day of a node in small: customers, clients, filters that live long, heavy calls, batches, errors. */
 export async function recordTraffic(folder: string, exchanges: number): Promise<string> {
@@ -82,16 +88,64 @@ export function answers(side: "old" | "candidate"): Answer {
   };
 }
 
+/** What a target saw of its clients. */
+export interface Seen {
+  /** Requests under way at once, at most. */
+  most: number;
+  /** When each came, by this process's clock, in ms. */
+  readonly at: number[];
+}
+
 export interface Pair {
   readonly old: FakeNode;
   readonly candidate: FakeNode;
   readonly words: readonly string[];
+  readonly seen: { readonly old: Seen; readonly candidate: Seen };
 }
 
-export async function startPair(): Promise<Pair> {
-  const old = await startFakeNode({ answer: answers("old") });
-  const candidate = await startFakeNode({ answer: answers("candidate") });
-  return { old, candidate, words: ["--old", old.url, "--candidate", candidate.url] };
+/** Two versions that count who is with them, and take `delayMs` for each answer. */
+export async function startPair(delayMs = 0): Promise<Pair> {
+  const seen = { old: { most: 0, at: [] as number[] }, candidate: { most: 0, at: [] as number[] } };
+  const start = (side: "old" | "candidate"): Promise<FakeNode> =>
+    startFakeNode({ answer: answers(side), respond: counter(seen[side], delayMs) });
+  const old = await start("old");
+  const candidate = await start("candidate");
+  return { old, candidate, seen, words: ["--old", old.url, "--candidate", candidate.url] };
+}
+
+function counter(seen: Seen, delayMs: number): Respond {
+  let underWay = 0;
+  return async (body, response) => {
+    if (body === "") return false;
+    underWay += 1;
+    seen.most = Math.max(seen.most, underWay);
+    seen.at.push(performance.now());
+    let over = false;
+    const leave = (): void => {
+      if (!over) underWay -= 1;
+      over = true;
+    };
+    // Over once the answer is on its way: the client may have read it before this side hears that it was sent.
+    const end = response.end.bind(response);
+    response.end = ((...given: Parameters<typeof end>) => {
+      leave();
+      return end(...given);
+    }) as typeof response.end;
+    response.on("close", leave);
+    if (delayMs > 0) await sleep(delayMs);
+    return false;
+  };
+}
+
+/** Most of these moments within any second. */
+export function mostInASecond(at: readonly number[]): number {
+  let most = 0;
+  let from = 0;
+  for (const [index, moment] of at.entries()) {
+    while (moment - (at[from] ?? 0) >= 1_000) from += 1;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
 }
 
 /** findings.json of a run, without what names the run or is a time. */

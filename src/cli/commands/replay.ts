@@ -30,6 +30,7 @@ import { paint } from "../colour.ts";
 import { defineCommand, type CommandContext } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
+import { queued, queueFields } from "../queue.ts";
 
 const MOST_WORKERS = 64;
 
@@ -55,6 +56,7 @@ export const command = defineCommand({
       .regex(/^\d{1,6}\/\d{1,6}$/, "expected INDEX/COUNT, numbered from 0, such as 3/16")
       .optional()
       .describe("only this part of the work: INDEX/COUNT, numbered from 0; merge joins the parts"),
+    ...queueFields,
     ...replayFields,
     ...jsonField,
   }),
@@ -87,6 +89,8 @@ export const command = defineCommand({
     const workers = workersOf(given.workers, options.concurrency);
     if (shard !== null && workers > 1)
       throw usageError("--shard is one worker: leave --workers out.");
+    if (given.queue !== undefined && (shard !== null || workers > 1))
+      throw usageError("--queue has workers of its own: leave --shard and --workers out.");
     const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
     try {
       await checkSelection(recordings, options);
@@ -111,21 +115,23 @@ export const command = defineCommand({
     const run = { options, allowBalanced, resume, out, signal, now, note };
     const onProgress = (seen: Progress): void => progress.show(seen);
     const replayed =
-      workers > 1
-        ? replayWithWorkers({ ...run, recordings, workers, settings: context.file, onProgress })
-        : replayToRun({
-            ...run,
-            ...(plan === null || shard === null
-              ? { recordings }
-              : assigned(assign(plan, shard.index, recordings, options))),
-            examine: (pair) => examine(pair, classify),
-            onHeader: ({ configurationDifferences }) =>
-              configurationDifferences.forEach(({ capability, effect }) =>
-                note(`Configuration differs: ${capability}: ${effect}.`),
-              ),
-            onProgress,
-            onStanding: (standing) => progress.stand(standing),
-          }).then((result) => result.incomplete);
+      given.queue !== undefined
+        ? queued({ ...run, recordings, given, url: given.queue, context })
+        : workers > 1
+          ? replayWithWorkers({ ...run, recordings, workers, settings: context.file, onProgress })
+          : replayToRun({
+              ...run,
+              ...(plan === null || shard === null
+                ? { recordings }
+                : assigned(assign(plan, shard.index, recordings, options))),
+              examine: (pair) => examine(pair, classify),
+              onHeader: ({ configurationDifferences }) =>
+                configurationDifferences.forEach(({ capability, effect }) =>
+                  note(`Configuration differs: ${capability}: ${effect}.`),
+                ),
+              onProgress,
+              onStanding: (standing) => progress.stand(standing),
+            }).then((result) => result.incomplete);
     const incomplete = await replayed.finally(closed);
     const facts = readRun(out);
     const { counts, notCompared, sends } = facts;

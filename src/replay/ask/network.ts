@@ -4,6 +4,7 @@ import type { ReplayOptions } from "../given/options.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
+import { throttled, type Throttle } from "../send/throttle.ts";
 import { connectWebSocket } from "../send/web-socket.ts";
 import type { Ask } from "../../chains/ask.ts";
 import { nodesOf } from "../../chains/nodes.ts";
@@ -30,6 +31,7 @@ interface NetworkOptions {
   readonly signal: AbortSignal;
   readonly observe: LaneOptions["observe"];
   readonly recordedHead: () => number | null;
+  readonly throttle?: Throttle;
 }
 
 export function openNetwork(parts: NetworkOptions): Network {
@@ -47,10 +49,13 @@ export function openNetwork(parts: NetworkOptions): Network {
       signal,
       failedAlone,
       observe: watch,
-      open: (target, transport) =>
-        transport === "websocket"
-          ? connectWebSocket(target)
-          : connect(target, { deadlines, maxBodyBytes: options.maxBodyBytes }),
+      open(target, transport) {
+        const connection =
+          transport === "websocket"
+            ? connectWebSocket(target)
+            : connect(target, { deadlines, maxBodyBytes: options.maxBodyBytes });
+        return throttled(connection, target, parts.throttle);
+      },
     });
     opened.push(lane);
     return lane;

@@ -6,6 +6,7 @@ import { createLane, looker } from "../ask/lane.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 import { createGate } from "../send/gate.ts";
+import { throttled, type Throttle } from "../send/throttle.ts";
 import { canOpen } from "../send/web-socket.ts";
 import { headsApart } from "../heads/lag.ts";
 import { configurationDifferences } from "./differences.ts";
@@ -36,6 +37,7 @@ export interface CheckOptions {
   /** Networks that the recordings name. */
   readonly recorded: readonly { readonly name: string; readonly network: Network }[];
   readonly signal: AbortSignal;
+  readonly throttle?: Throttle;
 }
 
 /** Connections that are asked for their version, to see whether one URL is several nodes. */
@@ -86,7 +88,7 @@ export function lowestHead(facts: readonly TargetFacts[]): number | null {
 /** Several connections to a target, for as long as the work takes. */
 async function overLanes<T>(
   target: Target,
-  { timeoutMs, signal }: CheckOptions,
+  { timeoutMs, signal, throttle }: CheckOptions,
   work: (asks: readonly Ask[]) => Promise<T>,
 ): Promise<T> {
   const deadlines = createDeadlines();
@@ -96,7 +98,8 @@ async function overLanes<T>(
       timeoutMs,
       gate,
       signal,
-      open: () => connect(target, { deadlines, maxBodyBytes: MAX_BODY_BYTES }),
+      open: () =>
+        throttled(connect(target, { deadlines, maxBodyBytes: MAX_BODY_BYTES }), target, throttle),
       observe: () => {},
       failedAlone: new Map(),
     }),

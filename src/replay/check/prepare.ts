@@ -9,6 +9,7 @@ import { readRoutes } from "../../import/open-api.ts";
 import type { Adapters, Sides } from "../ask/asking.ts";
 import { check } from "./check.ts";
 import { partOf } from "../given/part.ts";
+import type { Throttle } from "../send/throttle.ts";
 import type { ReplayOptions } from "../given/options.ts";
 
 export interface Prepared {
@@ -25,6 +26,7 @@ interface PrepareOptions {
   readonly signal: AbortSignal;
   readonly now: Date;
   /** Where this is a shard of a plan. */
+  readonly throttle?: Throttle;
   readonly shard?: { readonly part: RunPart; readonly wholeOptions: ReplayOptions };
 }
 
@@ -33,7 +35,7 @@ interface PrepareOptions {
  * URL) and run failures (a target that can't be reached).
  */
 export async function prepare(input: PrepareOptions): Promise<Prepared> {
-  const { recordings, options, allowBalanced, signal, now, shard } = input;
+  const { recordings, options, allowBalanced, signal, now, shard, throttle } = input;
   const chains = chainsOf(recordings);
   const { old, candidate, timeoutMs } = options;
   const found = await check({
@@ -44,6 +46,7 @@ export async function prepare(input: PrepareOptions): Promise<Prepared> {
     allowBalanced,
     timeoutMs,
     signal,
+    ...(throttle === undefined ? {} : { throttle }),
     recorded: [
       ...recordings.map(({ facts, header }) => ({
         name: `recording ${facts.name}`,

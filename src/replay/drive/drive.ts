@@ -64,7 +64,7 @@ export async function drive(parts: Drive): Promise<void> {
       continue;
     }
     replayed++;
-    const early = pace.due(exchange.at);
+    const early = input.throttle?.due() ?? pace.due(exchange.at);
     if (early !== null) await early;
     const lane = pool.takeFree() ?? (await pool.take());
     if (channel.isFull()) await channel.room();

@@ -2,6 +2,7 @@ import type { ChainName } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
 import type { Adapters, Examine, Sides } from "../ask/asking.ts";
 import type { Standing } from "../heads/lag.ts";
+import type { Throttle } from "../send/throttle.ts";
 import type { ReplayOptions } from "../given/options.ts";
 import type { Target } from "../../model/target.ts";
 
@@ -23,6 +24,7 @@ export interface ReplayInput {
   readonly signal: AbortSignal;
   /** Beyond this process: absent where nobody else asks these targets. */
   readonly exclusive?: Exclusive;
+  readonly throttle?: Throttle;
   /** A run in which nothing came for this long is ended; left out, it follows from the timeout. */
   readonly stillMs?: number;
   /** How long the run pauses for its targets' sake; 5 s when left out. */

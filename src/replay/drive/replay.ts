@@ -27,6 +27,7 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
   const stillMs = input.stillMs ?? stillAfterMs(options.timeoutMs);
   const watchdog = createWatchdog({
     stillMs,
+    isHeld: () => input.throttle?.isHeld() ?? false,
     onStall: (what) => channel.end(stalled(stillMs, what)),
   });
   const recordedHead = createRecordedHead();
@@ -39,6 +40,7 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
       watchdog.alive();
     },
     recordedHead: () => (options.rebase ? recordedHead.number() : null),
+    ...(input.throttle === undefined ? {} : { throttle: input.throttle }),
   });
   // An interruption does not wait for a slow node's answers, which would not be kept anyway, nor for anything else long.
   let ended: NodeJS.Timeout | undefined;

@@ -11,6 +11,8 @@ interface WatchdogOptions {
   /** Nothing came for this long although exchanges are under way. */
   readonly stillMs: number;
   /** Told once. */
+  /** Asking is held up by intent: that is no stall. */
+  readonly isHeld?: () => boolean;
   readonly onStall: (what: readonly string[]) => void;
 }
 
@@ -22,10 +24,11 @@ export function stillAfterMs(timeoutMs: number): number {
   return Math.max(30_000, 10 * timeoutMs);
 }
 
-export function createWatchdog({ stillMs, onStall }: WatchdogOptions): Watchdog {
+export function createWatchdog({ stillMs, isHeld, onStall }: WatchdogOptions): Watchdog {
   const underWay = new Set<{ readonly what: string }>();
   let aliveAt = performance.now();
   const timer = setInterval(() => {
+    if (isHeld?.() === true) aliveAt = performance.now();
     if (underWay.size === 0 || performance.now() - aliveAt < stillMs) return;
     clearInterval(timer);
     onStall([...underWay].map(({ what }) => what));

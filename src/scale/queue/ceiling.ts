@@ -1,0 +1,211 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import type { Target } from "../../model/target.ts";
+import type { Exclusive } from "../../replay/drive/input.ts";
+import type { Throttle } from "../../replay/send/throttle.ts";
+import { fairShare, placesOf, serve, type Places } from "./places.ts";
+import { createStarts } from "./starts.ts";
+
+/** A worker's part of what all workers together may do to the targets of a run. */
+export interface Ceiling {
+  readonly throttle: Throttle;
+  readonly exclusive: Exclusive;
+  close(): Promise<void>;
+}
+
+export interface CeilingOptions {
+  readonly url: string;
+  readonly worker: string;
+  readonly run: string;
+  readonly targets: readonly Target[];
+  /** Requests under way at once to each target, over all workers. */
+  readonly concurrency: number;
+  /** Exchanges started a second over all workers, or null. */
+  readonly ratePerSecond: number | null;
+  readonly timeoutMs: number;
+  /** The run is paused. */
+  readonly isPaused: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+const TICK_MS = 500;
+/** A place is ours this long after the database last said so. */
+const FENCE_MS = 6_000;
+/** A worker that was not heard of for this long has no share of the places. */
+const SEEN_SECONDS = 10;
+
+/**
+ * Places at each target, as PostgreSQL's advisory locks: whoever holds lock k of a target may have one request under way
+ * there. They are held by one connection, so the server frees them when a worker dies. Three things make that strict:
+ * a worker that was not confirmed for FENCE_MS asks nothing more (it slept, or lost the database); the server ends a connection
+ * that says nothing until what its worker had under way must be over; after a restart of the server nobody gets a
+ * place before that time has passed.
+ */
+export function openCeiling(options: CeilingOptions): Ceiling {
+  const { signal, isPaused, worker, run, concurrency } = options;
+  const places = new Map<string, Places>(
+    options.targets.map((target) => [keyOf(target), placesOf(target)]),
+  );
+  // What is under way may take its timeout, and three times that alone.
+  const drainMs = FENCE_MS + 4 * options.timeoutMs;
+  let client: pg.Client | null = null;
+  let confirmedAt = -Infinity;
+  let closed = false;
+  const isOurs = (): boolean =>
+    client !== null && performance.now() - confirmedAt < FENCE_MS && !isPaused();
+  const starts = createStarts({ ...options, query: (text, values) => query(text, values) });
+
+  const lose = (): void => {
+    client = null;
+    for (const place of places.values()) place.own.clear();
+  };
+  const query = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> => {
+    if (client === null) throw new Error("no connection");
+    const answer = await client.query<Record<string, unknown>>(text, values);
+    return answer.rows;
+  };
+
+  const connect = async (): Promise<void> => {
+    const opened = new pg.Client({
+      connectionString: options.url,
+      connectionTimeoutMillis: FENCE_MS,
+      query_timeout: FENCE_MS,
+      keepAlive: true,
+    });
+    const lost = (): void => {
+      if (client === opened) lose();
+    };
+    opened.on("error", lost);
+    opened.on("end", lost);
+    await opened.connect();
+    try {
+      await opened.query(`SET idle_session_timeout = ${drainMs}`);
+      await opened.query("SET application_name = 'shadowdiff worker'");
+    } catch (error) {
+      await opened.end().catch(() => {});
+      throw error;
+    }
+    client = opened;
+  };
+
+  const tick = async (): Promise<void> => {
+    if (client === null) await connect();
+    const asked = performance.now();
+    const [row] = await query(SEEN, [worker, run, SEEN_SECONDS, drainMs / 1_000]);
+    const wanted =
+      row?.["settled"] === true
+        ? fairShare(concurrency, Number(row["workers"]), Number(row["rank"]))
+        : 0;
+    for (const [key, place] of places) await adjust(key, place, wanted);
+    confirmedAt = asked;
+    if (isOurs()) for (const place of places.values()) serve(place);
+    await starts.refill(Number(row?.["workers"] ?? 1));
+  };
+
+  const adjust = async (key: string, place: Places, wanted: number): Promise<void> => {
+    const id = lockClass(key);
+    for (let number = 0; number < concurrency && place.own.size < wanted; number += 1) {
+      if (place.own.has(number)) continue;
+      const [got] = await query("SELECT pg_try_advisory_lock($1, $2) AS ok", [id, number]);
+      if (got?.["ok"] === true) place.own.add(number);
+    }
+    for (const number of place.own) {
+      if (place.own.size <= wanted || place.inUse >= place.own.size) break;
+      // Not ours from now on, whatever becomes of the query.
+      place.own.delete(number);
+      await query("SELECT pg_advisory_unlock($1, $2)", [id, number]);
+    }
+  };
+
+  const following = (async () => {
+    while (!closed) {
+      await tick().catch(() => {
+        // Lost, or slow: asked again; meanwhile the fence holds requests back.
+        const dead = client;
+        lose();
+        void dead?.end().catch(() => {});
+      });
+      await sleep(TICK_MS);
+    }
+  })();
+
+  const letGo = (): void => {
+    for (const place of places.values()) {
+      for (const go of place.waiting.splice(0)) {
+        place.inUse += 1;
+        go();
+      }
+    }
+    starts.release();
+  };
+  signal.addEventListener("abort", letGo, { once: true });
+
+  const throttle: Throttle = {
+    enter(target) {
+      const place = places.get(keyOf(target));
+      if (place === undefined) return null;
+      if (signal.aborted || (isOurs() && place.inUse < place.own.size)) {
+        place.inUse += 1;
+        return null;
+      }
+      return new Promise((resolve) => place.waiting.push(resolve));
+    },
+    leave(target) {
+      const place = places.get(keyOf(target));
+      if (place === undefined) return;
+      place.inUse -= 1;
+      if (isOurs()) serve(place);
+    },
+    due: () => (signal.aborted ? null : starts.due()),
+    isHeld: () => !isOurs() || [...places.values()].some(({ own }) => own.size === 0),
+  };
+
+  return {
+    throttle,
+    exclusive: async (target) => {
+      const id = lockClass(`heavy ${keyOf(target)}`);
+      while (!signal.aborted) {
+        const rows = isOurs()
+          ? await query("SELECT pg_try_advisory_lock($1, 0) AS ok", [id]).catch(() => [])
+          : [];
+        if (rows[0]?.["ok"] === true) break;
+        await sleep(EXCLUSIVE_MS);
+      }
+      return () => void query("SELECT pg_advisory_unlock($1, 0)", [id]).catch(() => {});
+    },
+    async close() {
+      closed = true;
+      signal.removeEventListener("abort", letGo);
+      letGo();
+      await following;
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+const EXCLUSIVE_MS = 25;
+
+/**
+ * Says that this worker is alive, and asks how many are, which of them it is, and whether the server has been up for longer
+ * than what was under way before it started may take.
+ */
+const SEEN = `
+WITH me AS (
+  INSERT INTO shadowdiff.workers (id, run) VALUES ($1, $2)
+  ON CONFLICT (id) DO UPDATE SET seen_at = now(), run = excluded.run RETURNING id),
+alive AS (
+  SELECT id FROM shadowdiff.workers
+  WHERE run = $2 AND seen_at > now() - make_interval(secs => $3) UNION SELECT id FROM me)
+SELECT (SELECT count(*) FROM alive)::int AS workers, (SELECT count(*) FROM alive WHERE id < $1)::int AS rank,
+  now() - pg_postmaster_start_time() > make_interval(secs => $4)
+    OR (SELECT created_at FROM shadowdiff.runs WHERE id = $2) > pg_postmaster_start_time() AS settled`;
+
+/** The same node is the same target for every worker and every run. */
+function keyOf({ origin, path }: Target): string {
+  return `${origin}${path}`;
+}
+
+function lockClass(key: string): number {
+  return createHash("sha256").update(key).digest().readInt32BE(0);
+}

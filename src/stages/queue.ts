@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf, runFailure, usageError } from "../errors.ts";
+import type { RecordingFile } from "../model/recording.ts";
+import type { ReplayOptions } from "../replay/given/options.ts";
+import { runFileOf } from "../runs/open.ts";
+import { makePlan } from "../scale/plan/make.ts";
+import { createTables, openDatabase, type Database } from "../scale/queue/database.ts";
+import { openJobs, sendJobs } from "../scale/queue/jobs.ts";
+import {
+  addRun,
+  readProgress,
+  readQueuedRun,
+  readResult,
+  setState,
+  type RunProgress,
+} from "../scale/queue/store.ts";
+import { taskOf, type Given } from "../scale/queue/task.ts";
+import { mergeRuns, wholeHeader } from "./merge.ts";
+
+export interface QueueRun {
+  readonly url: string;
+  readonly recordings: readonly RecordingFile[];
+  readonly options: ReplayOptions;
+  readonly given: Given;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Null for as many as the recordings are worth. */
+  readonly shards: number | null;
+  readonly leaseSeconds: number;
+  readonly out: string;
+  /** Go on following the run that `out` names. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (run: string, progress: RunProgress) => void;
+  readonly note: (text: string) => void;
+}
+
+/** Exchanges that are worth a shard: its start costs some hundred requests. */
+const SHARD_EXCHANGES = 10_000;
+const MOST_SHARDS = 1_000;
+const FOLLOW_MS = 500;
+/** How long the planner waits for a database that is away. */
+const PATIENCE_MS = 15 * 60_000;
+
+/**
+ * Divides a replay into shards, puts them into the queue, follows them, and merges what the workers made. Gives back why the
+ * run is incomplete, or null. An interruption stops the run; a planner that is killed can be followed on with `resume`.
+ */
+export async function replayByQueue(run: QueueRun): Promise<string | null> {
+  const { url, out, signal, options } = run;
+  if (options.speed !== null) {
+    throw usageError("--speed can't go with --queue: shards would run beside each other.", {
+      details: ["Give --rate for all workers together."],
+    });
+  }
+  const database = openDatabase(url);
+  try {
+    await createTables(database, url);
+    const id = run.resume ? await followed(database, out) : await begin(database, run);
+    const stop = (): void => void setState(database, id, "stopped", "interrupted").catch(() => {});
+    signal.addEventListener("abort", stop, { once: true });
+    const end = await follow(database, id, run);
+    signal.removeEventListener("abort", stop);
+    return await collect(database, id, end, run);
+  } finally {
+    await database.end();
+  }
+}
+
+async function begin(database: Database, run: QueueRun): Promise<string> {
+  const { recordings, options, out, leaseSeconds, url } = run;
+  const stored = recordings.reduce((sum, { facts }) => sum + facts.stored, 0);
+  const fitting = Math.min(MOST_SHARDS, Math.max(1, Math.ceil(stored / SHARD_EXCHANGES)));
+  const plan = makePlan(recordings, options, run.shards ?? fitting);
+  const id = `${plan.id}-${randomUUID().slice(0, 8)}`;
+  mkdirSync(out, { recursive: true });
+  writeFileSync(noteFile(out), `${JSON.stringify({ run: id })}\n`);
+  const task = taskOf(run.given, run.settings);
+  if (task.needsTargets)
+    run.note(
+      "The targets have credentials, which stay here: give each worker --old and --candidate.",
+    );
+  const jobs = await addRun(database, id, plan, task);
+  const boss = await openJobs({ url, leaseSeconds, onError: () => {} });
+  try {
+    await sendJobs(boss, jobs, leaseSeconds);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  run.note(`Run ${id}: ${plan.shards.length} shards in the queue.`);
+  return id;
+}
+
+function noteFile(out: string): string {
+  return path.join(out, "queue.json");
+}
+
+async function followed(database: Database, out: string): Promise<string> {
+  const known = existsSync(noteFile(out))
+    ? (JSON.parse(readFileSync(noteFile(out), "utf8")) as { run?: string }).run
+    : undefined;
+  if (known === undefined || (await readQueuedRun(database, known)) === null) {
+    throw usageError(`${out} names no run of this queue.`, {
+      details: ["Leave --resume out to begin one."],
+    });
+  }
+  rmSync(runFileOf(out), { force: true });
+  await database.query(
+    "UPDATE shadowdiff.runs SET state = 'running', error = NULL WHERE id = $1 AND state = 'stopped'",
+    [known],
+  );
+  return known;
+}
+
+/** Looks at the run until nothing more will come of it. */
+async function follow(database: Database, id: string, run: QueueRun): Promise<RunProgress> {
+  let lastSeenAt = performance.now();
+  let told = false;
+  for (;;) {
+    try {
+      const progress = await readProgress(database, id);
+      if (told) run.note("The queue is back.");
+      told = false;
+      lastSeenAt = performance.now();
+      run.onProgress(id, progress);
+      const over = progress.done.length + progress.lost.length === progress.shards;
+      if (over || progress.state === "stopped" || progress.state === "failed") return progress;
+    } catch (error) {
+      if (!told) run.note(`The queue is away: ${messageOf(error)}. Waiting for it.`);
+      told = true;
+      if (performance.now() - lastSeenAt > PATIENCE_MS)
+        throw runFailure(`The queue was away for too long: ${messageOf(error)}`, { cause: error });
+    }
+    await sleep(FOLLOW_MS);
+  }
+}
+
+/** Fetches the results and joins them. */
+async function collect(
+  database: Database,
+  id: string,
+  { done, error, state }: RunProgress,
+  { out, signal }: QueueRun,
+): Promise<string | null> {
+  if (done.length === 0)
+    throw state === "failed"
+      ? usageError(error ?? "No worker could do it.")
+      : runFailure(
+          `No shard of ${id} was done: ${signal.aborted ? "interrupted" : (error ?? "all were given up")}.`,
+        );
+  const folders: string[] = [];
+  const shards = path.join(out, "shards");
+  try {
+    for (const shard of done) {
+      const folder = path.join(shards, String(shard));
+      const file = await readResult(database, id, shard);
+      if (file === null) continue;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(runFileOf(folder), file);
+      folders.push(folder);
+    }
+    const { incompleteReason } = mergeRuns({
+      runs: folders,
+      out,
+      header: wholeHeader(folders),
+      ...(state === "running" || state === "paused" ? {} : { incomplete: error ?? state }),
+    });
+    return incompleteReason;
+  } finally {
+    rmSync(shards, { recursive: true, force: true });
+  }
+}
