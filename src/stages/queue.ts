@@ -14,10 +14,12 @@ import {
   readProgress,
   readQueuedRun,
   readResult,
+  renewJobs,
   setState,
   type RunProgress,
 } from "../scale/queue/store.ts";
 import { taskOf, type Given } from "../scale/queue/task.ts";
+import { plural } from "../words.ts";
 import { mergeRuns, wholeHeader } from "./merge.ts";
 
 export interface QueueRun {
@@ -49,7 +51,7 @@ const PATIENCE_MS = 15 * 60_000;
  * run is incomplete, or null. An interruption stops the run; a planner that is killed can be followed on with `resume`.
  */
 export async function replayByQueue(run: QueueRun): Promise<string | null> {
-  const { url, out, signal, options } = run;
+  const { url, signal, options } = run;
   if (options.speed !== null) {
     throw usageError("--speed can't go with --queue: shards would run beside each other.", {
       details: ["Give --rate for all workers together."],
@@ -58,7 +60,7 @@ export async function replayByQueue(run: QueueRun): Promise<string | null> {
   const database = openDatabase(url);
   try {
     await createTables(database, url);
-    const id = run.resume ? await followed(database, out) : await begin(database, run);
+    const id = run.resume ? await followed(database, run) : await begin(database, run);
     const stop = (): void => void setState(database, id, "stopped", "interrupted").catch(() => {});
     signal.addEventListener("abort", stop, { once: true });
     const end = await follow(database, id, run);
@@ -70,7 +72,7 @@ export async function replayByQueue(run: QueueRun): Promise<string | null> {
 }
 
 async function begin(database: Database, run: QueueRun): Promise<string> {
-  const { recordings, options, out, leaseSeconds, url } = run;
+  const { recordings, options, out } = run;
   const stored = recordings.reduce((sum, { facts }) => sum + facts.stored, 0);
   const fitting = Math.min(MOST_SHARDS, Math.max(1, Math.ceil(stored / SHARD_EXCHANGES)));
   const plan = makePlan(recordings, options, run.shards ?? fitting);
@@ -83,12 +85,7 @@ async function begin(database: Database, run: QueueRun): Promise<string> {
       "The targets have credentials, which stay here: give each worker --old and --candidate.",
     );
   const jobs = await addRun(database, id, plan, task);
-  const boss = await openJobs({ url, leaseSeconds, onError: () => {} });
-  try {
-    await sendJobs(boss, jobs, leaseSeconds);
-  } finally {
-    await boss.stop({ graceful: false });
-  }
+  await send(run, jobs);
   run.note(`Run ${id}: ${plan.shards.length} shards in the queue.`);
   return id;
 }
@@ -97,7 +94,9 @@ function noteFile(out: string): string {
   return path.join(out, "queue.json");
 }
 
-async function followed(database: Database, out: string): Promise<string> {
+/** Follows a run on: shards that nobody does any more, or whose jobs were never sent, go to the queue again. */
+async function followed(database: Database, run: QueueRun): Promise<string> {
+  const { out } = run;
   const known = existsSync(noteFile(out))
     ? (JSON.parse(readFileSync(noteFile(out), "utf8")) as { run?: string }).run
     : undefined;
@@ -111,7 +110,22 @@ async function followed(database: Database, out: string): Promise<string> {
     "UPDATE shadowdiff.runs SET state = 'running', error = NULL WHERE id = $1 AND state = 'stopped'",
     [known],
   );
+  const jobs = await renewJobs(database, known);
+  if (jobs.length > 0) await send(run, jobs);
+  run.note(`Following ${known}: ${plural(jobs.length, "shard")} put into the queue again.`);
   return known;
+}
+
+async function send(
+  { url, leaseSeconds }: QueueRun,
+  jobs: Parameters<typeof sendJobs>[1],
+): Promise<void> {
+  const boss = await openJobs({ url, leaseSeconds, onError: () => {} });
+  try {
+    await sendJobs(boss, jobs, leaseSeconds);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
 }
 
 /** Looks at the run until nothing more will come of it. */

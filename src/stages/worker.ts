@@ -2,13 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { examine } from "../classify/examine.ts";
 import { parseJudging } from "../config/judging.ts";
 import { messageOf, runFailure, ShadowdiffError, usageError } from "../errors.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RecordingFile } from "../model/recording.ts";
-import { optionsOf, replayFields } from "../replay/given/fields.ts";
+import { optionsOf } from "../replay/given/fields.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { openRecordings } from "../replay/given/recordings.ts";
 import { runFileOf } from "../runs/open.ts";
@@ -186,7 +185,7 @@ async function replayQueued(
   }
 }
 
-const givenSchema = z.object(replayFields);
+type ReplayGiven = Parameters<typeof optionsOf>[0];
 
 /** Throws a usage error where the run's targets have secrets that this worker was not told. */
 function optionsFor({ id, task }: QueuedRun, own: Given): ReplayOptions {
@@ -195,7 +194,8 @@ function optionsFor({ id, task }: QueuedRun, own: Given): ReplayOptions {
       details: ["Start the worker with --old and --candidate, or their variables."],
     });
   }
-  return optionsOf(givenSchema.parse({ ...task.given, ...own }));
+  // As the planner read them: durations and sizes are numbers by now, and must not be read again.
+  return optionsOf({ ...task.given, ...own } as unknown as ReplayGiven);
 }
 
 /** Contents that were looked at already, by file, size and time of change: hashing takes a second a gigabyte. */

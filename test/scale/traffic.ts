@@ -11,11 +11,27 @@ import {
 } from "../support/servers/fake-node.ts";
 
 /** A day of a node in small: customers, clients, filters that live long, heavy calls, batches, errors. */
-export async function recordTraffic(folder: string, exchanges: number): Promise<string> {
+export function recordTraffic(folder: string, exchanges: number): Promise<string> {
   const lines = Array.from({ length: exchanges }, (_, number) => JSON.stringify(line(number)));
-  const file = path.join(folder, "traffic.jsonl");
+  return recordLines(folder, "traffic", lines);
+}
+
+/** Questions that cost one request of the candidate each, and two of old. */
+export function recordBalances(folder: string, exchanges: number): Promise<string> {
+  const lines = Array.from({ length: exchanges }, (_, number) =>
+    JSON.stringify(rpc(number, "eth_getBalance", [`0x${number}`, "0x10"])),
+  );
+  return recordLines(folder, "balances", lines);
+}
+
+async function recordLines(
+  folder: string,
+  name: string,
+  lines: readonly string[],
+): Promise<string> {
+  const file = path.join(folder, `${name}.jsonl`);
   writeFileSync(file, `${lines.join("\n")}\n`);
-  const recording = path.join(folder, "traffic.sqlite");
+  const recording = path.join(folder, `${name}.sqlite`);
   const env = { SHADOWDIFF_KEY: "0123456789abcdef0123456789abcdef" };
   const { code, stderr } = await runCli(["import", file, "--out", recording], { env });
   if (code !== 0) throw new Error(stderr);
@@ -92,7 +108,7 @@ export function answers(side: "old" | "candidate"): Answer {
 export interface Seen {
   /** Requests under way at once, at most. */
   most: number;
-  /** When each came, by this process's clock, in ms. */
+  /** When each balance was asked for, by this process's clock, in ms. */
   readonly at: number[];
 }
 
@@ -119,7 +135,7 @@ function counter(seen: Seen, delayMs: number): Respond {
     if (body === "") return false;
     underWay += 1;
     seen.most = Math.max(seen.most, underWay);
-    seen.at.push(performance.now());
+    if (body.includes('"eth_getBalance"')) seen.at.push(performance.now());
     let over = false;
     const leave = (): void => {
       if (!over) underWay -= 1;

@@ -60,10 +60,15 @@ export function openCeiling(options: CeilingOptions): Ceiling {
     client = null;
     for (const place of places.values()) place.own.clear();
   };
-  const query = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> => {
-    if (client === null) throw new Error("no connection");
-    const answer = await client.query<Record<string, unknown>>(text, values);
-    return answer.rows;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: the connection is one. */
+  const query = (text: string, values: unknown[]): Promise<Record<string, unknown>[]> => {
+    const answer = last.then(async () => {
+      if (client === null) throw new Error("no connection");
+      return (await client.query<Record<string, unknown>>(text, values)).rows;
+    });
+    last = answer.catch(() => {});
+    return answer;
   };
 
   const connect = async (): Promise<void> => {

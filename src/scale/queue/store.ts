@@ -51,6 +51,28 @@ export async function addRun(
   return jobs;
 }
 
+/** Gives new jobs to shards that have neither a result nor a job that somebody will do. */
+export async function renewJobs(
+  database: Database,
+  run: string,
+): Promise<readonly { readonly id: string; readonly data: ShardJob }[]> {
+  const there = await database.query<{ there: boolean }>(
+    `SELECT to_regclass('${JOBS_SCHEMA}.job') IS NOT NULL AS there`,
+  );
+  const alive =
+    there.rows[0]?.there === true
+      ? `AND NOT EXISTS (SELECT 1 FROM ${JOBS_SCHEMA}.job j WHERE j.name = '${QUEUE}' AND j.id = s.job
+           AND j.state IN ('created', 'retry', 'active'))`
+      : "";
+  const { rows } = await database.query<{ shard: number; job: string }>(
+    `UPDATE shadowdiff.shards s SET job = gen_random_uuid() WHERE s.run = $1
+       AND NOT EXISTS (SELECT 1 FROM shadowdiff.results r WHERE r.run = s.run AND r.shard = s.shard) ${alive}
+     RETURNING s.shard, s.job`,
+    [run],
+  );
+  return rows.map(({ shard, job }) => ({ id: job, data: { run, shard } }));
+}
+
 /** What a job says. */
 export interface ShardJob {
   readonly run: string;

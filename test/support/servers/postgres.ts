@@ -7,13 +7,18 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
+export interface PostgresDatabase {
+  readonly url: string;
+  readonly query: (text: string) => Promise<Record<string, unknown>[]>;
+}
+
 /** A real PostgreSQL of its own, in a temporary folder. */
 export interface Postgres {
-  readonly url: string;
+  /** Makes a database. */
+  database(name: string): Promise<PostgresDatabase>;
   /** Stops the server as `pg_ctl stop -m immediate` would: connections break. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  query(text: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -65,10 +70,13 @@ export async function startPostgres(): Promise<Postgres> {
   };
   await start();
   return {
-    url,
+    async database(name) {
+      await ask(url, `CREATE DATABASE ${name}`);
+      const own = `${url.slice(0, url.lastIndexOf("/"))}/${name}`;
+      return { url: own, query: (text) => ask(own, text) };
+    },
     start,
     stop,
-    query: (text) => ask(url, text),
     async close() {
       await stop();
       rmSync(folder, { recursive: true, force: true });

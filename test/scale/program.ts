@@ -1,20 +1,19 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 
 const MAIN = path.resolve(import.meta.dirname, "../../src/main.ts");
 
-export interface WorkerProcess {
-  readonly child: ChildProcess;
+export interface Program {
   /** What it said so far. */
   said(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
 
-/** A `shadowdiff worker` as a process of its own. */
-export function startWorker(queue: string, words: readonly string[] = []): WorkerProcess {
-  const child = spawn(process.execPath, [MAIN, "worker", "--queue", queue, ...words], {
+/** The program as a process of its own, which can be killed and put to sleep. */
+export function startProgram(words: readonly string[]): Program {
+  const child = spawn(process.execPath, [MAIN, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { PATH: process.env["PATH"] ?? "" },
   });
@@ -23,7 +22,6 @@ export function startWorker(queue: string, words: readonly string[] = []): Worke
     text += chunk.toString();
   });
   return {
-    child,
     said: () => text,
     signal: (signal) => void child.kill(signal),
     async kill(signal) {
