@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
 import type { Target } from "../../model/target.ts";
 import type { Exclusive } from "../../replay/drive/input.ts";
 import type { Throttle } from "../../replay/send/throttle.ts";
@@ -49,9 +49,9 @@ export function openCeiling(options: CeilingOptions): Ceiling {
   );
   // What is under way may take its timeout, and three times that alone.
   const drainMs = FENCE_MS + 4 * options.timeoutMs;
-  let client: pg.Client | null = null;
+  let client: Client | null = null;
   let confirmedAt = -Infinity;
-  let closed = false;
+  const closing = new AbortController();
   const isOurs = (): boolean =>
     client !== null && performance.now() - confirmedAt < FENCE_MS && !isPaused();
   const starts = createStarts({ ...options, query: (text, values) => query(text, values) });
@@ -72,7 +72,7 @@ export function openCeiling(options: CeilingOptions): Ceiling {
   };
 
   const connect = async (): Promise<void> => {
-    const opened = new pg.Client({
+    const opened = new Client({
       connectionString: options.url,
       connectionTimeoutMillis: FENCE_MS,
       query_timeout: FENCE_MS,
@@ -124,14 +124,14 @@ export function openCeiling(options: CeilingOptions): Ceiling {
   };
 
   const following = (async () => {
-    while (!closed) {
+    while (!closing.signal.aborted) {
       await tick().catch(() => {
         // Lost, or slow: asked again; meanwhile the fence holds requests back.
         const dead = client;
         lose();
         void dead?.end().catch(() => {});
       });
-      await sleep(TICK_MS);
+      await sleep(TICK_MS, undefined, { signal: closing.signal }).catch(() => {});
     }
   })();
 
@@ -180,7 +180,7 @@ export function openCeiling(options: CeilingOptions): Ceiling {
       return () => void query("SELECT pg_advisory_unlock($1, 0)", [id]).catch(() => {});
     },
     async close() {
-      closed = true;
+      closing.abort();
       signal.removeEventListener("abort", letGo);
       letGo();
       await following;

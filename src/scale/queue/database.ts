@@ -1,8 +1,8 @@
-import pg from "pg";
+import { Pool } from "pg";
 import { messageOf, runFailure, usageError } from "../../errors.ts";
 
 /** A pool of connections, and what shadowdiff keeps in the database beside pg-boss's own jobs. */
-export type Database = pg.Pool;
+export type Database = Pool;
 
 /** pg-boss's tables are in a schema of their own. */
 export const JOBS_SCHEMA = "shadowdiff_jobs";
@@ -52,7 +52,7 @@ export function openDatabase(url: string): Database {
       details: ["Give postgres://USER@HOST:PORT/DATABASE."],
     });
   }
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: 4,
     query_timeout: QUERY_MS,

@@ -1,7 +1,7 @@
 interface StartsOptions {
   readonly run: string;
   readonly ratePerSecond: number | null;
-  query(text: string, values: unknown[]): Promise<Record<string, unknown>[]>;
+  readonly query: (text: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
 }
 
 /** When exchanges may start, where all workers together have a rate. */
