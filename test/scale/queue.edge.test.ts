@@ -25,7 +25,7 @@ let postgres: Postgres;
 
 beforeAll(async () => {
   cwd = mkdtempSync(path.join(tmpdir(), "shadowdiff-test-"));
-  recording = await recordTraffic(cwd, 2_000);
+  recording = await recordTraffic(cwd, 1_500);
   balances = await recordBalances(cwd, 900);
   pair = await startPair();
   postgres = await startPostgres();
@@ -53,18 +53,18 @@ function startPlanner(
   words: readonly string[],
 ): Program {
   const line = ["replay", file, "--out", path.join(folder, "followed"), "--queue", url];
-  return startProgram([...line, ...words, "--shards", "6", "--timeout", "1s", "--lease", "10s"]);
+  return startProgram([...line, ...words, "--shards", "4", "--timeout", "1s", "--lease", "10s"]);
 }
 
 // They wait for leases most of the time, and wait together.
-describe.concurrent("workers of a queue", { timeout: 120_000 }, () => {
+describe.concurrent("workers of a queue", { timeout: 240_000 }, () => {
   test("find what one process finds, though one is killed and one sleeps past its lease", async ({
     expect,
   }) => {
     await using own = await fleet("killed");
     const killed = own.worker("killed");
     const sleeper = own.worker("sleeper");
-    const running = own.replay(recording, "killed", [...pair.words, "--shards", "9"]);
+    const running = own.replay(recording, "killed", [...pair.words, "--shards", "5"]);
     await own.until("SELECT 1 FROM shadowdiff.results");
     sleeper.signal("SIGSTOP");
     await killed.kill("SIGKILL");
@@ -77,7 +77,7 @@ describe.concurrent("workers of a queue", { timeout: 120_000 }, () => {
     expect(`${code} ${stderr}`).toMatch(/^0 /);
     expect(await findingsOf(cwd, "killed")).toBe(whole);
     const results = await own.query("SELECT shard, worker FROM shadowdiff.results ORDER BY shard");
-    expect(results).toHaveLength(9);
+    expect(results).toHaveLength(5);
     if (held !== undefined) expect(results[Number(held["shard"])]?.["worker"]).not.toBe("sleeper");
   });
 
@@ -87,7 +87,7 @@ describe.concurrent("workers of a queue", { timeout: 120_000 }, () => {
       await using own = await fleet("outage", server);
       own.worker("a");
       own.worker("b");
-      const running = own.replay(recording, "outage", [...pair.words, "--shards", "8"]);
+      const running = own.replay(recording, "outage", [...pair.words, "--shards", "4"]);
       await own.until("SELECT 1 FROM shadowdiff.results");
       await server.stop();
       await sleep(3_000);
@@ -108,8 +108,8 @@ describe.concurrent("workers of a queue", { timeout: 120_000 }, () => {
     const counting = await startPair(3);
     try {
       await using own = await fleet("ceiling");
-      const first = ["a", "b", "c", "d"].map((name) => own.worker(name));
-      const ceiling = ["--concurrency", "3", "--rate", "150", "--shards", "12"];
+      const first = ["a", "b", "c"].map((name) => own.worker(name));
+      const ceiling = ["--concurrency", "3", "--rate", "150", "--shards", "8"];
       const running = own.replay(balances, "ceiling", [...counting.words, ...ceiling]);
       await own.until("SELECT 1 FROM shadowdiff.results");
       await Promise.all(first.slice(0, 2).map((one) => one.kill("SIGKILL")));
@@ -165,7 +165,7 @@ describe.concurrent("workers of a queue", { timeout: 120_000 }, () => {
     const dying = startPlanner(cwd, recording, own.url, pair.words);
     await own.until("SELECT 1 FROM shadowdiff.results");
     await dying.kill("SIGKILL");
-    const words = [...pair.words, "--shards", "6", "--resume"];
+    const words = [...pair.words, "--shards", "4", "--resume"];
     const { code, stderr } = await own.replay(recording, "followed", words);
     expect(`${code} ${stderr}`).toMatch(/^0 /);
     expect(stderr).toContain("Following ");

@@ -172,8 +172,10 @@ export async function findingsOf(cwd: string, ...runs: string[]): Promise<string
   const findings = JSON.parse(text) as {
     run: Record<string, unknown>;
     methods: Record<string, unknown>[];
+    decision?: { dates: Record<string, unknown> };
   };
   for (const name of ["id", "createdAt", "finishedAt"]) delete findings.run[name];
+  delete findings.decision?.dates["run"];
   for (const method of findings.methods) delete method["latencyMs"];
   return JSON.stringify(findings, null, 1).replaceAll(
     /require\.maxAge [\d.]+ \w+/g,

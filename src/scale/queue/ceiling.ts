@@ -39,8 +39,8 @@ const SEEN_SECONDS = 10;
  * Places at each target, as PostgreSQL's advisory locks: whoever holds lock k of a target may have one request under way
  * there. They are held by one connection, so the server frees them when a worker dies. Three things make that strict:
  * a worker that was not confirmed for FENCE_MS asks nothing more (it slept, or lost the database); the server ends a connection
- * that says nothing until what its worker had under way must be over; after a restart of the server nobody gets a
- * place before that time has passed.
+ * that says nothing until what its worker had under way must be over; and a place that its worker did not give back (it
+ * died, or the server did) stays empty for as long, as the node may still be at what was asked.
  */
 export function openCeiling(options: CeilingOptions): Ceiling {
   const { signal, isPaused, worker, run, concurrency } = options;
@@ -97,11 +97,8 @@ export function openCeiling(options: CeilingOptions): Ceiling {
   const tick = async (): Promise<void> => {
     if (client === null) await connect();
     const asked = performance.now();
-    const [row] = await query(SEEN, [worker, run, SEEN_SECONDS, drainMs / 1_000]);
-    const wanted =
-      row?.["settled"] === true
-        ? fairShare(concurrency, Number(row["workers"]), Number(row["rank"]))
-        : 0;
+    const [row] = await query(SEEN, [worker, run, SEEN_SECONDS]);
+    const wanted = fairShare(concurrency, Number(row?.["workers"]), Number(row?.["rank"]));
     for (const [key, place] of places) await adjust(key, place, wanted);
     confirmedAt = asked;
     if (isOurs()) for (const place of places.values()) serve(place);
@@ -110,17 +107,36 @@ export function openCeiling(options: CeilingOptions): Ceiling {
 
   const adjust = async (key: string, place: Places, wanted: number): Promise<void> => {
     const id = lockClass(key);
-    for (let number = 0; number < concurrency && place.own.size < wanted; number += 1) {
-      if (place.own.has(number)) continue;
-      const [got] = await query("SELECT pg_try_advisory_lock($1, $2) AS ok", [id, number]);
-      if (got?.["ok"] === true) place.own.add(number);
+    const missing = wanted - place.own.size;
+    if (missing > 0) {
+      const free = Array.from({ length: concurrency }, (_, number) => number).filter(
+        (number) => !place.own.has(number),
+      );
+      const rows = await query(LOCK, [id, free, missing]);
+      const locked = rows.map(({ number }) => Number(number));
+      const taken = (await query(TAKE, [id, locked, worker, drainMs / 1_000])).map(({ number }) =>
+        Number(number),
+      );
+      for (const number of taken) place.own.add(number);
+      const kept = new Set(taken);
+      await unlock(
+        id,
+        locked.filter((number) => !kept.has(number)),
+      );
     }
-    for (const number of place.own) {
-      if (place.own.size <= wanted || place.inUse >= place.own.size) break;
-      // Not ours from now on, whatever becomes of the query.
-      place.own.delete(number);
-      await query("SELECT pg_advisory_unlock($1, $2)", [id, number]);
+    const spare = [...place.own].slice(
+      0,
+      Math.max(0, place.own.size - Math.max(wanted, place.inUse)),
+    );
+    // Not ours from now on, whatever becomes of the query.
+    for (const number of spare) place.own.delete(number);
+    if (spare.length > 0) {
+      await query(GIVE, [id, spare]);
+      await unlock(id, spare);
     }
+  };
+  const unlock = async (id: number, numbers: readonly number[]): Promise<void> => {
+    if (numbers.length > 0) await query(UNLOCK, [id, numbers]);
   };
 
   const following = (async () => {
@@ -184,6 +200,9 @@ export function openCeiling(options: CeilingOptions): Ceiling {
       signal.removeEventListener("abort", letGo);
       letGo();
       await following;
+      // Nothing is under way any more: others may have the places at once.
+      if (client !== null)
+        await query("DELETE FROM shadowdiff.places WHERE holder = $1", [worker]).catch(() => {});
       await client?.end().catch(() => {});
     },
   };
@@ -191,20 +210,37 @@ export function openCeiling(options: CeilingOptions): Ceiling {
 
 const EXCLUSIVE_MS = 25;
 
-/**
- * Says that this worker is alive, and asks how many are, which of them it is, and whether the server has been up for longer
- * than what was under way before it started may take.
- */
+/** Says that this worker is alive and where, and asks how many are, and which of them it is. */
 const SEEN = `
 WITH me AS (
   INSERT INTO shadowdiff.workers (id, run) VALUES ($1, $2)
   ON CONFLICT (id) DO UPDATE SET seen_at = now(), run = excluded.run RETURNING id),
+held AS (UPDATE shadowdiff.places SET used_at = now() WHERE holder = $1),
 alive AS (
   SELECT id FROM shadowdiff.workers
   WHERE run = $2 AND seen_at > now() - make_interval(secs => $3) UNION SELECT id FROM me)
-SELECT (SELECT count(*) FROM alive)::int AS workers, (SELECT count(*) FROM alive WHERE id < $1)::int AS rank,
-  now() - pg_postmaster_start_time() > make_interval(secs => $4)
-    OR (SELECT created_at FROM shadowdiff.runs WHERE id = $2) > pg_postmaster_start_time() AS settled`;
+SELECT (SELECT count(*) FROM alive)::int AS workers, (SELECT count(*) FROM alive WHERE id < $1)::int AS rank`;
+
+/** Locks some of these places: each row is tried once, until enough are locked. */
+const LOCK = `
+WITH RECURSIVE tried AS (
+  SELECT 0 AS index, 0 AS got, NULL::int AS number
+  UNION ALL
+  SELECT index + 1, got + CASE WHEN ok THEN 1 ELSE 0 END, CASE WHEN ok THEN ($2::int[])[index + 1] END
+  FROM tried, LATERAL (SELECT pg_try_advisory_lock($1, ($2::int[])[tried.index + 1]) AS ok) lock
+  WHERE index < cardinality($2::int[]) AND got < $3)
+SELECT number FROM tried WHERE number IS NOT NULL`;
+
+/** Takes places that are locked: gives those where no other worker may still have something under way. */
+const TAKE = `
+INSERT INTO shadowdiff.places AS p (target, number, holder, used_at)
+SELECT $1, number, $3, now() FROM unnest($2::int[]) AS number
+ON CONFLICT (target, number) DO UPDATE SET holder = excluded.holder, used_at = excluded.used_at
+WHERE p.holder = excluded.holder OR p.used_at < now() - make_interval(secs => $4)
+RETURNING number`;
+
+const GIVE = "DELETE FROM shadowdiff.places WHERE target = $1 AND number = ANY($2::int[])";
+const UNLOCK = "SELECT pg_advisory_unlock($1, number) FROM unnest($2::int[]) AS number";
 
 /** The same node is the same target for every worker and every run. */
 function keyOf({ origin, path }: Target): string {

@@ -39,6 +39,13 @@ CREATE TABLE IF NOT EXISTS shadowdiff.results (
   data bytea NOT NULL, -- its run.sqlite, compressed
   PRIMARY KEY (run, shard) -- a result counts once, whoever finishes twice
 );
+CREATE TABLE IF NOT EXISTS shadowdiff.places (
+  target int NOT NULL, -- a hash of its address
+  number int NOT NULL,
+  holder text NOT NULL, -- the worker that may have a request under way there
+  used_at timestamptz NOT NULL, -- when it last said so
+  PRIMARY KEY (target, number)
+);
 CREATE TABLE IF NOT EXISTS shadowdiff.workers (
   id text PRIMARY KEY,
   seen_at timestamptz NOT NULL DEFAULT now(),

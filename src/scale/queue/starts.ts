@@ -36,10 +36,13 @@ export function createStarts({ run, ratePerSecond, query }: StartsOptions): Star
     }
   };
   const wait = (moment: number, go: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      go();
-    }, moment - performance.now());
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        go();
+      },
+      Math.max(0, moment - performance.now()),
+    );
     timers.set(timer, go);
   };
   const serve = (): void => {
