@@ -15,6 +15,8 @@ export interface Starts {
 
 /** A moment that is past by more is given up: catching up would be a burst. */
 const LATE_MS = 20;
+/** A start may come LATE_MS after its moment: a little below the rate, so that no second has more than it allows. */
+const MARGIN = 0.95;
 /** Moments reserved ahead. */
 const AHEAD_SECONDS = 1.5;
 
@@ -22,7 +24,8 @@ const AHEAD_SECONDS = 1.5;
  * One timetable for all workers, kept by the database: each takes the next moments of it, so that the rate holds over all of
  * them whoever dies, and unused moments are lost, never made up for.
  */
-export function createStarts({ run, ratePerSecond, query }: StartsOptions): Starts {
+export function createStarts({ run, ratePerSecond: ceiling, query }: StartsOptions): Starts {
+  const ratePerSecond = ceiling === null ? null : ceiling * MARGIN;
   /** Moments, by this process's clock. */
   const moments: number[] = [];
   const waiting: (() => void)[] = [];
