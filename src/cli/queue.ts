@@ -30,6 +30,7 @@ export const queueFields = {
 interface Queued {
   readonly url: string;
   readonly recordings: readonly RecordingFile[];
+  readonly uris: readonly string[];
   readonly options: ReplayOptions;
   readonly given: Readonly<Record<string, unknown>> & {
     readonly shards?: number | undefined;

@@ -25,6 +25,8 @@ import { mergeRuns, wholeHeader } from "./merge.ts";
 export interface QueueRun {
   readonly url: string;
   readonly recordings: readonly RecordingFile[];
+  /** Where workers find them: paths, or s3:// addresses. */
+  readonly uris: readonly string[];
   readonly options: ReplayOptions;
   readonly given: Given;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -75,7 +77,7 @@ async function begin(database: Database, run: QueueRun): Promise<string> {
   const { recordings, options, out } = run;
   const stored = recordings.reduce((sum, { facts }) => sum + facts.stored, 0);
   const fitting = Math.min(MOST_SHARDS, Math.max(1, Math.ceil(stored / SHARD_EXCHANGES)));
-  const plan = makePlan(recordings, options, run.shards ?? fitting);
+  const plan = makePlan(recordings, options, run.shards ?? fitting, [...run.uris]);
   const id = `${plan.id}-${randomUUID().slice(0, 8)}`;
   mkdirSync(out, { recursive: true });
   writeFileSync(noteFile(out), `${JSON.stringify({ run: id })}\n`);

@@ -26,6 +26,7 @@ import {
   type ShardJob,
 } from "../scale/queue/store.ts";
 import type { Given } from "../scale/queue/task.ts";
+import { isS3, localFiles } from "../scale/stores/s3.ts";
 import { replayToRun } from "./replay.ts";
 
 export interface WorkerOptions {
@@ -39,6 +40,7 @@ export interface WorkerOptions {
   readonly recordings: string | null;
   /** Ends when there is nothing to do for this long, in ms; null for never. */
   readonly idleMs: number | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
@@ -151,7 +153,7 @@ async function replayQueued(
   const { plan, task } = run;
   const replay = optionsFor(run, options.targets);
   const { classify } = parseJudging(task.settings);
-  const recordings = openPlanned(run, options.recordings);
+  const recordings = await openPlanned(run, options);
   const ceiling = openCeiling({
     url: options.url,
     worker: options.name,
@@ -201,10 +203,14 @@ function optionsFor({ id, task }: QueuedRun, own: Given): ReplayOptions {
 /** Contents that were looked at already, by file, size and time of change: hashing takes a second a gigabyte. */
 const contents = new Map<string, string>();
 
-function openPlanned({ plan }: QueuedRun, folder: string | null): RecordingFile[] {
-  const files = plan.recordings.map(({ uri }) =>
-    folder === null ? uri : path.join(folder, path.basename(uri)),
+async function openPlanned(
+  { plan }: QueuedRun,
+  { recordings: folder, env }: WorkerOptions,
+): Promise<RecordingFile[]> {
+  const uris = plan.recordings.map(({ uri }) =>
+    folder === null || isS3(uri) ? uri : path.join(folder, path.basename(uri)),
   );
+  const files = await localFiles(uris, "/", env);
   const opened = openRecordings(files);
   for (const [index, recording] of opened.entries()) {
     const { size, mtimeMs } = statSync(recording.path);

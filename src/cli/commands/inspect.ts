@@ -1,8 +1,9 @@
 import path from "node:path";
 import { z } from "zod";
-import { EXIT } from "../../errors.ts";
+import { EXIT, usageError } from "../../errors.ts";
 import { exportJsonl } from "../../recording/export.ts";
 import { forgetCustomer } from "../../recording/forget.ts";
+import { isS3, localFiles } from "../../scale/stores/s3.ts";
 import { openRecording } from "../../recording/reader.ts";
 import { summariseShapes } from "../../recording/shapes.ts";
 import type { ShapeSummary } from "../../recording/shapes.ts";
@@ -36,7 +37,11 @@ export const command = defineCommand({
     ],
   ],
   async run(options, context) {
-    const file = path.resolve(context.cwd, options.recording);
+    if (options.forget !== undefined && isS3(options.recording))
+      throw usageError(
+        "--forget would change this machine's copy alone: fetch the file, and put it back.",
+      );
+    const [file = ""] = await localFiles([options.recording], context.cwd, context.env);
     if (options.forget !== undefined) {
       const forgotten = forgetCustomer(file, options.forget);
       context.stdout.write(`Deleted ${plural(forgotten, "exchange")} of ${options.forget}\n`);

@@ -20,6 +20,7 @@ import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
 import { createProgress } from "../progress.ts";
 import { assign, assigned, parseShard } from "../../scale/assign.ts";
+import { isS3, localFiles } from "../../scale/stores/s3.ts";
 import { makePlan } from "../../scale/plan/make.ts";
 import { replayWithWorkers } from "../../stages/workers.ts";
 import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
@@ -39,7 +40,10 @@ export const command = defineCommand({
   positionals: "<recordings..>",
   summary: "send recorded calls to the old and the candidate version and compare the answers",
   options: z.object({
-    recordings: z.array(z.string()).min(1).describe("recordings, made by record or import"),
+    recordings: z
+      .array(z.string())
+      .min(1)
+      .describe("recordings, made by record or import: files, or s3://BUCKET/KEY"),
     out: z.string().describe("folder for the run, such as reports/NAME"),
     resume: z.boolean().default(false).describe("go on with the run that is in --out"),
     workers: z
@@ -71,7 +75,7 @@ export const command = defineCommand({
     ],
   ],
   async rehearse(given, { cwd, env }) {
-    const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
+    const recordings = openRecordings(await localFiles(given.recordings, cwd, env));
     try {
       await checkSelection(recordings, optionsOf(given));
       const unknown = given.network === undefined ? unknownNetworks(recordings) : [];
@@ -82,7 +86,7 @@ export const command = defineCommand({
     if (!given.resume) refuseRun(path.resolve(cwd, given.out));
   },
   async run(given, context) {
-    const { cwd, stderr, signal, now, terminal, columns } = context;
+    const { cwd, env, stderr, signal, now, terminal, columns } = context;
     const options = optionsOf(given);
     const { classify } = parseJudging(context.file);
     const shard = given.shard === undefined ? null : parseShard(given.shard);
@@ -91,7 +95,7 @@ export const command = defineCommand({
       throw usageError("--shard is one worker: leave --workers out.");
     if (given.queue !== undefined && (shard !== null || workers > 1))
       throw usageError("--queue has workers of its own: leave --shard and --workers out.");
-    const recordings = openRecordings(given.recordings.map((file) => path.resolve(cwd, file)));
+    const recordings = openRecordings(await localFiles(given.recordings, cwd, env));
     try {
       await checkSelection(recordings, options);
       await settleNetwork(recordings, options, context);
@@ -116,7 +120,14 @@ export const command = defineCommand({
     const onProgress = (seen: Progress): void => progress.show(seen);
     const replayed =
       given.queue !== undefined
-        ? queued({ ...run, recordings, given, url: given.queue, context })
+        ? queued({
+            ...run,
+            recordings,
+            uris: given.recordings.map((uri) => (isS3(uri) ? uri : path.resolve(cwd, uri))),
+            given,
+            url: given.queue,
+            context,
+          })
         : workers > 1
           ? replayWithWorkers({ ...run, recordings, workers, settings: context.file, onProgress })
           : replayToRun({

@@ -45,7 +45,7 @@ export const command = defineCommand({
       "no worker asks anything more until it is running again",
     ],
   ],
-  async run(options, { cwd, stderr, signal }) {
+  async run(options, { cwd, env, stderr, signal }) {
     const { queue, run, set } = options;
     const say = (text: string): void => void stderr.write(`${text}\n`);
     if (set !== undefined) {
@@ -64,6 +64,7 @@ export const command = defineCommand({
       targets,
       recordings: options.recordings === undefined ? null : path.resolve(cwd, options.recordings),
       idleMs: options.idle ?? null,
+      env,
       signal,
       say,
     });

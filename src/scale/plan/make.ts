@@ -12,6 +12,7 @@ export function makePlan(
   recordings: readonly RecordingFile[],
   options: ReplayOptions,
   shards: number,
+  uris = recordings.map(({ path }) => path),
 ): Plan {
   const { work, contents } = partOf(recordings, options);
   const parts = divide(recordings, shards);
@@ -22,8 +23,8 @@ export function makePlan(
     formatVersion: 1,
     id: createHash("sha256").update(`${shards} ${work}`).digest("hex").slice(0, 16),
     work,
-    recordings: recordings.map(({ path, facts }, index) => ({
-      uri: path,
+    recordings: recordings.map(({ facts }, index) => ({
+      uri: uris[index] ?? "",
       name: facts.name,
       content: contents[index] ?? "",
     })),
