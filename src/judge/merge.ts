@@ -144,6 +144,7 @@ export function mergeHeaders(runs: readonly RunHead[]): RunHeader {
     createdAt: earliest(headers.map(({ createdAt }) => createdAt)),
     command: "merged",
     network: first.network,
+    chains: distinct(headers.flatMap(({ chains = [] }) => chains)),
     recordings: distinct(headers.flatMap(({ recordings }) => recordings)),
     parts: joinParts(runs.flatMap(partsOf)),
     old: mergeTargets(headers.flatMap(({ old }) => old)),
