@@ -197,3 +197,22 @@ describe("bounds", () => {
     expect(old.asked.filter(({ method }) => method === "eth_getCode")).toHaveLength(2);
   });
 });
+
+describe("a call over WebSocket", () => {
+  test("is asked of the candidate over WebSocket", async () => {
+    const old = await startFakeNode({ webSocket: true });
+    const candidate = await startFakeNode({
+      webSocket: true,
+      answer: only("eth_getCode", { result: "0x02" }),
+    });
+    onTestFinished(() => old.close());
+    onTestFinished(() => candidate.close());
+    const shadowed = await shadowBetween(old.url, candidate.url);
+    const transport = "websocket";
+    await shadowed.pass("eth_chainId", [], { transport });
+    await shadowed.pass("eth_getCode", ["0x01", "0x5"], { transport });
+    await shadowed.idle();
+    expect(statesOf(shadowed.comparisons)).toEqual({ same: 1, different: 1 });
+    expect(findingsOf(shadowed.comparisons)).toEqual(["confirmed method-added eth_getCode "]);
+  });
+});
