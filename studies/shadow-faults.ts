@@ -121,7 +121,7 @@ export const study = {
       "",
       provenance("npm run study shadow-faults"),
       "",
-      `${PER_SECOND} requests a second by open loop over 32 connections, ${REQUESTS.toLocaleString("en-US")} for each row; load, old and candidate share one process.`,
+      `${PER_SECOND} requests a second by open loop over 32 connections, ${REQUESTS.toLocaleString("en-US")} for each row; load and old share one thread, the candidate has another.`,
       "The machine was shared with other work: p99 is to be compared within this table only. *Memory* is the greatest resident",
       "memory of all processes of the program together. *Adds up*: seen = compared + lost, by reason.",
       "",

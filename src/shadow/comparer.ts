@@ -114,6 +114,7 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
   let ledger = reconcile(ledgerOf(store), 0);
   let received = 0;
   let told = 0;
+  let closed = false;
   let compared = 0;
   let lost = new Map<string, number>();
   let gone = false;
@@ -136,7 +137,7 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
         compared++;
         told++;
       }
-      store.add(result);
+      if (!closed) store.add(result);
     },
     onLost: lose,
     onTimes: (oldMs, candidateMs) => store.addTimes(oldMs, candidateMs),
@@ -148,7 +149,9 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     ledger = count(ledger, compared, lost);
     compared = 0;
     lost = new Map();
-    ledger = reconcile(ledger, received - told);
+    // What is still in hand has no more time; what nobody has in hand, a forerunner had.
+    const inHand = Math.max(0, received - told);
+    ledger = reconcile(count(ledger, 0, new Map(inHand > 0 ? [["shutdown", inHand]] : [])), 0);
   };
   const flush = (): void => {
     ledger = count(ledger, compared, lost);
@@ -178,6 +181,7 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     flush,
     async close() {
       await shadow.close();
+      closed = true;
       settleLedger();
       flush();
       store.close();

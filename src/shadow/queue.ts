@@ -7,7 +7,7 @@ export interface QueueLimits {
 }
 
 /** Why something is not asked though it was to be. */
-export type QueueLoss = "queue-full" | "too-old";
+export type QueueLoss = "queue-full" | "too-old" | "shutdown";
 
 interface Waiting<T> {
   readonly item: T;
@@ -55,19 +55,22 @@ export class LiveQueue<T> {
     this.wake.shift()?.();
   }
 
-  /** The next one; waits for it. Null once closed and empty. */
+  /** The next one; waits for it. Null once closed. */
   async take(): Promise<T | null> {
     for (;;) {
       this.dropOld();
+      if (this.closed) return null;
       const next = this.shift();
       if (next !== null) return next.item;
-      if (this.closed) return null;
       await new Promise<void>((resolve) => this.wake.push(resolve));
     }
   }
 
+  /** What still waits is lost. */
   close(): void {
     this.closed = true;
+    for (let left = this.shift(); left !== null; left = this.shift())
+      this.lost(left.item, "shutdown");
     for (const wake of this.wake.splice(0)) wake();
   }
 

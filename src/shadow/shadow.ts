@@ -217,9 +217,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       extraRequests: budget.extraRequests,
     }),
     async close() {
-      for (let left = queue.items; left > 0; left--) parts.onLost("shutdown");
-      ending.abort();
       queue.close();
+      ending.abort();
       await network.close();
       await Promise.allSettled([...workers, ...watchers]);
     },

@@ -8,6 +8,8 @@ import { noticesPath } from "../notice/store/open.ts";
 import { listen, urlOf, type Listen } from "../record/path/listening.ts";
 import { RUN_FILE } from "../runs/open.ts";
 import type { Access } from "../serve/access.ts";
+import { alertSender, type AlertTargets } from "../serve/alerts/send.ts";
+import { watchAlerts } from "../serve/alerts/watch.ts";
 import { createAgent, type Agent } from "../serve/agent.ts";
 import type { AgentPolicy } from "../serve/agent-line.ts";
 import { agentMemory, appendEvent } from "../serve/beside-run.ts";
@@ -29,6 +31,13 @@ export interface Serving {
   readonly listen: Listen;
   readonly access: Access;
   readonly agent: { readonly listen: Listen; readonly policy: AgentPolicy } | null;
+  /** Whom to tell of what turns, or null for nobody. */
+  readonly alerts?: {
+    readonly targets: AlertTargets;
+    readonly quietMs: number;
+    readonly everyMs: number;
+    readonly note: (text: string) => void;
+  } | null;
   readonly now: () => Date;
 }
 
@@ -87,10 +96,30 @@ export async function startServing(serving: Serving): Promise<Served> {
       throw error;
     });
   }
+  const { alerts = null } = serving;
+  const endAlerts =
+    alerts === null
+      ? []
+      : folders.map((folder, index) =>
+          watchAlerts({
+            ...alerts,
+            source: {
+              judge: (text) => source.judge(text, serving.each === true ? String(index + 1) : null),
+            },
+            window,
+            folder,
+            course: () => course(folder, Infinity),
+            sender: alertSender(alerts.targets),
+            now,
+          }),
+        );
   return {
     url: urlOf(server),
     agentUrl: agent === null ? null : urlOf(agent.server).replace("http:", "tcp:"),
-    stop: () => stopAll(server, agent),
+    async stop() {
+      await Promise.all(endAlerts.map((end) => end()));
+      await stopAll(server, agent);
+    },
   };
 }
 

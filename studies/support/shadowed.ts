@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { Pool } from "undici";
 import { freePort } from "../../test/support/ports.ts";
-import { startFakeNode, type FakeNode } from "../../test/support/servers/fake-node.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../../src/main.ts");
 
@@ -25,51 +24,14 @@ export type CandidateMode =
   | "takes connections, says nothing"
   | "dead";
 
-const BLOCK = Buffer.alloc(1024 * 1024, 0x20);
-
 export async function startTurningCandidate(): Promise<TurningCandidate> {
-  const node: FakeNode = await startFakeNode();
-  let mode: CandidateMode = "well";
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const { socket } = incoming;
-      if (mode === "resets") return socket.resetAndDestroy();
-      if (mode === "garbage") return socket.end("SSH-2.0-OpenSSH_9.6\r\n");
-      if (mode === "takes connections, says nothing") return undefined;
-      if (mode === "answers 200 MB") {
-        outgoing.writeHead(200, { "content-type": "application/json" });
-        const write = (left: number): void => {
-          if (left === 0 || outgoing.destroyed) outgoing.end();
-          else outgoing.write(BLOCK, () => write(left - 1));
-        };
-        return write(200);
-      }
-      const answer = async (): Promise<void> => {
-        if (mode === "slow: 5 s") await wait(5_000);
-        const reply = await fetch(node.url, { method: "POST", body: Buffer.concat(chunks) });
-        outgoing.writeHead(200, { "content-type": "application/json" });
-        outgoing.end(await reply.text());
-      };
-      return void answer().catch(() => outgoing.destroy());
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
+  const worker = new Worker(new URL("./turning-candidate.ts", import.meta.url));
+  const url = await new Promise<string>((resolve) => worker.once("message", resolve));
   return {
-    url: `http://127.0.0.1:${port}`,
-    turn(next) {
-      mode = next;
-      if (next === "dead") {
-        server.close();
-        server.closeAllConnections();
-      } else if (!server.listening) server.listen(port, "127.0.0.1");
-    },
+    url,
+    turn: (next) => worker.postMessage(next, []),
     async close() {
-      server.close();
-      server.closeAllConnections();
-      await node.close();
+      await worker.terminate();
     },
   };
 }

@@ -3,7 +3,7 @@ import { EXIT } from "../../errors.ts";
 import { windowField } from "../../config/window.ts";
 import { parseListen } from "../../record/path/listening.ts";
 import { accessFor } from "../../serve/access.ts";
-import { agentFields, agentOf } from "../../serve/options.ts";
+import { agentFields, agentOf, alertFields, alertsFor } from "../../serve/options.ts";
 import { startServing } from "../../stages/serve.ts";
 import { defineCommand } from "../define.ts";
 
@@ -15,6 +15,7 @@ export const command = defineCommand({
     runs: z.array(z.string()).min(1).describe("run folders; several are judged as one"),
     listen: z.string().default("127.0.0.1:9191").describe("HOST:PORT of /v1, /metrics, /healthz"),
     ...agentFields,
+    ...alertFields,
     wait: z
       .boolean()
       .default(false)
@@ -61,6 +62,11 @@ export const command = defineCommand({
       listen: at,
       access: accessFor(at.host, given.token),
       agent: agentOf(given),
+      alerts: alertsFor(
+        given,
+        context.env["SHADOWDIFF_NOTICE_SECRET"],
+        (text) => void stderr.write(`${text}\n`),
+      ),
       now,
     });
     stderr.write(`The verdict is at ${served.url}/v1/verdict\n`);

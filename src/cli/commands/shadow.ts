@@ -9,7 +9,7 @@ import { parseListen } from "../../record/path/listening.ts";
 import { recorderDefaults } from "../../record/recorder-options.ts";
 import { redactionFields, redactionRules } from "../../redact/options.ts";
 import { accessFor } from "../../serve/access.ts";
-import { agentFields, agentOf } from "../../serve/options.ts";
+import { agentFields, agentOf, alertFields, alertsFor } from "../../serve/options.ts";
 import { runFolders } from "../../shadow/comparer.ts";
 import { shadowFields, shadowOptionsOf } from "../../shadow/fields.ts";
 import { startShadowing, type RunningShadow } from "../../stages/shadow.ts";
@@ -36,6 +36,7 @@ export const command = defineCommand({
       .describe("Host header: auto rewrites it for https and for targets that are named"),
     admin: z.string().optional().describe("HOST:PORT of the page, /v1, /metrics and /healthz"),
     ...agentFields,
+    ...alertFields,
     window: z
       .string()
       .default("1h")
@@ -128,6 +129,9 @@ interface Asked {
   readonly agentOnFail: "down" | "drain";
   readonly agentOnInconclusive: "hold" | "drain";
   readonly agentWeight?: number | undefined;
+  readonly alertSlack?: string | undefined;
+  readonly alertWebhook?: string | undefined;
+  readonly alertQuiet: number;
   readonly window: string;
   readonly accepted?: string | undefined;
   readonly token?: string | undefined;
@@ -140,7 +144,8 @@ function serverOf(
   config: string | null,
   env: NodeJS.ProcessEnv,
 ): { words: string[]; env: NodeJS.ProcessEnv } | null {
-  if (given.admin === undefined && given.agent === undefined) return null;
+  const alerts = alertsFor(given, undefined, () => {});
+  if (given.admin === undefined && given.agent === undefined && alerts === null) return null;
   const listen = given.admin ?? "127.0.0.1:0";
   // Said here, not by a process of its own.
   accessFor(parseListen(listen, "--admin").host, given.token);
@@ -158,10 +163,21 @@ function serverOf(
       ...option("agent-weight", given.agentWeight),
       ...option("window", given.window),
       ...option("accepted", given.accepted),
+      ...option("alert-quiet", `${given.alertQuiet}ms`),
       ...option("config", config ?? undefined),
     ],
-    env: { ...env, ...(given.token === undefined ? {} : { SHADOWDIFF_TOKEN: given.token }) },
+    // Secrets go by the environment: a command line can be read by all who are on the machine.
+    env: {
+      ...env,
+      ...variable("SHADOWDIFF_TOKEN", given.token),
+      ...variable("SHADOWDIFF_ALERT_SLACK", given.alertSlack),
+      ...variable("SHADOWDIFF_ALERT_WEBHOOK", given.alertWebhook),
+    },
   };
+}
+
+function variable(name: string, value: string | undefined): NodeJS.ProcessEnv {
+  return value === undefined ? {} : { [name]: value };
 }
 
 function option(name: string, value: string | number | undefined): string[] {

@@ -37,6 +37,8 @@ interface MovingPairOptions {
   readonly reorgDepth: number;
   /** The candidate is 0 to this many steps behind. */
   readonly mostBehind: number;
+  /** Package of old's anvil, where it is not the candidate's. */
+  readonly oldPackage?: string;
 }
 
 const FLAGS = ["--no-mining", "--timestamp", "1700000000"];
@@ -45,9 +47,12 @@ const FIRST_BLOCKS = 24;
 /** Two anvils of one version that get the same blocks, the candidate some steps later. */
 export async function startMovingPair(options: MovingPairOptions): Promise<MovingPair> {
   const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-moving-"));
-  const start = (name: string): Promise<Anvil> =>
-    startAnvil("anvil-1-7", { flags: FLAGS, log: path.join(folder, `${name}.log`) });
-  const [old, candidate] = await Promise.all([start("old"), start("candidate")]);
+  const start = (name: string, anvil = "anvil-1-7"): Promise<Anvil> =>
+    startAnvil(anvil, { flags: FLAGS, log: path.join(folder, `${name}.log`) });
+  const [old, candidate] = await Promise.all([
+    start("old", options.oldPackage),
+    start("candidate"),
+  ]);
   const random = seeded(options.seed);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- anvil's own accounts
   const accounts = (await rpc(old.url, "eth_accounts")) as string[];
