@@ -111,7 +111,7 @@ describe.concurrent("workers of a queue", { timeout: 240_000 }, () => {
       const first = ["a", "b", "c"].map((name) => own.worker(name));
       const ceiling = ["--concurrency", "3", "--rate", "150", "--shards", "8"];
       // A request that is given up is no longer under way here, though the node may still be at it.
-      const patient = ["--timeout", "10s"];
+      const patient = ["--timeout", "4s"];
       const running = own.replay(balances, "ceiling", [...counting.words, ...ceiling, ...patient]);
       await own.until("SELECT 1 FROM shadowdiff.results");
       await Promise.all(first.slice(0, 2).map((one) => one.kill("SIGKILL")));
