@@ -13,6 +13,8 @@ export interface HttpHead {
   /** Value of Upgrade in lower case where Connection announces it, else "". */
   readonly upgrade: string;
   readonly contentEncoding: string;
+  /** Whether nothing is to come behind it on its connection. */
+  readonly closes: boolean;
   /**
    * What one parser may read in another way than the next: `framing`, where the message ends; `form`, anything else that one
    * takes and another refuses (a bare LF, a folded line, a verb of its own). Null for what all read alike.
@@ -25,7 +27,8 @@ const REMEMBERED = 1_000;
 const LONGEST_REMEMBERED = 2_048;
 /** Verbs that every parser knows. */
 const COMMON_VERB = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/;
-const PLAIN_TARGET = /^(?:\/|https?:\/\/|\*$)[!-~]*$/i;
+const PLAIN_TARGET = /^(?:\*$|(?:https?:\/\/(?:[\w.:%-]+@)?[\w.-]+(?::\d{1,5})?)?\/[!-~]*$)/i;
+const ODD_ESCAPE = /%(?![0-9a-f]{2})/i;
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 /** All but a tab. */
 const CONTROL = /(?!\t)\p{Cc}/u;
@@ -57,7 +60,11 @@ function parseRequestHead(text: string): HttpHead | undefined {
   const match = /^([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.[01]$/.exec(lines[0] ?? "");
   if (match === null) return undefined;
   const [, verb = "", target = ""] = match;
-  const isPlain = COMMON_VERB.test(verb) && PLAIN_TARGET.test(target) && !ODD_LINE_END.test(text);
+  const isPlain =
+    COMMON_VERB.test(verb) &&
+    PLAIN_TARGET.test(target) &&
+    !ODD_ESCAPE.test(target.split("?", 1)[0] ?? "") &&
+    !ODD_LINE_END.test(text);
   return withHeaders(verb, originForm(target), 0, lines, isPlain);
 }
 
@@ -83,6 +90,7 @@ function withHeaders(
   let isOdd = !isPlain || isControl(lines[0] ?? "");
   let lengths = 0;
   let encodings = 0;
+  let hosts = 0;
   const headers: [string, string][] = [];
   let contentLength: number | undefined;
   let transferEncoding = "";
@@ -111,13 +119,20 @@ function withHeaders(
         break;
       case "transfer-encoding":
         encodings += 1;
-        transferEncoding = value.toLowerCase();
+        // White space behind it is an encoding of its own to some.
+        transferEncoding = line
+          .slice(colon + 1)
+          .trimStart()
+          .toLowerCase();
         break;
       case "connection":
         connection += `,${value.toLowerCase()}`;
         break;
       case "upgrade":
         upgrade = value.toLowerCase();
+        break;
+      case "host":
+        hosts += 1;
         break;
       case "content-encoding":
         contentEncoding = value.toLowerCase();
@@ -143,7 +158,10 @@ function withHeaders(
     chunked: /(?:^|,)\s*chunked\s*$/.test(transferEncoding),
     upgrade: connection.includes("upgrade") ? upgrade : "",
     contentEncoding,
-    doubt: isAmbiguous ? "framing" : isOdd ? "form" : null,
+    closes: isOldHttp
+      ? !/(?:^|,)\s*keep-alive\s*(?:,|$)/.test(connection)
+      : /(?:^|,)\s*close\s*(?:,|$)/.test(connection),
+    doubt: isAmbiguous ? "framing" : isOdd || hosts > 1 ? "form" : null,
   };
 }
 

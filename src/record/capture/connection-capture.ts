@@ -50,6 +50,8 @@ export class ConnectionCapture {
   /** Why this connection is not recorded any more, or null; its requests are still counted. */
   private off: DropReason | null = null;
   private webSocket: WebSocketCapture | undefined;
+  /** The client has said that it asks nothing more on this connection. */
+  private isLast = false;
   /** The request that asked for another protocol, until its answer comes. */
   private upgrading: Pending | undefined;
   /** Whether it is known where in the conversation we are. */
@@ -183,7 +185,9 @@ export class ConnectionCapture {
   }
 
   private requestHead(head: HttpHead): Framing {
-    if (head.doubt !== null) return this.doubtful();
+    // Some read a request behind the one that was to be the last, others do not.
+    if (head.doubt !== null || this.isLast) return this.doubtful();
+    this.isLast = head.closes;
     if (this.off === null) this.begin(head);
     else {
       this.sink.arrive();

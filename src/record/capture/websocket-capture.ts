@@ -39,6 +39,7 @@ const NO_HEADERS: HttpHead = {
   chunked: false,
   upgrade: "",
   contentEncoding: "",
+  closes: false,
   doubt: null,
 };
 
