@@ -229,6 +229,29 @@ describe("shadow, in front of a node", () => {
     expect([versions.child.exitCode, network.child.exitCode]).toEqual([2, 2]);
   });
 
+  test("gives each of several candidates a run and a verdict, and the worst where none is named", async () => {
+    const second = await startFakeNode({
+      answer: ({ method }) =>
+        method === "eth_getBlockReceipts"
+          ? { error: { code: -32000, message: "out of order" } }
+          : undefined,
+    });
+    onTestFinished(() => second.close());
+    const shadow = await start({ words: ["--candidate", second.url] });
+    for (let call = 0; call < 5; call++) await shadow.call("eth_getBlockReceipts", ["0x5"]);
+    const ask = async (run: string): Promise<Document> =>
+      (await (await fetch(`${shadow.admin}/v1/verdict?window=10m${run}`)).json()) as Document;
+    for (let tries = 0; tries < 400; tries++) {
+      const documents = [await ask("&run=1"), await ask("&run=2")];
+      if (documents.every(({ counts }) => counts?.["compared"] === 5)) break;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect((await ask("&run=1")).counts).toMatchObject({ same: 5, different: 0 });
+    expect((await ask("&run=2")).counts).toMatchObject({ same: 0, different: 5 });
+    expect((await ask("")).verdict.verdict).toBe("fail");
+    expect((await ask("&run=3")).verdict.verdict).toBe("inconclusive");
+  });
+
   test("passes traffic though the candidate is not there yet, and compares once it is", async () => {
     const old = await startFakeNode();
     onTestFinished(() => old.close());
