@@ -69,6 +69,8 @@ const LOOK_EVERY_MS = 250;
 /** In which a look of those that follow the heads has begun and ended. */
 const FOLLOWED_MS = 2_200;
 const WATCH_MS = 1_000;
+/** One look a second, and what choosing pins every 15 s takes. */
+const LOOKS_PER_SECOND = 2;
 /** Names of methods that no chain knows, each counted for itself; a caller may make up any number of them. */
 const ODD_METHODS = 300;
 const MOST_METHODS = 2_000;
@@ -82,6 +84,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   const ending = new AbortController();
   const { signal } = ending;
   const budget = createBudget(options.extraLoad);
+  const followed = createBudget(1);
   const network = openNetwork({
     options: replayOptions,
     chain,
@@ -90,6 +93,11 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       if (side === "old") budget.spend(timedOut ? 2 : 1);
     },
     recordedHead: () => null,
+    // Following the heads is beside the budget; what takes more looks than that (a split, pins chosen over and over) is not.
+    observeLooks: ({ side }) => {
+      if (side === "old" && !followed.allows(1)) budget.spend(1);
+      else if (side === "old") followed.spend(1);
+    },
   });
   const history = createHeadHistory();
   await network.heads.refresh();
@@ -179,6 +187,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     let forgetAt = performance.now() + FORGET_MS;
     while (!signal.aborted) {
       await pause(WATCH_MS, signal);
+      followed.live(LOOKS_PER_SECOND);
       if (presence.isGone && !signal.aborted) presence.see((await live.candidateHead()) !== null);
       const fork = network.heads.split();
       if (fork !== null && !split) {
@@ -256,7 +265,6 @@ function liveOf(
       await pause(FOLLOWED_MS, signal);
       return history.latest();
     }
-    budget.spend(1);
     const [old = null, own = null] = await Promise.all([oldView?.head(), candidateView?.head()]);
     const heads = { old, candidate: own };
     history.see(heads, now());

@@ -32,6 +32,8 @@ interface NetworkOptions {
   readonly observe: LaneOptions["observe"];
   readonly recordedHead: () => number | null;
   readonly throttle?: Throttle;
+  /** Told of our own looks at the heads, where they are to be counted too. */
+  readonly observeLooks?: LaneOptions["observe"];
 }
 
 export function openNetwork(parts: NetworkOptions): Network {
@@ -61,7 +63,7 @@ export function openNetwork(parts: NetworkOptions): Network {
     return lane;
   };
   // Our own looks at the head are not the traffic that the guard watches.
-  const watcher = open(() => {});
+  const watcher = open(parts.observeLooks ?? (() => {}));
   const targets = [...options.old, ...options.candidate];
   const asks = targets.map((target) => looker(watcher, target));
   const views = asks.map((ask) => nodes.view(ask));
