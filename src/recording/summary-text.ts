@@ -18,6 +18,7 @@ export function summaryText(summary: RecordingSummary): string {
     header.keyId === null ? "No tokens in it." : `Tokens made with key ${header.keyId}.`,
     timeLine(summary),
     conservationLine(facts),
+    ...unreadLine(summary),
     "",
     ...table(
       ["method", "kept", "traffic", "share", "errors", "p50 ms", "p95 ms", "bytes in", "bytes out"],
@@ -54,6 +55,14 @@ export function shapesText(shapes: readonly ShapeSummary[]): string {
     ...more(shapes.length, "shapes"),
   ];
   return `\n${lines.join("\n")}\n`;
+}
+
+function unreadLine({ unread }: RecordingSummary): string[] {
+  if (unread === null) return [];
+  const { minutes, connections, bytes } = unread;
+  return [
+    `Beside that ${count(bytes)} bytes of ${count(connections)} connections passed unread, in ${count(minutes)} minutes: no count or share below holds them.`,
+  ];
 }
 
 function timeLine({ facts, ratePerSecond }: RecordingSummary): string {

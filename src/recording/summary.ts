@@ -42,6 +42,12 @@ export interface RecordingSummary {
   readonly customers: readonly CustomerSummary[];
   readonly statuses: Readonly<Record<string, number>>;
   readonly unreplayable: Readonly<Record<string, number>>;
+  /** What passed unread: of how many exchanges is not known, and no count or share holds it. Null where everything was read. */
+  readonly unread: {
+    readonly minutes: number;
+    readonly connections: number;
+    readonly bytes: number;
+  } | null;
 }
 
 /** Reads a recording's columns, not its bodies. Throws as openRecording does. */
@@ -60,10 +66,24 @@ export function summarise(path: string): RecordingSummary {
       customers: customerSummaries(database),
       statuses: counts(database, "coalesce(status, 'none')"),
       unreplayable: counts(database, "unreplayable"),
+      unread: unreadOf(database),
     };
   } finally {
     database.close();
   }
+}
+
+function unreadOf(database: Database.Database): RecordingSummary["unread"] {
+  // Recordings of format 1 have no such table.
+  const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'gaps'").get();
+  if (table === undefined) return null;
+  const row = database
+    .prepare<[], { minutes: number; connections: number; bytes: number }>(
+      `SELECT count(DISTINCT minute) AS minutes, coalesce(sum(connections), 0) AS connections,
+         coalesce(sum(bytes), 0) AS bytes FROM gaps`,
+    )
+    .get();
+  return row === undefined || row.minutes === 0 ? null : row;
 }
 
 function counts(database: Database.Database, column: string): Record<string, number> {

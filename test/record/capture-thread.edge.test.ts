@@ -3,6 +3,8 @@ import { request } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { summarise } from "../../src/recording/summary.ts";
+import { summaryText } from "../../src/recording/summary-text.ts";
 import { recorderDefaults } from "../../src/record/recorder-options.ts";
 import {
   addsUp,
@@ -60,6 +62,7 @@ describe("the capture thread is made anew, and traffic goes on", () => {
     const gaps = database.prepare("SELECT DISTINCT reason FROM gaps").all();
     database.close();
     expect(gaps).toEqual([{ reason: "capture-restarted" }]);
+    expect(summaryText(summarise(recorder.file))).toContain(" passed unread, in ");
     expect(facts.dropped["capture-error"]).toBeUndefined();
   });
 });
