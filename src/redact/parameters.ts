@@ -36,7 +36,7 @@ export function mayStay(grammar: Grammar, key: string | null, text: string): boo
       );
     case "bitcoin":
       return (
-        (/^[0-9a-f]+$/i.test(text) && (text.length >= 64 || text.length <= 16)) ||
+        (/^[0-9a-f]+$/i.test(text) && (text.length > 40 || text.length <= 16)) ||
         isNumber(text, 20) ||
         isKnownWords(text) ||
         isPublicAddress(text) ||

@@ -120,13 +120,18 @@ function maySegmentStay(
   if (isPublicAddress(text)) return wire === "rest" || segments[index - 1] === "bc";
   if (wire === "json-rpc") return false;
   const before = decodedOrSelf(segments[index - 1] ?? "");
-  if (!BEFORE_KEY.test(before) && isKnownWords(before)) {
+  const isAfterAddress = isPublicAddress(before);
+  if (isAfterAddress || (!BEFORE_KEY.test(before) && isKnownWords(before))) {
     if (isPublicValue(text)) return true;
     if (/^(?:names?|namespaces?)$/.test(before)) return isName(text);
+    if (before === "zonefile") return /^[0-9a-f]{40}$/i.test(text);
   }
   // Names of a contract and its functions follow the address that owns it.
   const owners = segments.slice(Math.max(0, index - 3), index);
-  return owners.some((owner) => isPublicAddress(decodedOrSelf(owner))) && isName(text);
+  return (
+    owners.some((owner) => isPublicAddress(decodedOrSelf(owner))) &&
+    text.split("::").every((part) => isName(part) || /^\d{1,6}$/.test(part))
+  );
 }
 
 /** What of a node's URL is its operator's own: user, path key, query values. */
