@@ -18,6 +18,7 @@ import { upgradeStatus } from "./upgrade.ts";
 export interface RolloutRequest {
   readonly folder: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly cwd: string;
   readonly token: string | undefined;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -32,8 +33,8 @@ const BEFORE = [5, 6, 10];
  * @throws usage error where a step before it is open, or the new fleet is smaller than the old one
  */
 export async function startRollout(request: RolloutRequest, by: string): Promise<Outcome> {
-  const { folder, settings, now } = request;
-  const { facts, steps } = upgradeStatus(folder, settings, now());
+  const { folder, settings, cwd, now } = request;
+  const { facts, steps } = upgradeStatus({ folder, settings, cwd, now: now() });
   const current = facts.rollout;
   if (current !== null && current.state !== "rolled-back" && current.state !== "retired")
     throw usageError(`A roll-out of ${folder} was begun already (${current.state}).`, {

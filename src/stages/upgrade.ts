@@ -111,46 +111,44 @@ export function signStep(folder: string, signature: Signature): void {
   addSignature(folder, signature);
 }
 
-/** The checklist as it stands. */
-export function upgradeStatus(
-  folder: string,
-  settings: Readonly<Record<string, unknown>>,
-  now: Date,
-  shown: string = folder,
-): { readonly facts: UpgradeFacts; readonly steps: readonly Step[] } {
-  const facts = readFacts(folder, settings, now);
-  return { facts, steps: stepsOf(facts, shown, now) };
+export interface StatusRequest {
+  /** The upgrade's folder. */
+  readonly folder: string;
+  /** How it is named in the commands that are suggested; as given where left out. */
+  readonly shown?: string;
+  /** Top level of the configuration file, unchecked. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Where accepted.yaml is looked for. */
+  readonly cwd: string;
+  readonly now: Date;
 }
 
-function readFacts(
-  folder: string,
-  settings: Readonly<Record<string, unknown>>,
-  now: Date,
-): UpgradeFacts {
+/** The checklist as it stands. */
+export function upgradeStatus(request: StatusRequest): {
+  readonly facts: UpgradeFacts;
+  readonly steps: readonly Step[];
+} {
+  const { folder, shown = folder, now } = request;
   checkFolder(folder);
   const places = placesIn(folder);
   const upgrade = readUpgrade(places.upgrade);
   const runs = runFoldersIn(folder);
-  return {
+  const facts: UpgradeFacts = {
     upgrade,
     release: readRelease(folder),
     casesOf: readCasesOf(folder),
     runs: runs
-      .map((run) => runFacts(folder, run, settings, now))
+      .map((run) => runFacts(run, request))
       .sort((one, other) => one.createdAt.localeCompare(other.createdAt)),
     notices: noticeFacts(runs, upgrade.id),
     rollout: rolloutFacts(places.rollout),
     evidence: readEvidence(folder),
     signatures: readSignatures(folder),
   };
+  return { facts, steps: stepsOf(facts, shown, now) };
 }
 
-function runFacts(
-  folder: string,
-  run: string,
-  settings: Readonly<Record<string, unknown>>,
-  now: Date,
-): RunFactsOf {
+function runFacts(run: string, { folder, settings, cwd, now }: StatusRequest): RunFactsOf {
   const facts = readRun(run);
   const { judged } = judgeRuns({
     runs: [run],
@@ -158,7 +156,7 @@ function runFacts(
     accepted: undefined,
     settings: withoutPlaybook(settings),
     settingsPath: null,
-    cwd: path.dirname(folder),
+    cwd,
     now,
   });
   const versions = (side: "old" | "candidate"): string[] =>

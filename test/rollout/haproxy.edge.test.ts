@@ -104,6 +104,7 @@ async function prepare(plan: Record<string, unknown> = {}): Promise<RolloutReque
   return {
     folder,
     settings: {},
+    cwd: folder,
     token: undefined,
     now: () => new Date(),
     signal: new AbortController().signal,
@@ -123,7 +124,7 @@ describe.skipIf(!HAS_HAPROXY)("a roll-out by HAProxy's runtime socket (Debian's 
     expect(await startRollout(request, "a test")).toBe("complete");
     expect(made()).toEqual([10, 50, 100]);
     expect(await whoAnswers(haproxy.url, 40)).toEqual({ new: 40 });
-    const { steps } = upgradeStatus(folder, {}, new Date());
+    const { steps } = upgradeStatus({ folder, settings: {}, cwd: folder, now: new Date() });
     expect([8, 9, 10, 12].map((number) => steps[number]?.state)).toEqual([
       "done",
       "done",

@@ -55,8 +55,8 @@ export interface AgentPorts {
 
 /** A real HAProxy before some old and some new nodes. */
 export async function startHaproxy(
-  old: readonly NamedNode[],
-  candidate: readonly NamedNode[],
+  old: readonly { readonly port: number }[],
+  candidate: readonly { readonly port: number }[],
   agents: AgentPorts | null = null,
 ): Promise<Haproxy> {
   const folder = mkdtempSync(path.join(tmpdir(), "sd-ha-"));
@@ -66,7 +66,12 @@ export async function startHaproxy(
     agents === null
       ? ""
       : ` agent-check agent-addr 127.0.0.1 agent-port ${at} agent-inter 100ms on-marked-down shutdown-sessions`;
-  const server = (name: string, node: NamedNode, weight: number, at: number): string =>
+  const server = (
+    name: string,
+    node: { readonly port: number },
+    weight: number,
+    at: number,
+  ): string =>
     `  server ${name} 127.0.0.1:${node.port} weight ${weight} check inter 500ms${agent(at)}`;
   writeFileSync(
     path.join(folder, "haproxy.cfg"),

@@ -21,7 +21,8 @@ interface CliOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
-  readonly now?: Date;
+  /** A moment, or a clock that goes on. */
+  readonly now?: Date | (() => Date);
   /** What a terminal would be; without it there is none. */
   readonly io?: Partial<Pick<Io, "terminal" | "columns" | "colours" | "ask" | "guide">>;
 }
@@ -31,6 +32,7 @@ export async function runCli(
   argv: readonly string[],
   options: CliOptions = {},
 ): Promise<CliResult> {
+  const fixed = typeof options.now === "function" ? undefined : options.now;
   const stdout = new Text();
   const stderr = new Text();
   const code = await run(argv, {
@@ -39,7 +41,7 @@ export async function runCli(
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
     signal: options.signal ?? new AbortController().signal,
-    now: () => options.now ?? new Date(),
+    now: typeof options.now === "function" ? options.now : () => fixed ?? new Date(),
     terminal: false,
     columns: 80,
     colours: NO_COLOURS,

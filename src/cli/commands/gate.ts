@@ -61,8 +61,12 @@ export const command = defineCommand({
     const steps =
       options.upgrade === undefined
         ? null
-        : upgradeStatus(path.resolve(context.cwd, options.upgrade), context.file, context.now())
-            .steps;
+        : upgradeStatus({
+            folder: path.resolve(context.cwd, options.upgrade),
+            settings: context.file,
+            cwd: context.cwd,
+            now: context.now(),
+          }).steps;
     const outcome = judgeRuns({
       runs: options.runs,
       since: options.since ?? null,

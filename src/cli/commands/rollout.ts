@@ -67,6 +67,7 @@ export const command = defineCommand({
     const request: RolloutRequest = {
       folder,
       settings: file,
+      cwd,
       token: options.token,
       now,
       signal,

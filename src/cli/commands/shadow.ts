@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { acceptedPath } from "../../config/files/accepted-file.ts";
 import { loadKey } from "../../config/files/key.ts";
 import { duration, size } from "../../config/fields.ts";
 import { parseJudging } from "../../config/judging.ts";
@@ -105,7 +107,10 @@ export const command = defineCommand({
       maxBodyBytes: given.maxBody,
       captureMemoryBytes: given.captureMemory,
       drainMs: given.drain,
-      server: serverOf(given, runFolders(out, options.candidates.length), context.filePath, env),
+      server: serverOf(given, runFolders(out, options.candidates.length), context.filePath, {
+        env,
+        cwd,
+      }),
       note,
     });
     const forgetNet = keepTrafficGoing(running, note);
@@ -142,7 +147,7 @@ function serverOf(
   given: Asked,
   folders: readonly string[],
   config: string | null,
-  env: NodeJS.ProcessEnv,
+  { env, cwd }: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
 ): { words: string[]; env: NodeJS.ProcessEnv } | null {
   const alerts = alertsFor(given, undefined, () => {});
   if (given.admin === undefined && given.agent === undefined && alerts === null) return null;
@@ -162,7 +167,7 @@ function serverOf(
       ...option("agent-on-inconclusive", given.agentOnInconclusive),
       ...option("agent-weight", given.agentWeight),
       ...option("window", given.window),
-      ...option("accepted", given.accepted),
+      ...option("accepted", acceptedFor(given.accepted, cwd)),
       ...option("alert-quiet", `${given.alertQuiet}ms`),
       ...option("config", config ?? undefined),
     ],
@@ -178,6 +183,12 @@ function serverOf(
 
 function variable(name: string, value: string | undefined): NodeJS.ProcessEnv {
   return value === undefined ? {} : { [name]: value };
+}
+
+/** The server is a process of its own, wherever it runs: the file that counts is the one that counts here. */
+function acceptedFor(given: string | undefined, cwd: string): string | undefined {
+  const file = acceptedPath(given, cwd);
+  return given !== undefined || existsSync(file) ? file : undefined;
 }
 
 function option(name: string, value: string | number | undefined): string[] {

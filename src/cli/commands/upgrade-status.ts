@@ -31,7 +31,13 @@ export const command = defineCommand({
   ],
   async run({ folder, format, json }, { cwd, file, now, stdout }) {
     const at = path.resolve(cwd, folder);
-    const { facts, steps } = upgradeStatus(at, file, now(), folder);
+    const { facts, steps } = upgradeStatus({
+      folder: at,
+      shown: folder,
+      settings: file,
+      cwd,
+      now: now(),
+    });
     const { upgrade } = facts;
     if (json || format === "json")
       await print(
