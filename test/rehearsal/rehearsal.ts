@@ -139,7 +139,6 @@ export async function rehearse({ folder, say, calls }: RehearsalOptions): Promis
       ),
     );
   cleanup.defer(async () => void (await Promise.all(proxies.map((proxy) => proxy.close()))));
-  const portOf = (url: string): { port: number } => ({ port: Number(new URL(url).port) });
   const haproxy = await startHaproxy(
     old.map(({ url }) => portOf(url)),
     proxies.map(({ url }) => portOf(url)),
@@ -365,9 +364,10 @@ async function shifted(
   );
   let requests = 0;
   let failed = 0;
-  let going = true;
+  const ending = new AbortController();
+  const ended = ending.signal;
   const traffic = (async () => {
-    for (let index = 0; going; index += 1) {
+    for (let index = 0; !ended.aborted; index += 1) {
       const { method, params } = all[index % all.length]!;
       const body = JSON.stringify({ jsonrpc: "2.0", id: index, method, params });
       const headers = { "content-type": "application/json" };
@@ -388,20 +388,24 @@ async function shifted(
   const journal = path.join(folder, dir, "rollout.jsonl");
   const began = textOf(journal).length;
   const watcher = (async () => {
-    while (going && !/"what":"made"[^\n]*"weight":25\b/.test(textOf(journal).slice(began)))
+    while (!ended.aborted && !/"what":"made"[^\n]*"weight":25\b/.test(textOf(journal).slice(began)))
       await pause(20);
-    if (going) at25();
+    if (!ended.aborted) at25();
   })();
   try {
     await verdictPasses(admin);
     const { code } = await shell(`rollout start ${dir} --by Rehearsal`, [0, 1]);
     return { outcome: code, requests, failed };
   } finally {
-    going = false;
+    ending.abort();
     await Promise.all([traffic, watcher]);
     stop.abort();
     await shadow;
   }
+}
+
+function portOf(url: string): { port: number } {
+  return { port: Number(new URL(url).port) };
 }
 
 function textOf(file: string): string {
