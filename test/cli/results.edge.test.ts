@@ -39,7 +39,7 @@ describe("--json prints the result alone on stdout", () => {
 });
 
 /** Those whose result is no value: they serve, print a script, or are read by nobody but people. */
-const WITHOUT_JSON = new Set(["completion", "serve", "shadow", "notice secret"]);
+const WITHOUT_JSON = new Set(["completion", "serve", "shadow", "worker", "notice secret"]);
 
 test.each(COMMANDS.filter(({ name }) => !WITHOUT_JSON.has(name)))(
   "$name has --json",
