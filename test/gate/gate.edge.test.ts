@@ -293,7 +293,7 @@ describe("several runs", () => {
     const fixed = await gate(["fixed", "--since", "last"]);
     expect(fixed.code).toBe(0);
     expect(fixed.stdout).toContain(
-      "gone          field-removed eth_call /result/a: in 3 calls of run last",
+      "gone          field-removed eth_call /result/a: in 3 of 2,003 calls of run last, in none of 2,000",
     );
   });
 });
