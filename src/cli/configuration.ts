@@ -4,6 +4,7 @@ import type { ConfigurationFile } from "../config/files/config-file.ts";
 import type { InputPath } from "../config/fields.ts";
 import { parseJudging } from "../config/judging.ts";
 import { fieldsOf, tryOptions, unknownKeys } from "../config/resolve.ts";
+import { sectionName } from "../config/section.ts";
 import { FILE_SETTINGS } from "../config/settings.ts";
 import { isOtherVariable, unknownVariables } from "../config/variables.ts";
 import { ShadowdiffError, usageError } from "../errors.ts";
@@ -12,20 +13,6 @@ import type { Command } from "./define.ts";
 import type { Io } from "./io.ts";
 import { positionalsOf } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
-
-/** `notice draft` has the section noticeDraft. */
-export function sectionName(command: string): string {
-  return command.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** A command's section of the file; empty where there is none, or something else stands there. */
-export function sectionOf(
-  content: Readonly<Record<string, unknown>>,
-  command: string,
-): Record<string, unknown> {
-  const section = content[sectionName(command)];
-  return isObject(section) ? { ...section } : {};
-}
 
 /** What one check found: a line, and lines under it. */
 interface Complaint {

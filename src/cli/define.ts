@@ -24,10 +24,19 @@ export interface CommandContext extends Io {
   readonly file: Readonly<Record<string, unknown>>;
   /** Path of the configuration file that was read, or null. */
   readonly filePath: string | null;
+  /** All that there are. */
+  readonly commands: readonly CommandRow[];
   /** Runs another command as if it had been typed: what demo and run are made of. */
   readonly invoke: (words: readonly string[], io?: Partial<Io>) => Promise<number>;
   /** Checks a command's words, variables, settings and inputs without running it. Throws usage errors. */
   readonly rehearse: (words: readonly string[], io?: Partial<Io>) => Promise<void>;
+}
+
+/** One row a command, in the order of --help. A command's module is loaded only when it is called. */
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
 }
 
 /** Keeps a command's own option types inside `run` while the registry holds plain commands. */

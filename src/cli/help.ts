@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fieldsOf, type Field } from "../config/resolve.ts";
 import { commandLines, wrapped } from "./command-lines.ts";
-import type { Command } from "./define.ts";
+import type { Command, CommandRow } from "./define.ts";
 import { positionalsOf } from "./parse.ts";
-import { COMMANDS, type CommandRow } from "./registry.ts";
+import { COMMANDS } from "./registry.ts";
 
 /** All commands, in the order of the way. */
 export function overview(): string {

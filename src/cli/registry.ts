@@ -1,12 +1,6 @@
-import type { Command } from "./define.ts";
+import type { CommandRow } from "./define.ts";
 
-/** One row a command, in the order of --help. A command's module is loaded only when it is called. */
-export interface CommandRow {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: Command }>;
-}
-
+/** In the order of --help. */
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: "demo",

@@ -3,8 +3,10 @@ import { nearest } from "../config/nearest.ts";
 import { resolveOptions } from "../config/resolve.ts";
 import { FILE_SETTINGS } from "../config/settings.ts";
 import { describeError, EXIT, usageError } from "../errors.ts";
-import { checkInputs, checkSurroundings, sectionName, sectionOf } from "./configuration.ts";
-import { COMPLETE, completions } from "./completion.ts";
+import { sectionName, sectionOf } from "../config/section.ts";
+import { checkInputs, checkSurroundings } from "./configuration.ts";
+import { completions } from "./completion.ts";
+import { COMPLETE } from "./completion-scripts.ts";
 import { paint } from "./colour.ts";
 import type { Command, CommandContext } from "./define.ts";
 import { commandHelp, groupHelp, overview, version } from "./help.ts";
@@ -108,7 +110,17 @@ async function prepare(
     if (typeof prepared !== "string")
       await found.command.rehearse?.(prepared.values, prepared.context);
   };
-  return { values, context: { ...io, file: settings, filePath: file.path, invoke, rehearse } };
+  return {
+    values,
+    context: {
+      ...io,
+      file: settings,
+      filePath: file.path,
+      commands: COMMANDS,
+      invoke,
+      rehearse,
+    },
+  };
 }
 
 function unknownCommand(argv: readonly string[]): Error {

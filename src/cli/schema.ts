@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { COMMANDS } from "./registry.ts";
-import { sectionName } from "./configuration.ts";
+import { sectionName } from "../config/section.ts";
 import { judgingSchema } from "../config/judging.ts";
 
 /** JSON Schema of shadowdiff.yaml, for editors: the settings that judge, and a section a command. */

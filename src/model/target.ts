@@ -1,5 +1,11 @@
 export type Side = "old" | "candidate";
 
+/** One value of each side. */
+export interface Sides<T> {
+  readonly old: T;
+  readonly candidate: T;
+}
+
 /** One node of a side. */
 export interface Target {
   readonly side: Side;

@@ -1,8 +1,8 @@
 import type { Exchange } from "../model/exchange.ts";
 import type { Comparison, ExchangeResult } from "../model/comparison.ts";
-import type { Target } from "../model/target.ts";
+import type { Target, Sides } from "../model/target.ts";
 import type { ChainName } from "../model/exchange.ts";
-import type { Adapters, Examine, Sides } from "../replay/ask/asking.ts";
+import type { Adapters, Examine } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { openNetwork, type Network } from "../replay/ask/network.ts";
 import { pause } from "../replay/drive/pause.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EXIT } from "../../errors.ts";
-import { completionScript, SHELLS } from "../completion.ts";
+import { completionScript, SHELLS } from "../completion-scripts.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { readConfigurationFile } from "../../config/files/config-file.ts";
 import { judgingInForce, optionsInForce, type Setting } from "../../config/in-force.ts";
+import { sectionName, sectionOf } from "../../config/section.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
-import { COMMANDS } from "../registry.ts";
-import { sectionName, sectionOf } from "../configuration.ts";
 
 export const command = defineCommand({
   name: "config",
@@ -23,10 +22,12 @@ export const command = defineCommand({
     ["SHADOWDIFF_CONCURRENCY=4 shadowdiff config replay", "the options of replay"],
   ],
   async run({ only, json }, context) {
-    const rows = COMMANDS.filter(({ name }) => only === undefined || sectionName(name) === only);
+    const rows = context.commands.filter(
+      ({ name }) => only === undefined || sectionName(name) === only,
+    );
     if (rows.length === 0) {
       throw usageError(`"${only}" is no command's section.`, {
-        details: [`known: ${COMMANDS.map(({ name }) => sectionName(name)).join(", ")}`],
+        details: [`known: ${context.commands.map(({ name }) => sectionName(name)).join(", ")}`],
       });
     }
     const { content } = readConfigurationFile(context.filePath ?? undefined, context.cwd);

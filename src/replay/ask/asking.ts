@@ -8,7 +8,7 @@ import type { ReplayOptions } from "../given/options.ts";
 import { hashOf } from "./seed.ts";
 import type { Ask } from "../../chains/ask.ts";
 import type { ChainView } from "../../chains/chain.ts";
-import type { Target } from "../../model/target.ts";
+import type { Target, Sides } from "../../model/target.ts";
 
 /** classify's examine. */
 export type Examine = (pair: Pair) => Comparison;
@@ -51,12 +51,6 @@ export interface Asking {
   readonly old: Target;
   readonly candidate: Target;
   readonly tally: Tally;
-}
-
-/** The same calls to both sides, unless ids of the node's own make them differ. */
-export interface Sides<T> {
-  readonly old: T;
-  readonly candidate: T;
 }
 
 /** One side's asking of one or several calls. */

@@ -1,3 +1,4 @@
+import type { Sides } from "../../model/target.ts";
 import { randomUUID } from "node:crypto";
 import type { ChainName } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
@@ -6,7 +7,7 @@ import type { Adapter } from "../../protocol/adapter.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
 import { readRoutes } from "../../import/open-api.ts";
-import type { Adapters, Sides } from "../ask/asking.ts";
+import type { Adapters } from "../ask/asking.ts";
 import { check } from "./check.ts";
 import { partOf } from "../given/part.ts";
 import type { Throttle } from "../send/throttle.ts";

@@ -1,7 +1,8 @@
+import type { Sides } from "../../model/target.ts";
 import type { ChainView } from "../../chains/chain.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
-import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";
+import { askBoth, askSide, mayAsk, type Asking } from "../ask/asking.ts";
 import { looker } from "../ask/lane.ts";
 import { pause } from "../drive/pause.ts";
 import type { Heads } from "../heads/evidence.ts";

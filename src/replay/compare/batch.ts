@@ -1,8 +1,9 @@
+import type { Sides } from "../../model/target.ts";
 import { compared, withDifference, type Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
-import { askBoth, askSide, mayAsk, type Asking, type Sides } from "../ask/asking.ts";
+import { askBoth, askSide, mayAsk, type Asking } from "../ask/asking.ts";
 import { headsSeen, namesItsBlock } from "./ask.ts";
 import { pairOf, WHOLE_BATCH } from "./pair.ts";
 import { settled, type Question } from "./question.ts";

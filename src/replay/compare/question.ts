@@ -1,8 +1,8 @@
+import type { Sides } from "../../model/target.ts";
 import type { Block } from "../../chains/chain.ts";
 import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
-import type { Sides } from "../ask/asking.ts";
 import type { Heads } from "../heads/evidence.ts";
 
 /**

@@ -1,8 +1,9 @@
+import type { Sides } from "../../model/target.ts";
 import { skippedCall, type Comparison } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Call } from "../../protocol/adapter.ts";
 import { firstParam, resultText, withFirstParam } from "../../protocol/json-rpc/session.ts";
-import type { Asking, Sides } from "../ask/asking.ts";
+import type { Asking } from "../ask/asking.ts";
 import { askQuestion, usualWay, type Way } from "./ask.ts";
 import { settleAsked, type SingleCall } from "./single.ts";
 

@@ -1,9 +1,10 @@
+import type { Sides } from "../../model/target.ts";
 import type { Block } from "../../chains/chain.ts";
 import { uncomparable, type Comparison } from "../../model/comparison.ts";
 import type { Pair, UncomparableReason } from "../../model/pair.ts";
 import type { Pins } from "../../protocol/adapter.ts";
 import { saysStateLost } from "../../protocol/phrases.ts";
-import type { Examine, Sides } from "../ask/asking.ts";
+import type { Examine } from "../ask/asking.ts";
 import { dependenceOf, lackingSide } from "../heads/dependence.ts";
 import { blockProblem, headReason, lowestHead, stoodStill, type Heads } from "../heads/evidence.ts";
 import { confirm, signature, wavers } from "./confirm.ts";

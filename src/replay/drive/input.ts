@@ -1,10 +1,10 @@
 import type { ChainName } from "../../model/exchange.ts";
 import type { RecordingReader } from "../../model/recording.ts";
-import type { Adapters, Examine, Sides } from "../ask/asking.ts";
+import type { Adapters, Examine } from "../ask/asking.ts";
 import type { Standing } from "../heads/lag.ts";
 import type { Throttle } from "../send/throttle.ts";
 import type { ReplayOptions } from "../given/options.ts";
-import type { Target } from "../../model/target.ts";
+import type { Target, Sides } from "../../model/target.ts";
 
 /** Lets one user at a time have a target, whichever process it is in; resolves to what gives the target back. */
 export type Exclusive = (target: Target) => Promise<() => void>;

@@ -1,6 +1,6 @@
+import type { Sides } from "../../model/target.ts";
 import type { UncomparableReason } from "../../model/pair.ts";
 import type { Block } from "../../chains/chain.ts";
-import type { Sides } from "../ask/asking.ts";
 
 export type Heads = Sides<Block | null>;
 

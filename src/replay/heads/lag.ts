@@ -1,7 +1,6 @@
 import { age, plural, whole } from "../../words.ts";
 import type { ConfigurationDifference } from "../../model/run.ts";
-import type { Side } from "../../model/target.ts";
-import type { Sides } from "../ask/asking.ts";
+import type { Side, Sides } from "../../model/target.ts";
 
 /** Lowest head of each side; null where one is not known. */
 export type Standing = Sides<number | null>;

@@ -1,7 +1,7 @@
 import { seenNow } from "../../judge/status.ts";
 import type { Finding } from "../../model/judged.ts";
 import type { SampleTexts } from "../../model/run.ts";
-import type { Advice } from "./view.ts";
+import type { Advice } from "./advice.ts";
 
 /** How long a new entry is valid when the reader does not choose: long enough to fix, short enough to be seen again. */
 const ACCEPTED_DAYS = 30;

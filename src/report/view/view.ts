@@ -2,7 +2,7 @@ import type { Confidence } from "../../model/comparison.ts";
 import type { Severity } from "../../model/kinds.ts";
 import type { KnownChange, Status, Verdict } from "../../model/judged.ts";
 import type { Counts, MethodFacts, RunHeader, SampleTexts } from "../../model/run.ts";
-import type { Advice as NoticeAdvice } from "../../notice/compose/model.ts";
+import type { Advice } from "./advice.ts";
 import type { DecisionCard } from "../../judge/decision.ts";
 import type { GroupView } from "./groups.ts";
 import type { LatencyChart } from "./latency.ts";
@@ -188,11 +188,6 @@ export interface FindingLink {
   readonly kind: string;
   readonly method: string;
   readonly path: string;
-}
-
-/** What there is to say at the finding's own place: why it matters, what stops working, what works on both versions. */
-export interface Advice extends NoticeAdvice {
-  readonly why: string;
 }
 
 export interface ExampleView {
