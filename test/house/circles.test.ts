@@ -30,9 +30,9 @@ test("no file of src/ leads back to itself: by values, by types, or by what it l
 test("circles of types and of later loads are seen", () => {
   const folder = planted();
   try {
-    expect(circlesOf(importsOf(folder, ".")).toSorted()).toEqual([
-      ["command.ts", "row.ts"],
+    expect(circlesOf(importsOf(folder, "."))).toEqual([
       ["house.ts", "room.ts"],
+      ["command.ts", "row.ts"],
     ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
