@@ -87,7 +87,11 @@ export function readLine(text: string, place: string): Imported {
     return { exchange: bareExchange(Buffer.from(text.replace(/^\uFEFF/, ""))) };
   if (Array.isArray(json)) return bad("an empty batch");
   if (!("request" in json)) {
-    return bad('neither a JSON-RPC request ("method") nor an exchange ("request")');
+    return bad(
+      "method" in json
+        ? 'a JSON-RPC request needs "jsonrpc", "id" or "params" beside "method"'
+        : 'neither a JSON-RPC request ("method") nor an exchange ("request")',
+    );
   }
   return readExchange(json, text, bad);
 }

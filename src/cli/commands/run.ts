@@ -35,7 +35,9 @@ export const command = defineCommand({
   ],
   run(options, context) {
     if (context.filePath === null) {
-      throw usageError("There is no shadowdiff.yaml here; name the file: shadowdiff run FILE.");
+      throw usageError("There is no shadowdiff.yaml here; name the file: shadowdiff run FILE.", {
+        details: ["shadowdiff init writes one to fill in."],
+      });
     }
     const { recordings, old, candidate, wait, json } = options;
     const time = context.now().toISOString().slice(0, 19).replaceAll(":", "-");

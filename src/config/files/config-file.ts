@@ -18,6 +18,11 @@ export function readConfigurationFile(named: string | undefined, cwd: string): C
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
+    if (!existsSync(file))
+      throw usageError(`There is no configuration file ${named ?? DEFAULT_NAME}.`, {
+        details: ["shadowdiff init writes one to fill in."],
+        cause,
+      });
     throw usageError(
       `Can't read the configuration file ${named ?? DEFAULT_NAME}: ${(cause as Error).message}`,
       { cause },

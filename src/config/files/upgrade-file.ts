@@ -17,7 +17,7 @@ function contentOf(path: string): unknown {
     source = readFileSync(path, "utf8");
   } catch (cause) {
     throw usageError(`The upgrade file ${path} can't be read.`, {
-      details: ["Write one (see docs/guides/notices.md) and name it with --upgrade."],
+      details: ["shadowdiff init writes one to fill in; --upgrade names it."],
       cause,
     });
   }

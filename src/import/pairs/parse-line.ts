@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Asked } from "../../protocol/adapter.ts";
+import { isObject } from "../../model/json.ts";
 import { CHAIN_NAMES } from "../../model/exchange.ts";
 import type { Route } from "../../protocol/rest/routes.ts";
 import { askedOf, memberTexts } from "./pair-request.ts";
@@ -65,6 +66,12 @@ export function parsePairLine(
   routes: readonly Route[] = [],
 ): PairLine {
   const value: unknown = JSON.parse(line);
+  if (isObject(value) && !("request" in value))
+    throw new Error(
+      "method" in value
+        ? "a request alone, as shadowdiff import takes it; a pair is {request, old, candidate}"
+        : "request is missing; a pair is {request, old, candidate}",
+    );
   const { request, name, customer, at, chain } = checked(LINE, value);
   const fields: Record<string, unknown> = checked(SIDE_FIELDS, value);
   const texts = memberTexts(line);

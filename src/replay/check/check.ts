@@ -10,7 +10,7 @@ import { throttled, type Throttle } from "../send/throttle.ts";
 import { canOpen } from "../send/web-socket.ts";
 import { headsApart } from "../heads/lag.ts";
 import { configurationDifferences } from "./differences.ts";
-import { networkOf, requireOneNetwork } from "../../chains/networks.ts";
+import { networkOf, requireJson, requireOneNetwork } from "../../chains/networks.ts";
 import type { Ask } from "../../chains/ask.ts";
 import type { ChainNodes } from "../../chains/chain-nodes.ts";
 import type { ChainView } from "../../chains/chain.ts";
@@ -75,7 +75,12 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 }
 
 function foundChain(target: Target, options: CheckOptions): Promise<ChainNodes> {
-  return overLanes(target, options, ([ask = refuse]) => chainOfNode(ask));
+  return overLanes(target, options, async ([ask = refuse]) => {
+    const nodes = await chainOfNode(ask);
+    // Recordings say what is asked; without them a web page or a locked door would pass for a service of no known chain.
+    if (nodes.name === "other" && options.recorded.length === 0) await requireJson(target, ask);
+    return nodes;
+  });
 }
 
 /** Null where a target's head is not known. */
