@@ -28,34 +28,49 @@ const OPTIONS = (
   )
 ).flat();
 
-test.each(OPTIONS)(
-  "$name: flag, variable and key say the same, and a value that is none is refused by name",
-  async ({ command, field }) => {
+const SWITCHES = OPTIONS.filter(({ field }) => field.kind === "boolean");
+const VALUES = OPTIONS.filter(({ field }) => field.kind !== "boolean");
+
+test.each(SWITCHES)("$name: on by flag, variable and key, off by --no-", async (option) => {
+  const { command, field } = option;
+  expect(await byFlag(option, [field.flag])).toMatchObject({ value: true, origin: "flag" });
+  expect(await byFlag(option, [`--no-${field.flag.slice(2)}`])).toMatchObject({ value: false });
+  const given = (sources: Partial<Sources>) => resolved(command, field, sources);
+  expect(given({ env: { [field.variable]: "yes" } })).toMatchObject({ value: true });
+  expect(given({ section: { [field.name]: true } })).toMatchObject({ value: true });
+  expect(given({ section: { [field.name]: "perhaps" } }).problems).toContain(field.name);
+});
+
+test.each(VALUES)(
+  "$name: flag, variable and key say the same, and what is no value is refused by name",
+  async (option) => {
+    const { command, field } = option;
     const given = (sources: Partial<Sources>) => resolved(command, field, sources);
-    const byFlag = async (words: readonly string[]) =>
-      given({ flags: (await parseFlags(command, words)).flags });
-    if (field.kind === "boolean") {
-      expect(await byFlag([field.flag])).toMatchObject({ value: true, origin: "flag" });
-      expect(await byFlag([`--no-${field.flag.slice(2)}`])).toMatchObject({ value: false });
-      expect(given({ env: { [field.variable]: "yes" } })).toMatchObject({ value: true });
-      expect(given({ section: { [field.name]: true } })).toMatchObject({ value: true });
-      expect(given({ section: { [field.name]: "perhaps" } }).problems).toContain(field.name);
-      return;
-    }
     const word = wordFor(command, field);
     const value = given({ env: { [field.variable]: word } });
     expect(value).toMatchObject({ problems: "", origin: "environment" });
-    expect(await byFlag([field.flag, word])).toEqual({ ...value, origin: "flag" });
-    const key = field.kind === "number" ? Number(word) : field.kind === "list" ? [word] : word;
+    expect(await byFlag(option, [field.flag, word])).toEqual({ ...value, origin: "flag" });
+    const key = { number: Number(word), list: [word], text: word, boolean: true }[field.kind];
     expect(given({ section: { [field.name]: key } })).toEqual({ ...value, origin: "file" });
     expect(given({ section: { [field.name]: { no: "value" } } }).problems).toContain(field.name);
     await expect(parseFlags(command, [field.flag])).rejects.toThrow(/Not enough arguments/);
-    if (field.kind !== "list")
-      await expect(parseFlags(command, [field.flag, word, field.flag, word])).rejects.toThrow(
-        `${field.flag} was given twice`,
-      );
   },
 );
+
+test.each(VALUES.filter(({ field }) => field.kind !== "list"))(
+  "$name: twice is a mistake",
+  async ({ command, field }) => {
+    const once = [field.flag, wordFor(command, field)];
+    await expect(parseFlags(command, [...once, ...once])).rejects.toThrow(
+      `${field.flag} was given twice`,
+    );
+  },
+);
+
+async function byFlag({ command, field }: (typeof OPTIONS)[number], words: readonly string[]) {
+  const { flags } = await parseFlags(command, words);
+  return resolved(command, field, { flags });
+}
 
 /** The option alone: what the command needs besides is no matter here. */
 function resolved({ options }: Command, { name }: Field, sources: Partial<Sources>) {
