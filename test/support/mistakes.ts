@@ -135,18 +135,15 @@ export interface Workplace {
 
 /** A folder with good and bad files, and nodes of several kinds. `cwd` is empty. */
 export async function mistakesIn(cwd: string): Promise<Workplace> {
-  const rpc = (chainId: string) => (): Answer => ({
-    text: `{"jsonrpc":"2.0","id":1,"result":"${chainId}"}`,
-  });
   const servers = {
-    OTHER: await serve(rpc("0x5")),
+    OTHER: await serve(chain("0x5")),
     LOCKED: await serve(() => ({
       status: 401,
       type: "text/html",
       text: "<html>Unauthorized</html>",
     })),
     PAGE: await serve(() => ({ type: "text/html", text: "<html>Welcome to nginx!</html>" })),
-    OLD: await serve(rpc("0x1")),
+    OLD: await serve(chain("0x1")),
   };
   const files: Readonly<Record<string, string>> = {
     "calls.jsonl": `${REQUEST}\n`,
@@ -199,6 +196,11 @@ interface Answer {
   readonly status?: number;
   readonly type?: string;
   readonly text: string;
+}
+
+/** A node that says its chain's id to whatever it is asked. */
+function chain(chainId: string): () => Answer {
+  return () => ({ text: `{"jsonrpc":"2.0","id":1,"result":"${chainId}"}` });
 }
 
 async function serve(answer: () => Answer): Promise<{ url: string; close: () => void }> {
