@@ -45,6 +45,8 @@ export const LAYERS: readonly Layer[] = [
       diff: "two texts into facts: lossless numbers, aligned lists, paths; knows no severity",
       classify:
         "one pair into its state and its differences with kinds; rules, known changes and clients as data",
+      conformance:
+        "a specification (OpenRPC) and two answers into who departs from it, in bounded time",
       statistics: "intervals and tests",
       judge:
         "one pure function over facts, settings, accepted findings and the time: severity, status, verdict",
@@ -65,6 +67,11 @@ export const LAYERS: readonly Layer[] = [
       "d3-scale",
       "d3-shape",
       "@noble/hashes",
+      "ajv",
+      // Reads specifications that are YAML; touches no file.
+      "yaml",
+      // Only to bound the time of a schema of somebody else.
+      "node:vm",
       // Its Receiver and PerMessageDeflate turn bytes into messages; they open no socket.
       "ws",
     ],

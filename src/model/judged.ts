@@ -1,4 +1,5 @@
 import type { Confidence } from "./comparison.ts";
+import type { ConformanceFacts } from "./evidence.ts";
 import type { Kind, Severity } from "./kinds.ts";
 import type { GroupFacts, RunFacts, Sample } from "./run.ts";
 
@@ -49,6 +50,8 @@ export interface Finding {
   readonly knownChange: KnownChange | null;
   readonly samples: readonly Sample[];
   readonly facts: GroupFacts;
+  /** Who departs from the specification; left out where none was given. */
+  readonly conformance?: ConformanceFacts;
   /** Against the run given by `--since`; left out without one. */
   readonly since?: "new" | "grown" | "still-there";
 }

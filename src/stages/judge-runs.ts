@@ -11,6 +11,7 @@ import type { RunFacts } from "../model/run.ts";
 import { readObjections } from "../notice/objections.ts";
 import { readRun } from "../runs/reader.ts";
 import { readWindow } from "../runs/windows/read.ts";
+import { withEvidence } from "./evidence.ts";
 import { windowStart, type Window } from "../model/window.ts";
 
 /** What a command knows of the judging that is wanted. */
@@ -56,7 +57,8 @@ export interface Evidence extends Omit<JudgedOutcome, "judged" | "since"> {
  * command.
  */
 export function judgeRuns(request: JudgingRequest): JudgedOutcome {
-  return judgeEvidence(readEvidence(request), request.now);
+  const outcome = judgeEvidence(readEvidence(request), request.now);
+  return { ...outcome, judged: withEvidence(outcome.judged, outcome.folders) };
 }
 
 /** Throws usage errors for what can't be read or judged together. */

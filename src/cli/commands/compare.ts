@@ -11,6 +11,8 @@ import { CUSTOMER_TOKEN } from "../../redact/tokens.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
+import { keepFor } from "../../stages/specification.ts";
+import { givenSpecification, specificationField } from "../specification.ts";
 import { plural } from "../../words.ts";
 
 export const command = defineCommand({
@@ -36,6 +38,7 @@ export const command = defineCommand({
       .optional()
       .describe("what web3_clientVersion of old said, for known changes"),
     candidateVersion: z.string().optional().describe("the same of the candidate"),
+    ...specificationField,
     ...jsonField,
   }),
   examples: [
@@ -44,6 +47,7 @@ export const command = defineCommand({
   ],
   async run(options, context) {
     const { classify } = parseJudging(context.file);
+    const specification = await givenSpecification(options, context);
     const out = path.resolve(context.cwd, options.out);
     const { report, incomplete } = await comparePairs({
       file: path.resolve(context.cwd, options.pairs),
@@ -62,6 +66,7 @@ export const command = defineCommand({
       onProgress: ({ calls, different }) =>
         context.stderr.write(`${plural(calls, "pair")}, ${different} differ\n`),
     });
+    keepFor([out], specification);
     for (const problem of report.problems) context.stderr.write(`skipped: ${problem}\n`);
     if (report.bad > report.problems.length) {
       context.stderr.write(`skipped: ${report.bad - report.problems.length} more lines\n`);

@@ -27,6 +27,8 @@ import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
 import { isCi } from "../ci.ts";
+import { keepFor } from "../../stages/specification.ts";
+import { givenSpecification, specificationField } from "../specification.ts";
 import { paint } from "../colour.ts";
 import { defineCommand, type CommandContext } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -62,6 +64,7 @@ export const command = defineCommand({
       .describe("only this part of the work: INDEX/COUNT, numbered from 0; merge joins the parts"),
     ...queueFields,
     ...replayFields,
+    ...specificationField,
     ...jsonField,
   }),
   examples: [
@@ -89,6 +92,7 @@ export const command = defineCommand({
     const { cwd, env, stderr, signal, now, terminal, columns } = context;
     const options = optionsOf(given);
     const { classify } = parseJudging(context.file);
+    const specification = await givenSpecification(given, context);
     const shard = given.shard === undefined ? null : parseShard(given.shard);
     const workers = workersOf(given.workers, options.concurrency);
     if (shard !== null && workers > 1)
@@ -144,6 +148,7 @@ export const command = defineCommand({
               onStanding: (standing) => progress.stand(standing),
             }).then((result) => result.incomplete);
     const incomplete = await replayed.finally(closed);
+    keepFor([out], specification);
     const facts = readRun(out);
     const { counts, notCompared, sends } = facts;
     await printResult(

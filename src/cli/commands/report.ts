@@ -8,6 +8,9 @@ import { customerTokens } from "../../notice/keys.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
 import { renderReport } from "../../stages/report.ts";
+import { keepFor } from "../../stages/specification.ts";
+import { hasRun } from "../../runs/open.ts";
+import { givenSpecification, specificationField } from "../specification.ts";
 import { openTextsOfRuns } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -67,6 +70,7 @@ export const command = defineCommand({
     templates: inputPath("folder")
       .optional()
       .describe("folder with your own report.hbs, report.css, report.js or partials/"),
+    ...specificationField,
     ...jsonField,
   }),
   examples: [
@@ -87,6 +91,12 @@ export const command = defineCommand({
     const formats = formatsOf(options);
     const [first] = options.runs as [string];
     const directory = path.resolve(cwd, first);
+    keepFor(
+      options.runs
+        .filter((run) => hasRun(path.resolve(cwd, run)))
+        .map((run) => path.resolve(cwd, run)),
+      await givenSpecification(options, context),
+    );
     const outcome = judgeRuns({
       runs: options.runs,
       since: options.since ?? null,

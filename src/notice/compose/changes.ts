@@ -128,10 +128,22 @@ function changeOf(
     accepted: finding.status === "accepted",
     upstream: upstreamOf(finding),
     advice: forClients(adviceOf(subject), clients),
+    conformance: conformanceText(finding),
     evidence: null,
     shownAt: null,
     follows: [],
   };
+}
+
+/** Says who was wrong, and no value of anybody's: it lowers nothing, as a program does not read specifications. */
+function conformanceText({ conformance }: Finding): string | null {
+  if (conformance === undefined) return null;
+  const { standing, specification } = conformance;
+  if (standing === "gained")
+    return `The present answer was wrong; the new answer follows the specification (${specification}).`;
+  if (standing === "lost")
+    return `The present answer follows the specification (${specification}); the new answer departs from it.`;
+  return null;
 }
 
 /** The same changes, each with one call of the account's own as evidence: the newest that was kept. */

@@ -101,6 +101,8 @@ export interface AccountChange {
   readonly accepted: boolean;
   readonly upstream: KnownUpstream | null;
   readonly advice: Advice | null;
+  /** Which version follows the specification, where one does and the other does not; else null. */
+  readonly conformance: string | null;
   readonly evidence: Evidence | null;
   /** Number, from 1, of the change in the same list whose evidence shows this one as well; null where it has its own. */
   readonly shownAt: number | null;

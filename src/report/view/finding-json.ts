@@ -1,3 +1,4 @@
+import type { Conformance } from "../../model/evidence.ts";
 import type { Finding } from "../../model/judged.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
@@ -41,6 +42,9 @@ export interface FindingJson {
     readonly version: string;
     readonly source: string;
   } | null;
+  /** Only with a specification: which side departs from it, and in what. */
+  readonly conformance?: Conformance;
+  readonly conformanceReason?: string;
   readonly samples: readonly SampleJson[];
 }
 
@@ -98,6 +102,12 @@ export function findingJson(finding: Finding, pairOf: (pairId: string) => PairJs
       knownChange === null
         ? null
         : { client: knownChange.client, version: knownChange.version, source: knownChange.source },
+    ...(finding.conformance === undefined
+      ? {}
+      : {
+          conformance: finding.conformance.standing,
+          conformanceReason: finding.conformance.reason,
+        }),
     samples: finding.samples.map((sample) => sampleJson(sample, pairOf(sample.pairId))),
   };
 }

@@ -111,7 +111,7 @@ function findingView(
             .join(", ")}`
         : null,
     advice,
-    notes: [],
+    notes: notesOf(finding),
     preview: previewOf(finding),
     acceptedEntry: acceptedEntry(finding, context.now),
     noticeText: noticeText(finding, advice),
@@ -120,6 +120,12 @@ function findingView(
     examples: (most, parsedCharacters) =>
       examples(finding.samples.slice(0, most), context.texts, parsedCharacters),
   };
+}
+
+/** What else is known of it: whom the specification speaks for. */
+function notesOf({ conformance }: Finding): string[] {
+  if (conformance === undefined) return [];
+  return [`${conformance.specification}: ${conformance.reason}`];
 }
 
 const PREVIEW = 160;

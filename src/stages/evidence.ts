@@ -1,0 +1,56 @@
+import { conformanceJudge, overall, type ConformanceJudge } from "../conformance/conformance.ts";
+import { readSpecification } from "../conformance/read-specification.ts";
+import type { Finding, JudgedRun } from "../model/judged.ts";
+import type { SampleTexts } from "../model/run.ts";
+import { splitPairId } from "../judge/merge.ts";
+import { keptSpecification } from "../runs/specification.ts";
+import { openTextsOfRuns } from "../runs/texts.ts";
+
+/** Examples of a finding that are looked at; more would cost and not say more. */
+const EXAMPLES = 6;
+
+/**
+ * What the examples' whole answers say of each finding: who departs from the specification that is kept with the run. It
+ * changes no severity and no verdict.
+ * @param folders of the runs that were judged, in the order of their pairs' prefixes
+ */
+export function withEvidence(judged: JudgedRun, folders: readonly string[]): JudgedRun {
+  const judges = folders.map(judgeOf);
+  if (judges.every((judge) => judge === null)) return judged;
+  const texts = openTextsOfRuns(folders);
+  // Examples of one call show several findings.
+  let last: SampleTexts | undefined;
+  const read = (pairId: string): SampleTexts | undefined => {
+    if (last?.pairId !== pairId) last = texts.read([pairId]).get(pairId);
+    return last;
+  };
+  try {
+    const judgeFor = (pairId: string): ConformanceJudge | null =>
+      judges[folders.length === 1 ? 0 : splitPairId(pairId).run] ?? null;
+    return {
+      ...judged,
+      findings: judged.findings.map((finding) => withConformance(finding, judgeFor, read)),
+    };
+  } finally {
+    texts.close();
+  }
+}
+
+function judgeOf(folder: string): ConformanceJudge | null {
+  const kept = keptSpecification(folder);
+  return kept === null ? null : conformanceJudge(readSpecification(kept.text, kept.file));
+}
+
+function withConformance(
+  finding: Finding,
+  judgeFor: (pairId: string) => ConformanceJudge | null,
+  read: (pairId: string) => SampleTexts | undefined,
+): Finding {
+  const all = finding.samples.slice(0, EXAMPLES).flatMap((sample) => {
+    const judge = judgeFor(sample.pairId);
+    const pair = judge === null ? undefined : read(sample.pairId);
+    return judge === null || pair === undefined ? [] : [judge.judge(sample, pair)];
+  });
+  const conformance = overall(all);
+  return conformance === null ? finding : { ...finding, conformance };
+}
