@@ -1,4 +1,4 @@
-import { placeOf, type Place } from "../classify/advice/place.ts";
+import { methodWords, placeOf, type Place } from "../classify/advice/place.ts";
 import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts } from "../model/run.ts";
 
@@ -80,7 +80,9 @@ const PHRASES: Readonly<Record<Kind, Phrase>> = {
 
 /** One plain sentence for a finding: `eth_getBlockByNumber: totalDifficulty is gone.` */
 export function titleOf(group: GroupFacts): string {
-  return `${group.method}: ${changeOf(group)}.`;
+  const place = placeOf({ ...group, values: null });
+  const where = place.wire === "batch" ? methodWords(place).replace("a ", "A ") : group.method;
+  return `${where}: ${changeOf(group)}.`;
 }
 
 /** The same without the method: what several methods may share. */
@@ -107,8 +109,9 @@ function fieldIn({ segments, field, wire }: Place): string {
 }
 
 /** The list of a path that ends at one of its items, or that is the list's own. */
-function listIn({ segments, field, wire }: Place): string {
+function listIn({ segments, field, wire, isInBatch }: Place): string {
   if (field === null) {
+    if (wire === "batch" && !isInBatch) return "the list of answers";
     const whole = wire === "rest" ? "the list" : "the result";
     return segments.filter((segment) => segment === "*").length > 1 ? `a list in ${whole}` : whole;
   }
@@ -130,7 +133,9 @@ function inResult({ segments }: Place): string {
 
 function inPart({ segments, wire }: Place, whole: string, part: string): string {
   if (segments.length === 0)
-    return wire === "rest" ? whole.replace("an error", "a failure") : whole;
+    return wire === "rest"
+      ? whole.replace("an error", "a failure").replace("a result", "an answer")
+      : whole;
   return `a part of the ${wire === "rest" ? "body" : "result"} ${part}`;
 }
 
@@ -140,7 +145,12 @@ function headerOf({ segments }: Place): string {
 
 function envelope({ segments }: Place, group: GroupFacts): string {
   const member = segments[0] ?? "";
-  if (member === "id") return "the id of the response has another type";
+  if (member === "id")
+    return directed(group, "(absent)", {
+      lost: "the response now has an id",
+      fresh: "the response has no id",
+      both: "the id of the response has another type",
+    });
   return directed(group, "(absent)", {
     lost: `the response now has ${member} beside its answer`,
     fresh: `the response no longer has ${member} beside its answer`,

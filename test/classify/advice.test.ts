@@ -279,7 +279,11 @@ describe("the cases that were wrong", () => {
     expect(words.works).toBe(
       "const value = response.result.v ?? null; // null where it is not sent",
     );
-    expect(words.search).toEqual({ code: "v", logs: "eth_getTransactionByHash" });
+    // "v" stands everywhere in code: the method's name finds the place.
+    expect(words.search).toEqual({
+      code: "eth_getTransactionByHash",
+      logs: "eth_getTransactionByHash",
+    });
   });
 
   test("lost leading zeros are not a lost prefix", () => {
@@ -308,6 +312,49 @@ describe("the cases that were wrong", () => {
     );
     expect(of("envelope-changed", "getblock", "/error", null).action).toBe(
       "Do not depend on error being there.",
+    );
+  });
+
+  test("a batch, and a call in one, are named as what they are", () => {
+    const lost = of("array-items-missing", "(batch)", "/*", {});
+    expect(lost.breaks).toEqual([{ library: "any", code: "responses.length", result: "smaller" }]);
+    expect(lost.condition).toBe("counts on an answer to each call of a batch");
+    expect(of("error-to-result", "(batch)", "").condition).toBe(
+      "relies on such a batch being refused",
+    );
+    const part = of("result-to-null", "(batch)", "/*/result", "0x1", null);
+    expect(part.condition).toBe("uses the result of a call in a batch without a test for `null`");
+    expect(part.works).toBe("if (responses[i].result === null) return notFound();");
+  });
+
+  test("an id that is lost is not one of another type", () => {
+    const gone = of("envelope-changed", "eth_call", "/id", 1);
+    expect(gone.action).toBe("Where an answer has no id, match it by the request that it came to.");
+    expect(gone.works).toBeNull();
+    expect(of("envelope-changed", "eth_call", "/id", undefined, 1).condition).toBe(
+      "looks at `id` in responses of `eth_call`",
+    );
+  });
+
+  test("an empty text is in every text", () => {
+    const emptied = of("error-message-changed", "getblock", "/error/message", "not found", "");
+    expect(emptied.works).toBe(
+      'response.error.message === "" || response.error.message.includes("not found")',
+    );
+    const filled = of("error-message-changed", "getblock", "/error/message", "", "not found");
+    expect([filled.breaks, filled.works]).toEqual([[], null]);
+  });
+
+  test("an error in a part of a REST answer is no failure of the request", () => {
+    const { sees, works } = of("result-to-error", "GET /v2/info", "/tx/error", undefined, "bad");
+    expect(sees).toBe("A part of the answer of GET /v2/info that succeeded now holds an error.");
+    expect(works).toBeNull();
+  });
+
+  test("only who met a limit before looks for its words", () => {
+    const error = { error: { code: -32005, message: "query returned more than 10000 results" } };
+    expect(of("limit-changed", "eth_getLogs", "", { result: [] }, error).condition).toBe(
+      "makes requests to `eth_getLogs` as large as the one shown",
     );
   });
 

@@ -1,6 +1,6 @@
-import { any, calls } from "./code.ts";
+import { any, calls, rootOf } from "./code.ts";
 import { errorOf } from "./error-of.ts";
-import { methodWords, type Place, type Value } from "./place.ts";
+import { callsWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
 import { shortText } from "./values.ts";
 import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 
@@ -31,7 +31,7 @@ export const methodRemoved: Template = (place) => {
   return {
     why: "Every call of it now fails. Nothing but a change of the client's code helps.",
     sees: `${m} is no longer served: it answers with ${code === null ? "an error" : `error ${code}`}.`,
-    condition: `calls \`${m}\``,
+    condition: callsWords(place),
     action: `Stop calling ${m}, or go on without its answer where it fails.`,
     breaks: [
       ...calls(place, {
@@ -42,12 +42,12 @@ export const methodRemoved: Template = (place) => {
       }),
       ...(place.isEthereum
         ? []
-        : [any("response.result", "there is none: the response has an error")]),
+        : [any(`${rootOf(place)}.result`, "there is none: the response has an error")]),
     ],
     works:
       code === null
-        ? "if (response.error) return withoutIt();"
-        : `if (response.error?.code === ${code}) return withoutIt();`,
+        ? `if (${rootOf(place)}.error) return withoutIt();`
+        : `if (${rootOf(place)}.error?.code === ${code}) return withoutIt();`,
     search: place.method,
     logs: place.method,
   };
@@ -65,11 +65,12 @@ export const resultToError: Template = (place) => {
   const { values } = place;
   const error = errorWords(values?.candidate);
   const m = methodWords(place);
+  const root = rootOf(place);
   if (isInner(place))
     return {
-      why: "A part of the result that succeeded now fails. Code that reads its values finds an error beside or instead of them.",
-      sees: `A part of the result of ${m} that succeeded now holds ${error}.`,
-      condition: `reads parts of the result of \`${m}\` without looking for an error in them`,
+      why: "A part of the answer that succeeded now fails. Code that reads its values finds an error beside or instead of them.",
+      sees: `A part of the answer of ${m} that succeeded now holds ${error}.`,
+      condition: `reads parts of the answer of ${methodCode(place)} without looking for an error in them`,
       action: "Look for an error in each part before you use it.",
       breaks: [],
       works: null,
@@ -78,21 +79,35 @@ export const resultToError: Template = (place) => {
     };
   return {
     why: "Where code went on with a value it now meets an error.",
-    sees: `Such a call of ${m} worked and is now answered with ${error}.`,
-    condition: `makes calls of \`${m}\` like the one shown and expects a result`,
-    action: `Handle an error of ${m} for such requests.`,
+    sees:
+      place.wire === "batch"
+        ? `${m} like the one shown worked and is now answered with ${error}.`
+        : `Such a call of ${m} worked and is now answered with ${error}.`,
+    condition:
+      place.wire === "batch"
+        ? `${callsWords(place)} and expects it to work`
+        : `makes calls of ${methodCode(place)} like the one shown and expects a result`,
+    action: `Handle an error of ${place.wire === "batch" ? `such ${m}` : m}${place.wire === "batch" ? "" : " for such requests"}.`,
     breaks: calls(place, {
       ethers: "rejects where it gave a value",
       viem: "throws where it gave a value",
       python: "gives a response with an error",
     }),
-    works: "if (response.error) handle(response.error); else use(response.result);",
+    works:
+      place.wire === "batch" && !place.isInBatch
+        ? `if (${root}.error) handle(${root}.error);`
+        : `if (${root}.error) handle(${root}.error); else use(${root}.result);`,
     search: place.method,
     logs: place.method,
   };
 };
 
-export const restToError: Template = (place) => ({
+export const restToError: Template = (place) => {
+  if (isInner(place)) return resultToError(place);
+  return restFailure(place);
+};
+
+const restFailure = (place: Place): Draft => ({
   why: "Where code went on with a value it now meets a failure.",
   sees: `Such a request to ${place.method} worked and now fails.`,
   condition: `makes requests to \`${place.method}\` like the one shown and expects them to work`,
@@ -109,14 +124,14 @@ export const nullToError: Template = (place) => {
   return {
     why: "Clients poll until null becomes a value. An error ends such a loop.",
     sees: `Where ${m} gave null it now answers with ${error}.`,
-    condition: `takes \`null\` from \`${m}\` for "not there (yet)"`,
+    condition: `takes \`null\` from ${methodCode(place)} for "not there (yet)"`,
     action: `Treat this error of ${m} like null.`,
     breaks: calls(place, {
       ethers: "rejects where it gave null",
       viem: "throws where it gave null",
       python: 'gives a response with an error where "result" was None',
     }),
-    works: "const value = response.error ? null : response.result;",
+    works: `const value = ${rootOf(place)}.error ? null : ${rootOf(place)}.result;`,
     search: place.method,
     logs: place.method,
   };
@@ -127,14 +142,14 @@ export const resultToNull: Template = (place) => {
   return {
     why: "What existed is said not to exist. Code that reads parts of it fails; code that polls waits for ever.",
     sees: `Where ${m} gave a result it now gives null.`,
-    condition: `uses the result of \`${m}\` without a test for \`null\``,
+    condition: `uses the result of ${methodCode(place)} without a test for \`null\``,
     action: "Handle null.",
     breaks: calls(place, {
       ethers: "null",
       viem: "null",
       python: 'a response whose "result" is None',
     }),
-    works: `if (${place.wire === "rest" ? "body" : "response.result"} === null) return notFound();`,
+    works: `if (${place.wire === "rest" ? "body" : `${rootOf(place)}.result`} === null) return notFound();`,
     search: place.method,
     logs: place.method,
   };
@@ -145,32 +160,46 @@ export const errorToResult: Template = (place) => {
   const error = errorWords(place.values?.old);
   if (isInner(place))
     return {
-      why: "A part of the result that failed is now told as one that succeeded.",
-      sees: `A part of the result of ${m} that held ${error} now holds none.`,
-      condition: `looks for an error in parts of the result of \`${m}\``,
+      why: "A part of the answer that failed is now told as one that succeeded.",
+      sees: `A part of the answer of ${m} that held ${error} now holds none.`,
+      condition: `looks for an error in parts of the answer of ${methodCode(place)}`,
       action: "Check the values as well as whether there is an error.",
       breaks: [],
       works: null,
       search: place.method,
       logs: logsOf(place, place.values?.old),
     };
+  if (place.wire === "batch" && !place.isInBatch)
+    return {
+      why: "Batches that were refused are now answered. Code that relied on the refusal goes on with the answers.",
+      sees: `A batch that was refused with ${error} is now answered.`,
+      condition: "relies on such a batch being refused",
+      action: "Read the answers of such a batch, and look for an error in each.",
+      works: "if (Array.isArray(responses)) return responses.map(readOne);",
+      logs: logsOf(place, place.values?.old),
+    };
   return {
     why: "Code that relied on the refusal now goes on with a value.",
     sees: `Where ${m} answered with ${error} it now gives a result.`,
-    condition: `relies on \`${m}\` refusing such a request`,
+    condition: `relies on ${methodCode(place)} refusing such a request`,
     action: "Check the value as well as whether the call failed.",
     breaks: calls(place, {
       ethers: "gives a value where it rejected",
       viem: "gives a value where it threw",
       python: 'gives a response with "result" where it had an error',
     }),
-    works: "if (response.error || !isExpected(response.result)) return refused();",
+    works: `if (${rootOf(place)}.error || !isExpected(${rootOf(place)}.result)) return refused();`,
     search: place.method,
     logs: logsOf(place, place.values?.old),
   };
 };
 
-export const restToResult: Template = (place) => ({
+export const restToResult: Template = (place) => {
+  if (isInner(place)) return errorToResult(place);
+  return restSuccess(place);
+};
+
+const restSuccess = (place: Place): Draft => ({
   why: "Code that relied on the refusal now goes on with a value.",
   sees: `Such a request to ${place.method} failed and now works.`,
   condition: `relies on \`${place.method}\` refusing such a request`,
@@ -209,9 +238,12 @@ export const limitChanged: Template = (place) => {
       works: "if (!Array.isArray(responses)) return sendInHalves(requests);",
     };
   return {
-    why: "Requests of a size that worked are now refused, or are refused at another size. Clients that split their requests look for the words of the old limit.",
+    why: "Requests of a size that worked are now refused, or are refused at another size. Clients that split their requests look for the words of a limit.",
     sees,
-    condition: `makes requests to \`${m}\` as large as the one shown, or looks for the words of the old limit`,
+    condition:
+      was === null
+        ? `makes requests to ${methodCode(place)} as large as the one shown`
+        : `makes requests to ${methodCode(place)} as large as the one shown, or looks for the words of the old limit`,
     action: "Ask for less at once, and for half of it where a limit is named.",
     breaks: calls(place, {
       ethers: was === null ? "rejects where it gave a value" : "rejects with another text",

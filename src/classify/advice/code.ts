@@ -10,8 +10,12 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** `response.result.logs[i].data`, or `body.total`. */
 export function access(place: Place, segments: readonly string[] = place.segments): string {
-  const root = { rest: "body", batch: "responses[i]", "json-rpc": "response" }[place.wire];
-  return root + steps(segments);
+  return rootOf(place) + steps(segments);
+}
+
+/** What the answer is called in code: one that refuses a whole batch is a single response. */
+export function rootOf({ wire, isInBatch }: Place): string {
+  return wire === "rest" ? "body" : isInBatch ? "responses[i]" : "response";
 }
 
 function steps(segments: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { access, any, calls } from "./code.ts";
-import { methodWords, type Place } from "./place.ts";
+import { methodCode, methodWords, type Place } from "./place.ts";
 import { literal, shortText } from "./values.ts";
 import type { Template } from "./words.ts";
 
@@ -11,9 +11,9 @@ function isThrown({ segments, wire }: Place): boolean {
 }
 
 /** "an error of eth_call", or "an error in the result of eth_call". */
-function errorPlace(place: Place, mark = ""): string {
-  const m = `${mark}${methodWords(place)}${mark}`;
-  return isThrown(place) || place.wire === "batch" ? `errors of ${m}` : `errors in results of ${m}`;
+function errorPlace(place: Place, marked = false): string {
+  const m = marked ? methodCode(place) : methodWords(place);
+  return place.segments[0] === "result" ? `errors in results of ${m}` : `errors of ${m}`;
 }
 
 export const errorCodeChanged: Template = (place) => {
@@ -28,8 +28,8 @@ export const errorCodeChanged: Template = (place) => {
         : `The code of ${where} was ${old} and is now ${now}.`,
     condition:
       old === null
-        ? `compares the code of ${errorPlace(place, "`")}`
-        : `compares the code of ${errorPlace(place, "`")} with \`${old}\``,
+        ? `compares the code of ${errorPlace(place, true)}`
+        : `compares the code of ${errorPlace(place, true)} with \`${old}\``,
     search: old,
     logs: place.method,
   };
@@ -78,23 +78,27 @@ export const errorMessageChanged: Template = (place) => {
     sees: `The same failure is described in other words in ${where}.`,
     action: "Decide by the code where you can, and accept both texts where you can't.",
   };
-  if (old === null || now === null)
+  // An empty text is in every text: there is nothing to look for.
+  if (old === null || now === null || old === "")
     return {
       ...base,
-      condition: `looks for words in the text of ${errorPlace(place, "`")}`,
+      condition: `looks for words in the text of ${errorPlace(place, true)}`,
       search: place.method,
       logs: place.method,
     };
   return {
     ...base,
-    condition: `looks for "${old}" in the text of ${errorPlace(place, "`")}`,
+    condition: `looks for "${old}" in the text of ${errorPlace(place, true)}`,
     breaks: [
       any(
         isThrown(place) ? `error.message.includes(${quoted})` : `${read}.includes(${quoted})`,
         now.includes(old) ? "still true, but equality is not" : "false",
       ),
     ],
-    works: `[${quoted}, ${JSON.stringify(now)}].some((text) => ${read}.includes(text))`,
+    works:
+      now === ""
+        ? `${read} === "" || ${read}.includes(${quoted})`
+        : `[${quoted}, ${JSON.stringify(now)}].some((text) => ${read}.includes(text))`,
     search: old,
     logs: old,
   };
@@ -103,7 +107,7 @@ export const errorMessageChanged: Template = (place) => {
 export const errorDataLost: Template = (place) => ({
   why: "The data of an error holds what exactly failed. Without it the reason can't be told.",
   sees: `The data of ${errorPlace(place)} is no longer there.`,
-  condition: `reads the data of ${errorPlace(place, "`")}`,
+  condition: `reads the data of ${errorPlace(place, true)}`,
   action: "Have a text for errors without data.",
   breaks: dataBreaks(place, "is not there"),
   works: `const data = ${access(place)} ?? null;`,
@@ -114,7 +118,7 @@ export const errorDataLost: Template = (place) => ({
 export const errorDataChanged: Template = (place) => ({
   why: "The data of an error is decoded like a value: other bytes are another reason, another form does not decode.",
   sees: `The data of ${errorPlace(place)} is another one, or is written in another form.`,
-  condition: `decodes the data of ${errorPlace(place, "`")}`,
+  condition: `decodes the data of ${errorPlace(place, true)}`,
   action: "Decode it only where it has the form that you expect.",
   breaks: dataBreaks(place, "is another one"),
   works: null,

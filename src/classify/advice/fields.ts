@@ -1,5 +1,5 @@
 import { access, any, holder, reads } from "./code.ts";
-import { fieldWords, methodWords, type Place } from "./place.ts";
+import { fieldWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
 import { literal, onlyKey, typeWords } from "./values.ts";
 import { NOTHING_TO_DO, type Template } from "./words.ts";
 
@@ -13,7 +13,7 @@ export function fieldOf(place: Place): string {
 /** The same as a phrase with code marks. */
 export function fieldCode(place: Place): string {
   const name = place.field === null ? fieldWords(place) : `\`${fieldWords(place)}\``;
-  return `${name} of \`${methodWords(place)}\``;
+  return `${name} of ${methodCode(place)}`;
 }
 
 export const fieldRemoved: Template = (place) => {
@@ -67,9 +67,8 @@ export const fieldRenamed: Template = (place) => {
 export const fieldAdded: Template = (place) => ({
   why: "Clients that read what they know ignore it. Decoders that reject what they do not know fail.",
   sees: `${fieldWords(place)} is new in the answer of ${methodWords(place)}.`,
-  condition: `decodes answers of \`${methodWords(place)}\` with a decoder that rejects fields it does not know`,
+  condition: `decodes answers of ${methodCode(place)} with a decoder that rejects fields it does not know`,
   action: "Let your decoder ignore fields that it does not know.",
-  breaks: [any("a decoder that rejects unknown fields", "rejects the whole answer")],
   search: null,
   logs: place.method,
 });
@@ -135,12 +134,12 @@ export const emptyVsNull: Template = (place) => {
     sees:
       place.values === null
         ? `${fieldOf(place)} is empty on one version and null on the other.`
-        : `${fieldOf(place)} was ${literal(old) ?? (list ? "an empty list" : typeWords(old))} and is now ${literal(now) ?? (list ? "an empty list" : typeWords(now))}.`,
+        : `${fieldOf(place)} was ${emptyWords(old)} and is now ${emptyWords(now)}.`,
     condition: `uses ${fieldCode(place)} without a test for ${isNull || place.values === null ? "`null`" : "emptiness"}`,
     action: `Take null and empty alike in ${fieldWords(place)}.`,
     breaks:
       isNull && list
-        ? [any(`for (const item of ${access(place)})`, "fails: null can't be iterated")]
+        ? [any(`for (const item of ${access(place)}) use(item);`, "fails: null can't be iterated")]
         : isNull
           ? [any(`${access(place)}.length`, "fails: null has no length")]
           : [any(`${access(place)} === null`, place.values === null ? "may be either" : "false")],
@@ -149,6 +148,11 @@ export const emptyVsNull: Template = (place) => {
     logs: place.method,
   };
 };
+
+/** `""`, "null", "an empty list". */
+function emptyWords(value: Value): string {
+  return literal(value) ?? typeWords(value).replace(/^an? /, "an empty ");
+}
 
 export const nothing: Template = (place) => ({
   why: "The values are the same for every JSON parser. Only whoever compares or hashes raw bytes can tell.",

@@ -70,14 +70,18 @@ export function wordsAt(facts: PlaceFacts): PlaceWords {
   const place = placeOf(facts);
   const template = (place.wire === "rest" ? REST[place.kind] : undefined) ?? TEMPLATES[place.kind];
   const { search = null, logs = null, breaks = [], works = null, ...words } = template(place);
+  const code = search !== null && search.length < SHORTEST_TERM ? place.method : search;
   return {
     ...words,
     sees: capital(words.sees),
     breaks,
     works,
-    search: { code: greppable(search, place), logs: greppable(logs, place) },
+    search: { code: greppable(code, place), logs: greppable(logs, place) },
   };
 }
+
+/** A shorter term (`v`, 3) stands everywhere in code: the method's name finds the place. */
+const SHORTEST_TERM = 3;
 
 /** A capital for an article, never for the name of a field or method, which its letters are. */
 function capital(text: string): string {

@@ -1,8 +1,8 @@
 import { access, any, reads } from "./code.ts";
 import { fieldCode, fieldOf } from "./fields.ts";
-import { fieldWords, listWords, methodWords, type Place, type Value } from "./place.ts";
+import { fieldWords, listWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
 import { formOf, literal, literals, typeWords, type Form } from "./values.ts";
-import { NOTHING_TO_DO, type Template } from "./words.ts";
+import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 
 /** Words for values that differ: their type, form, letters or the value itself; and for lists. */
 
@@ -135,7 +135,19 @@ export const valueDrift: Template = (place) => ({
   logs: place.method,
 });
 
-export const itemsMissing: Template = (place) => ({
+export const itemsMissing: Template = (place) =>
+  place.wire === "batch" && !place.isInBatch ? answersMissing : missing(place);
+
+const answersMissing: Draft = {
+  why: "A call of a batch that gets no answer is waited for, or taken for one that failed.",
+  sees: "A batch gets fewer answers than it has calls that were answered before.",
+  condition: "counts on an answer to each call of a batch",
+  action: "Ask again for the calls of a batch that got no answer.",
+  breaks: [any("responses.length", "smaller")],
+  works: "const open = requests.filter(({ id }) => !responses.some((one) => one.id === id));",
+};
+
+const missing: Template = (place) => ({
   why: "Clients count on a list being complete: what is not in it is not looked for elsewhere.",
   sees: `${listWords(place)} of ${methodWords(place)} has fewer items for the same question.`,
   condition: `needs ${listCode(place)} to be complete`,
@@ -168,7 +180,7 @@ export const orderChanged: Template = (place) => ({
 export const eventMissing: Template = (place) => ({
   why: "Followers of the chain see each event once. What is not delivered is not asked for again.",
   sees: `An event that the old version delivered through ${methodWords(place)} does not arrive.`,
-  condition: `relies on every event of \`${methodWords(place)}\``,
+  condition: `relies on every event of ${methodCode(place)}`,
   action: "Ask for what may have been missed from the last block that you have seen.",
   breaks: [any(`${listAccess(place)}.length`, "smaller")],
   search: place.method,
@@ -177,11 +189,12 @@ export const eventMissing: Template = (place) => ({
 
 function listCode(place: Place): string {
   const name = place.field === null ? listWords(place) : `\`${listWords(place)}\``;
-  return `${name} of \`${methodWords(place)}\``;
+  return `${name} of ${methodCode(place)}`;
 }
 
 /** The list itself: an item's path without its place in the list. */
 function listAccess(place: Place): string {
   const { segments } = place;
+  if (place.wire === "batch" && !place.isInBatch) return "responses";
   return access(place, segments.at(-1) === "*" ? segments.slice(0, -1) : segments);
 }

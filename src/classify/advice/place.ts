@@ -24,6 +24,8 @@ export interface Place extends PlaceFacts {
   readonly segments: readonly string[];
   /** The last segment that has a name of its own; null for the whole result or response. */
   readonly field: string | null;
+  /** In a batch: whether the place is in the answer to one of its calls, and not the batch as a whole. */
+  readonly isInBatch: boolean;
 }
 
 const ETHEREUM =
@@ -40,7 +42,8 @@ export function placeOf(facts: PlaceFacts): Place {
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   // In a batch the first segment is the call's place in it.
-  const segments = wire === "batch" && all[0] === "*" ? all.slice(1) : all;
+  const isAnswer = wire === "batch" && all[0] === "*";
+  const segments = isAnswer ? all.slice(1) : all;
   const named = segments.filter((segment) => segment !== "*");
   const last = named.at(-1);
   const whole = last === undefined || (wire !== "rest" && named.length === 1 && last === "result");
@@ -50,6 +53,8 @@ export function placeOf(facts: PlaceFacts): Place {
     isEthereum: ETHEREUM.test(method),
     segments,
     field: whole || last.length > LONGEST ? null : last,
+    // A list of answers that is longer or shorter is the batch's.
+    isInBatch: isAnswer && !(all.length === 1 && facts.kind.startsWith("array-")),
   };
 }
 
@@ -64,10 +69,24 @@ export function fieldWords({ field, wire, segments }: Place): string {
 /** The list that a path of items belongs to, in words. */
 export function listWords(place: Place): string {
   if (place.field !== null) return fieldWords(place);
+  if (place.wire === "batch" && !place.isInBatch) return "the list of answers";
   return place.wire === "rest" ? "the list" : "the result";
 }
 
 /** The method as a reader calls it. */
-export function methodWords({ wire, method }: Place): string {
-  return wire === "batch" ? "a batch" : method.replaceAll("`", "'");
+export function methodWords({ wire, method, isInBatch }: Place): string {
+  if (wire === "batch") return isInBatch ? "a call in a batch" : "a batch";
+  return method.replaceAll("`", "'");
+}
+
+/** How "if your code …" starts where it is about asking for it at all. */
+export function callsWords(place: Place): string {
+  if (place.wire === "batch")
+    return place.isInBatch ? "makes such a call in a batch" : "sends such a batch";
+  return `calls ${methodCode(place)}`;
+}
+
+/** The same as a phrase with code marks: a batch is no name. */
+export function methodCode(place: Place): string {
+  return place.wire === "batch" ? methodWords(place) : `\`${methodWords(place)}\``;
 }

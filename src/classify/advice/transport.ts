@@ -1,6 +1,6 @@
-import { any, calls } from "./code.ts";
+import { any, calls, rootOf } from "./code.ts";
 import { routeOf } from "./answers.ts";
-import { methodWords, type Place } from "./place.ts";
+import { callsWords, methodCode, methodWords, type Place } from "./place.ts";
 import { literal, shortText } from "./values.ts";
 import { NOTHING_TO_DO, type Template } from "./words.ts";
 
@@ -26,8 +26,8 @@ export const httpStatusChanged: Template = (place) => {
       ? `${m(place)} answered with HTTP status ${old} and now answers with ${now}.`
       : `The HTTP status of ${m(place)} is another one.`,
     condition: told
-      ? `expects HTTP status ${old} from \`${m(place)}\``
-      : `looks at the HTTP status of \`${m(place)}\``,
+      ? `expects HTTP status ${old} from ${methodCode(place)}`
+      : `looks at the HTTP status of ${methodCode(place)}`,
     action: !told
       ? "Accept both statuses."
       : failing === null
@@ -66,7 +66,7 @@ export const contentTypeChanged: Template = (place) => {
       old === null
         ? `The content type of ${m(place)} is another one.`
         : `The content type of ${m(place)} was ${old} and is now ${now ?? "not sent"}.`,
-    condition: `checks the content type of \`${m(place)}\``,
+    condition: `checks the content type of ${methodCode(place)}`,
     action: isJson
       ? "Accept any JSON type."
       : "Do not require the old type before you read the body.",
@@ -107,8 +107,8 @@ export const headerChanged: Template = (place) => {
         ? `The header ${name} of ${m(place)} was "${old}" and is now "${now}".`
         : `The header ${name} of ${m(place)} has another value, or is no longer sent.`,
     condition: browser
-      ? `calls \`${m(place)}\` from a page in a browser`
-      : `reads the header \`${name}\` of \`${m(place)}\``,
+      ? `${callsWords(place)} from a page in a browser`
+      : `reads the header \`${name}\` of ${methodCode(place)}`,
     action: browser
       ? "Try your page against the new version; if it is refused, tell us the origin that it comes from."
       : gone
@@ -141,7 +141,7 @@ export const malformedResponse: Template = (place) => ({
       ? "The body is not what it says it is: cut off, or a page of something in between."
       : "The body is not what the protocol allows: cut off, a page of something in between, or neither result nor error.",
   sees: "Clients fail while they read the body, before any of their own code runs.",
-  condition: place.wire === "batch" ? "sends such a batch" : `calls \`${m(place)}\``,
+  condition: callsWords(place),
   action: "Treat a body that can't be read like an outage: ask again elsewhere.",
   breaks: [
     any("JSON.parse(body)", "throws, or gives something that is no answer"),
@@ -160,27 +160,29 @@ export const envelopeChanged: Template = (place) => {
   const member = (place.segments[0] ?? "").replaceAll("`", "'");
   const gone = place.values !== null && place.values.candidate === undefined;
   const fresh = place.values !== null && place.values.old === undefined;
-  const root = place.wire === "batch" ? "responses[i]" : "response";
+  const root = rootOf(place);
   const what = gone
     ? `no longer has the member ${member}`
     : fresh
       ? `now has the member ${member}`
       : `has another ${member}`;
-  if (member === "id")
+  if (member === "id" && !fresh)
     return {
       why: "Clients find the request of an answer by its id. An id of another type, or none, orphans the answer.",
       sees: `The response of ${m(place)} ${what}, so that answers are not matched to their requests.`,
       condition: "matches answers to requests by their id",
-      action: "Compare ids as text.",
-      breaks: [any("pending.get(response.id)", "undefined")],
-      works: "pending.get(String(response.id))",
+      action: gone
+        ? "Where an answer has no id, match it by the request that it came to."
+        : "Compare ids as text.",
+      breaks: [any(`pending.get(${root}.id)`, "undefined")],
+      works: gone ? null : `pending.get(String(${root}.id))`,
       search: "id",
       logs: searchOf(place),
     };
   return {
     why: `Some clients look at ${member} before they read the answer.`,
     sees: `The response of ${m(place)} ${what} beside its answer.`,
-    condition: `looks at \`${member}\` in responses of \`${m(place)}\``,
+    condition: `looks at \`${member}\` in responses of ${methodCode(place)}`,
     action: `Do not depend on ${member} being there.`,
     breaks:
       gone || fresh ? [any(`${JSON.stringify(member)} in ${root}`, gone ? "false" : "true")] : [],
@@ -202,7 +204,7 @@ export const batchOrderChanged: Template = () => ({
 export const noAnswer: Template = (place) => ({
   why: "The connection closed or timed out. Clients see an outage for this request.",
   sees: `${m(place)} gave no answer where it did before: the request hangs or the connection drops.`,
-  condition: place.wire === "batch" ? "sends such a batch" : `calls \`${m(place)}\` as shown`,
+  condition: place.wire === "batch" ? callsWords(place) : `${callsWords(place)} as shown`,
   action: "Wait for our word: we look into it. Meanwhile set a time limit of your own.",
   breaks: calls(place, { ethers: "rejects", viem: "throws", python: "raises" }),
   search: searchOf(place),
@@ -219,7 +221,7 @@ export const chainSplit: Template = () => ({
 export const slower: Template = (place) => ({
   why: "A percentile of the first asks rose past the limit.",
   sees: `${m(place)} takes longer to answer; a time limit of yours may end it.`,
-  condition: `has a time limit for \`${m(place)}\``,
+  condition: `has a time limit for ${methodCode(place)}`,
   action: `Raise the time limit for ${m(place)}, or ask for less at once.`,
   search: searchOf(place),
   logs: searchOf(place),
@@ -228,7 +230,7 @@ export const slower: Template = (place) => ({
 export const larger: Template = (place) => ({
   why: "More bytes for the same question: limits on body size, memory and the cost of traffic are affected.",
   sees: `Answers of ${m(place)} are larger than before.`,
-  condition: `limits the size of answers of \`${m(place)}\``,
+  condition: `limits the size of answers of ${methodCode(place)}`,
   action: "Raise the limit, or ask for less at once.",
   search: searchOf(place),
   logs: searchOf(place),

@@ -1,4 +1,4 @@
-import { placeOf, type Place, type PlaceFacts } from "../../classify/advice/place.ts";
+import { methodWords, placeOf, type Place, type PlaceFacts } from "../../classify/advice/place.ts";
 import type { Kind } from "../../model/kinds.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { shortenText, shortValue } from "./shorten.ts";
@@ -85,7 +85,8 @@ const FORMS: Record<Kind, Form> = {
       : only === "old"
         ? `${field} in ${m} is left out where it was \`null\`.`
         : `${field} in ${m} is \`null\` where it was left out.`,
-  "empty-vs-null": ({ m, field }) => `${field} in ${m} changes between empty and \`null\`.`,
+  "empty-vs-null": ({ m, field, isNow }) =>
+    `${field} in ${m} changes between empty and \`null\`${isNow}.`,
   "array-order-changed": ({ m, list }) => `${m} returns the items of ${list} in another order.`,
   "array-items-added": ({ m, list }) => `${m} returns more items in ${list}.`,
   "letter-case-changed": ({ m, field }) =>
@@ -118,7 +119,7 @@ export function sentence(facts: SentenceFacts): Phrase {
   const fromTo = hasOld && hasNow ? ` from ${old} to ${now}` : "";
   const field = code(fieldName(place));
   const text = FORMS[kind]({
-    m: code(methodName(method)),
+    m: place.wire === "batch" ? methodWords(place) : code(shortenText(method)),
     field,
     list: code(fieldName(place).replace(/(?:\[\])+$/, "")),
     fromTo,
@@ -170,23 +171,22 @@ export function publicValues(
 }
 
 /** A pattern such as /result/logs/[star]/blockTimestamp as a reader says it: `logs[].blockTimestamp`. */
-function fieldName({ segments, wire }: Place): string {
+function fieldName({ segments, wire, isInBatch }: Place): string {
   const [first, ...rest] = segments;
   const parts = first === "headers" || (first === "result" && wire !== "rest") ? rest : segments;
   const name = parts.reduce(
     (text, part) => (part === "*" ? `${text}[]` : text === "" ? part : `${text}.${part}`),
     "",
   );
-  if (!/[^[\]]/.test(name)) return wire === "rest" ? "the body" : "the result";
+  if (!/[^[\]]/.test(name)) {
+    if (wire === "batch" && !isInBatch) return "the list of answers";
+    return wire === "rest" ? "the body" : "the result";
+  }
   return shortenText(name);
 }
 
-function methodName(method: string): string {
-  return method === "(batch)" ? "a batch" : shortenText(method);
-}
-
 function code(text: string): string {
-  return ["the result", "the body", "a batch", "nothing"].includes(text)
+  return ["the result", "the body", "the list of answers", "nothing"].includes(text)
     ? text
     : `\`${text.replaceAll("`", "'")}\``;
 }
