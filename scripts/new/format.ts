@@ -1,4 +1,4 @@
-import { identifier, withImport, type Piece } from "./piece.ts";
+import { identifier, inList, withImport, type Piece } from "./piece.ts";
 
 /** A format that a report is rendered to. */
 export const format: Piece = {
@@ -11,14 +11,15 @@ export const format: Piece = {
       edits: [
         {
           file: "src/report/formats/format.ts",
-          change: (text) => text.replace(/(readonly name: "html"[^;]*)/, `$1 | "${name}"`),
+          change: (text) => inList(text, "FORMAT_NAMES = [", `"${name}"`),
         },
         {
           file: "src/report/formats/index.ts",
           change: (text) =>
-            withImport(text, `import { ${own} } from "./${name}.ts";`).replace(
-              /(FORMATS: readonly Format\[\] = \[[^\]]*?)(,?\s*)\]/,
-              `$1, ${own}$2]`,
+            inList(
+              withImport(text, `import { ${own} } from "./${name}.ts";`),
+              "FORMATS: readonly Format[] = [",
+              own,
             ),
         },
       ],

@@ -1,4 +1,4 @@
-import { identifier, withImport, type Piece } from "./piece.ts";
+import { identifier, inList, withImport, type Piece } from "./piece.ts";
 
 /** A format that `import` reads. */
 export const importer: Piece = {
@@ -12,9 +12,10 @@ export const importer: Piece = {
         {
           file: "src/import/importers.ts",
           change: (text) =>
-            withImport(text, `import { ${own} } from "./${name}.ts";`).replace(
-              /(IMPORTERS: readonly Importer\[\] = \[[^\]]*?)(,?\s*)\]/,
-              `$1, ${own}$2]`,
+            inList(
+              withImport(text, `import { ${own} } from "./${name}.ts";`),
+              "IMPORTERS: readonly Importer[] = [",
+              own,
             ),
         },
       ],
@@ -35,6 +36,8 @@ import { fileLines } from "./split-bytes.ts";
 export const ${own}: Importer = {
   name: "${name}",
   accepts: (fileName) => fileName.endsWith(".${name}"),
+  // What a file of another name begins with: nothing that JSON Lines begin with too.
+  looksLike: (start) => start.startsWith("# ${name}"),
   async *read(path, displayName) {
     for await (const { bytes, number } of fileLines(path)) {
       if (bytes.length === 0) continue;

@@ -1,12 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { format } from "./format.ts";
-import { importer } from "./importer.ts";
-import type { Piece } from "./piece.ts";
-import { rule } from "./rule.ts";
+import { PIECES } from "./pieces.ts";
 
 /** `npm run new -- KIND NAME`: a new piece of one of these kinds from a template, with its rows in the registries. */
-const PIECES: readonly Piece[] = [rule, importer, format];
 
 const [kind, name, ...rest] = process.argv.slice(2);
 const piece = PIECES.find((known) => known.kind === kind);

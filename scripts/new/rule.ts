@@ -1,37 +1,67 @@
 import { SEVERITIES } from "../../src/model/kinds.ts";
-import { identifier, withImport, type Piece } from "./piece.ts";
+import { identifier, inList, inTable, withImport, type Piece } from "./piece.ts";
 
-/** A kind of difference: its name among the kinds, its data file, its place in the order of rules. */
+/** A kind of difference: its name among the kinds, its data file, its place in the order of rules, and what is said of it. */
 export const rule: Piece = {
   kind: "rule",
   usage: `rule NAME ${SEVERITIES.join("|")}`,
   make(name, [severity = "risky"]) {
     const own = identifier(name);
     return {
-      files: { [`src/classify/rules/${name}.ts`]: ruleFile(name, own, severity) },
+      files: {
+        [`src/classify/rules/${name}.ts`]: ruleFile(name, own, severity),
+        [`src/classify/advice/${name}.ts`]: adviceFile(own),
+      },
       edits: [
         {
           file: "src/model/kinds.ts",
-          change: (text) =>
-            text.replace(
-              new RegExp(`(\\n  ${severity}: \\[)([^\\]]*?)(,?\\s*)\\]`),
-              `$1$2, "${name}"$3]`,
-            ),
+          change: (text) => inList(text, `\n  ${severity}: [`, `"${name}"`),
         },
         {
           file: "src/classify/rules/index.ts",
           // Before the last: `value-changed` takes whatever no other rule has taken.
           change: (text) =>
-            withImport(text, `import { ${own} } from "./${name}.ts";`).replace(
-              "\n  valueChanged,\n];",
-              `\n  ${own},\n  valueChanged,\n];`,
+            inList(
+              withImport(text, `import { ${own} } from "./${name}.ts";`),
+              "RULES: readonly Rule[] = [",
+              own,
+              "valueChanged",
+            ),
+        },
+        {
+          file: "src/classify/advice/index.ts",
+          change: (text) =>
+            inTable(
+              withImport(text, `import { ${own} } from "./${name}.ts";`),
+              "TEMPLATES: ",
+              `  "${name}": ${own},`,
+            ),
+        },
+        {
+          file: "src/judge/title.ts",
+          change: (text) =>
+            inTable(
+              text,
+              "PHRASES: ",
+              `  "${name}": ({ field, example }) => \`\${field} changed\${example}\`,`,
+            ),
+        },
+        {
+          file: "src/notice/compose/sentence.ts",
+          change: (text) =>
+            inTable(
+              text,
+              "FORMS: ",
+              `  "${name}": ({ m, field, isNow }) => \`\${field} in \${m} changes\${isNow}.\`,`,
             ),
         },
       ],
       next: [
         `say in src/classify/rules/${name}.ts what it sees, whom it breaks, and which facts it matches`,
+        `say in src/classify/advice/${name}.ts what a customer should do, at the place where it was found`,
+        "say it in a title (src/judge/title.ts) and in a notice (src/notice/compose/sentence.ts)",
         "give it its place in src/classify/rules/index.ts: the first rule that matches names a fact",
-        "npm run format && npm run docs && npx vitest run test/classify/rules.test.ts",
+        "npm run format && npm run docs && npx vitest run test/classify test/notice",
       ],
     };
   },
@@ -58,5 +88,21 @@ export const ${own}: Rule = {
   ],
   matches: (fact) => fact.type === "changed" && fact.path.endsWith("/gasUsed"),
 };
+`;
+}
+
+function adviceFile(own: string): string {
+  return `import { fieldCode } from "./fields.ts";
+import { fieldWords, methodWords } from "./place.ts";
+import type { Template } from "./words.ts";
+
+export const ${own}: Template = (place) => ({
+  why: "Why an operator should care, at this place.",
+  sees: \`\${fieldWords(place)} changes in the answer of \${methodWords(place)}.\`,
+  condition: \`reads \${fieldCode(place)}\`,
+  action: "What works on both versions.",
+  search: place.field,
+  logs: place.method,
+});
 `;
 }

@@ -222,6 +222,19 @@ describe("words belong to the finding's own place", () => {
     );
   });
 
+  // A header or a member of the envelope always has its name.
+  const unnamed = ALL_KINDS.filter((kind) => !/^(?:header|envelope)-/.test(kind));
+  test.each(unnamed)("%s of a whole answer names no empty field", (kind) => {
+    for (const method of ["eth_call", "GET /v2/info", "(batch)"])
+      for (const values of [
+        null,
+        { old: null, candidate: undefined },
+        { old: undefined, candidate: null },
+      ])
+        for (const text of allTexts({ kind, method, path: "", values }))
+          expect(text).not.toMatch(/``|"" (?:in|of)|\[""\]/);
+  });
+
   test.each(RULES.flatMap(({ id, examples }) => examples.map((example) => [id, example] as const)))(
     "%s: its own example gets words of its own",
     (kind, example) => {

@@ -115,7 +115,10 @@ export const nullVsAbsent: Template = (place) => {
       gone === null
         ? []
         : [
-            any(`${key} in ${object}`, gone ? "false" : "true"),
+            // The whole answer is held by nothing.
+            ...(place.segments.length === 0
+              ? []
+              : [any(`${key} in ${object}`, gone ? "false" : "true")]),
             any(`${access(place)} === null`, gone ? "false" : "true"),
           ],
     works: `if (${access(place)} == null) return withoutIt(); // null or not there`,

@@ -11,6 +11,7 @@ import { renderReport } from "../../stages/report.ts";
 import { keepFor } from "../../stages/specification.ts";
 import { hasRun } from "../../runs/open.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
+import { FORMAT_NAMES } from "../../report/formats/format.ts";
 import { openTextsOfRuns } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -49,7 +50,7 @@ export const command = defineCommand({
       .min(1)
       .describe("run folders, such as reports/NAME; several are shown as one, beside the first"),
     format: z
-      .array(z.enum(["html", "json", "junit", "markdown", "github"]))
+      .array(z.enum(FORMAT_NAMES))
       .min(1)
       .default(["html"])
       .describe("may repeat; each goes to its own file in the (first) run folder"),

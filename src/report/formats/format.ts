@@ -22,7 +22,10 @@ export interface Part {
   readonly text: string;
 }
 
+/** In the order of --help. */
+export const FORMAT_NAMES = ["html", "json", "junit", "markdown", "github"] as const;
+
 export interface Format {
-  readonly name: "html" | "json" | "junit" | "markdown" | "github";
+  readonly name: (typeof FORMAT_NAMES)[number];
   readonly render: (input: ReportInput) => readonly Part[];
 }
