@@ -48,9 +48,9 @@ const read = (file: string): string => readFileSync(path.join(folder, file), "ut
 
 test("each piece has its row in the registries", () => {
   expect(read("src/model/kinds.ts")).toMatch(/risky: \[[^\]]*"gas-used-changed",?\s*\]/);
-  expect(read("src/import/importers.ts")).toMatch(/IMPORTERS[^\]]*\blines\]/);
-  expect(read("src/report/formats/index.ts")).toMatch(/FORMATS[^\]]*\bplain\]/);
-  expect(read("src/chains/index.ts")).toMatch(/CHAINS[^\]]*\bNEAR, OTHER\]/);
+  expect(read("src/import/importers.ts")).toContain(", lines];");
+  expect(read("src/report/formats/index.ts")).toContain(", plain];");
+  expect(read("src/chains/index.ts")).toContain(", NEAR, OTHER];");
 });
 
 test("the program with them compiles and passes the linter", async () => {
