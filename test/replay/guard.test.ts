@@ -43,12 +43,12 @@ describe("the guard", () => {
 
   test("pauses when old takes twice as long as at the start, but not within what is quick anyway", () => {
     const slow = createGuard(LIMITS);
-    feed(slow, 400, 40);
-    feed(slow, 400, 90);
+    feed(slow, 400, 80);
+    feed(slow, 400, 180);
     expect(slow.advice()).toMatchObject({ do: "pause", why: expect.stringContaining("2.3 times") });
     const quick = createGuard(LIMITS);
     feed(quick, 400, 1);
-    feed(quick, 400, 20);
+    feed(quick, 400, 95);
     expect(quick.advice().do).toBe("go");
   });
 
@@ -67,8 +67,44 @@ describe("the guard", () => {
     feed(guard, 400, 800, 0, "debug_traceTransaction");
     expect(guard.advice()).toMatchObject({
       do: "pause",
-      why: "old takes 2.7 times as long for the same methods as at the start, most of all for debug_traceTransaction",
+      why: "old takes 2.7 times as long for the same methods as at the start (candidate 1.0 times), most of all for debug_traceTransaction",
     });
+  });
+
+  test("asks less at once where both slow down alike: pauses would not help, and nothing ends", () => {
+    const guard = createGuard(LIMITS);
+    const advised: string[] = [];
+    for (let window = 0; window < 12; window++) {
+      for (let index = 0; index < 200; index++) {
+        const ms = window < 2 ? 60 : 240;
+        guard.observe({ ...ANSWER, side: "old", ms });
+        guard.observe({ ...ANSWER, side: "candidate", ms: ms + 20 });
+      }
+      const advice = guard.advice();
+      advised.push(advice.do === "slow-down" ? `to ${advice.to}` : advice.do);
+    }
+    const calm = ["go", "go"];
+    expect(advised).toEqual([...calm, "to 8", "to 4", "to 2", "to 1", ...Array(6).fill("go")]);
+  });
+
+  test("pauses and ends where old alone slows down", () => {
+    const guard = createGuard(LIMITS);
+    const advised: string[] = [];
+    for (let window = 0; window < 6; window++) {
+      for (let index = 0; index < 200; index++) {
+        guard.observe({ ...ANSWER, side: "old", ms: window < 2 ? 60 : 240 });
+        guard.observe({ ...ANSWER, side: "candidate", ms: 80 });
+      }
+      advised.push(guard.advice().do);
+    }
+    expect(advised).toEqual(["go", "go", "pause", "pause", "pause", "stop"]);
+  });
+
+  test("does not hold our own looks at the chain against old", () => {
+    const guard = createGuard(LIMITS);
+    feed(guard, 400, 10, 0, "(look at the chain)");
+    feed(guard, 4_000, 900, 0, "(look at the chain)");
+    expect(guard.advice().do).toBe("go");
   });
 
   test("ends when a side is gone", () => {

@@ -77,7 +77,8 @@ export function looker(lane: Lane, target: Target, tally: Tally = FREE): Ask {
 }
 
 const REST = rest([]);
-const LOOK = "(look at the chain)";
+/** What our own looks at a chain are called among what is asked. */
+export const LOOK = "(look at the chain)";
 
 /** For looks that belong to no call. */
 const FREE: Tally = { sends: 0, ceiling: Infinity };

@@ -1,4 +1,4 @@
-import type { Observed } from "../ask/lane.ts";
+import { LOOK, type Observed } from "../ask/lane.ts";
 import type { Side } from "../../model/target.ts";
 import { createSpeed } from "./speed.ts";
 
@@ -18,7 +18,10 @@ export type Advice =
   | { readonly do: "slow-down"; readonly to: number; readonly why: string }
   | { readonly do: "stop"; readonly why: string };
 
-/** Watches failures of both sides and old's latency, for old may be serving customers. */
+/**
+ * Watches failures of both sides and old's latency, for old may be serving customers. Candidate gets the same requests at the
+ * same time: where both slow down it is these requests, and fewer at once are asked; where old alone does, it is left in peace.
+ */
 export interface Guard {
   observe(seen: Observed): void;
   /** Asked before each exchange. Each full window of answers gives its advice once. */
@@ -42,6 +45,10 @@ const BUSY_AT = 12 * TIMEOUT_WEIGHT;
 
 const GO: Advice = { do: "go" };
 
+function times(factor: number): string {
+  return `${factor.toFixed(1)} times`;
+}
+
 export function createGuard(limits: GuardLimits): Guard {
   const { maxFailures, maxFailureRate, maxSlowdown } = limits;
   let width = limits.concurrency;
@@ -50,24 +57,37 @@ export function createGuard(limits: GuardLimits): Guard {
   let failedInWindow = 0;
   let pauses = 0;
   let pending: Advice = GO;
-  const speed = createSpeed();
+  const speed = { old: createSpeed(), candidate: createSpeed() };
   const inARow = { old: 0, candidate: 0 };
   const late = { old: 0, candidate: 0 };
 
-  const trouble = (): string | null => {
-    if (failedInWindow > FEW_FAILURES && failedInWindow / WINDOW > maxFailureRate) {
-      return `${failedInWindow} of the last ${WINDOW} requests had no answer (limit ${maxFailureRate * 100} %)`;
-    }
-    const { slowdown, worst } = speed.ofWindow();
-    return slowdown > maxSlowdown
-      ? `old takes ${slowdown.toFixed(1)} times as long for the same methods as at the start, most of all for ${worst}`
+  const failing = (): string | null =>
+    failedInWindow > FEW_FAILURES && failedInWindow / WINDOW > maxFailureRate
+      ? `${failedInWindow} of the last ${WINDOW} requests had no answer (limit ${maxFailureRate * 100} %)`
       : null;
+
+  /** What to do about old's slowdown; nothing where one at a time is asked already and both sides are slow. */
+  const slowed = (): Advice => {
+    const old = speed.old.ofWindow();
+    const candidate = speed.candidate.ofWindow();
+    if (old.factor <= maxSlowdown) return GO;
+    const why = `old takes ${times(old.factor)} as long for the same methods as at the start (candidate ${times(candidate.factor)}), most of all for ${old.worst}`;
+    if (old.factor / Math.max(1, candidate.factor) > maxSlowdown) return { do: "pause", why };
+    return width === 1 ? GO : halved(why);
+  };
+
+  const halved = (why: string): Advice => {
+    width = Math.ceil(width / 2);
+    return { do: "slow-down", to: width, why };
   };
 
   const endWindow = (): void => {
-    const why = trouble();
-    pauses = why === null ? 0 : pauses + 1;
-    if (why !== null) pending = pauses > PAUSES ? { do: "stop", why } : { do: "pause", why };
+    const failed = failing();
+    const slow = slowed();
+    const advice: Advice = failed === null ? slow : { do: "pause", why: failed };
+    pauses = advice.do === "pause" ? pauses + 1 : 0;
+    if (advice.do === "pause" && pauses > PAUSES) pending = { do: "stop", why: advice.why };
+    else if (advice.do !== "go") pending = advice;
     seen = 0;
     failedInWindow = 0;
   };
@@ -76,19 +96,18 @@ export function createGuard(limits: GuardLimits): Guard {
   const weigh = (side: Side, timedOut: boolean): void => {
     late[side] = Math.max(0, late[side] + (timedOut ? TIMEOUT_WEIGHT : -1));
     if (late[side] < BUSY_AT || width === 1) return;
-    width = Math.ceil(width / 2);
     late[side] = 0;
     // What is under way was still asked at the old width: it says nothing of the new one.
     inARow[side] = 0;
-    pending = { do: "slow-down", to: width, why: `${side} often runs out of time` };
+    pending = halved(`${side} often runs out of time`);
   };
 
   /** A target that is gone, or that can't even answer one at a time. */
-  const lost = (side: Side, timedOut: boolean): Advice => {
-    const times = `${LOST_AFTER} times in a row`;
+  const gone = (side: Side, timedOut: boolean): Advice => {
+    const often = `${LOST_AFTER} times in a row`;
     const why = timedOut
-      ? `${side} ran out of time ${times}, asked one at a time in the end; give it a longer --timeout`
-      : `${side} gave no answer ${times}; is it up, and does it stand --concurrency ${width}?`;
+      ? `${side} ran out of time ${often}, asked one at a time in the end; give it a longer --timeout`
+      : `${side} gave no answer ${often}; is it up, and does it stand --concurrency ${width}?`;
     return { do: "stop", why };
   };
 
@@ -98,7 +117,8 @@ export function createGuard(limits: GuardLimits): Guard {
       seen++;
       if (failure === null) {
         inARow[side] = 0;
-        if (side === "old") speed.add(observed);
+        // Looks ask now this and now that: no two of them are alike.
+        if (observed.like !== LOOK) speed[side].add(observed);
       } else {
         failures++;
         failedInWindow++;
@@ -106,7 +126,7 @@ export function createGuard(limits: GuardLimits): Guard {
       }
       weigh(side, timedOut);
       if (inARow[side] >= LOST_AFTER) {
-        pending = lost(side, timedOut);
+        pending = gone(side, timedOut);
       } else if (maxFailures !== null && failures > maxFailures) {
         pending = { do: "stop", why: `more than ${maxFailures} requests had no answer` };
       } else if (seen >= WINDOW) endWindow();

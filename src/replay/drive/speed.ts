@@ -1,20 +1,31 @@
 import type { Observed } from "../ask/lane.ts";
 
-/** Old's latency against its own at the start, like with like: traffic that goes from light calls to traces is no slowdown. */
+/** A side's latency against its own at the start, like with like: traffic that goes from light calls to traces is no slowdown. */
 export interface Speed {
   add(answer: Observed): void;
-  /** How many times as long the window's answers took, and whose ratio was worst. A new window begins. */
-  ofWindow(): { readonly slowdown: number; readonly worst: string };
+  /** How many times as long the window's answers took, and what was slowed down most. A new window begins. */
+  ofWindow(): Slowdown;
+}
+
+export interface Slowdown {
+  /** Median over the answers that can be compared; 1 where they are too few. */
+  readonly factor: number;
+  readonly worst: string;
 }
 
 /** Answers of one likeness whose median is what later ones are held against. */
 const BASE_ANSWERS = 20;
 /** Fewer comparable answers in a window prove nothing. */
 const FEW_ANSWERS = 50;
-/** Answers within this many ms are quick whatever they were at the start. */
-const QUICK_MS = 25;
+/**
+ * Answers within this many ms are quick whatever they were at the start: sixteen asked at once of a busy machine take some
+ * tens of ms that two take one of, and no client notices.
+ */
+const QUICK_MS = 100;
 /** Likenesses past this many are not watched: odd method names must not fill the memory. */
 const MOST_LIKENESSES = 1_000;
+
+const NONE: Slowdown = { factor: 1, worst: "" };
 
 export function createSpeed(): Speed {
   const bases = new Map<string, number[] | number>();
@@ -38,12 +49,17 @@ export function createSpeed(): Speed {
     ofWindow() {
       const window = ratios;
       ratios = [];
-      if (window.length < FEW_ANSWERS) return { slowdown: 1, worst: "" };
-      window.sort((a, b) => a.ratio - b.ratio);
-      const slowdown = window[Math.floor(window.length / 2)]?.ratio ?? 1;
-      return { slowdown, worst: window.at(-1)?.like ?? "" };
+      if (window.length < FEW_ANSWERS) return NONE;
+      const likenesses = Map.groupBy(window, ({ like }) => like);
+      const slowest = [...likenesses].map(([like, own]) => ({ like, factor: middle(own) }));
+      const [worst] = slowest.sort((a, b) => b.factor - a.factor);
+      return { factor: middle(window), worst: worst?.like ?? "" };
     },
   };
+}
+
+function middle(ratios: readonly { readonly ratio: number }[]): number {
+  return median(ratios.map(({ ratio }) => ratio));
 }
 
 function median(values: readonly number[]): number {
