@@ -50,6 +50,7 @@ function addUp(runs: readonly RunFacts[]): RunFacts {
         both: a.both + b.both,
       }),
     ),
+    firm: distinct(runs.flatMap(({ firm }) => firm ?? [])),
     signatures: mergeBy(
       runs.flatMap(({ signatures }) => signatures),
       (row) => [row.method, row.customer ?? "", row.confidence, ...row.fingerprints],

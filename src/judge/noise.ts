@@ -1,5 +1,6 @@
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { DismissedGroup } from "../model/judged.ts";
+import type { Place } from "../model/difference.ts";
 import type { GroupFacts, NoiseFacts, RunFacts } from "../model/run.ts";
 import { rate, whole } from "../words.ts";
 import { chainOf, methodKnowledge } from "../chains/index.ts";
@@ -14,11 +15,12 @@ interface Sifted {
 
 /**
  * Sets aside the groups at paths where old itself does not always repeat, unless candidate differs more often there than
- * old does from itself, or more calls were confirmed than chance confirms. A path where the control always repeats needs no
- * test: one mismatch there is a fact.
+ * old does from itself, more calls were confirmed than chance confirms, or one stood however often it was asked for. A path
+ * where the control always repeats needs no test: one mismatch there is a fact.
  */
 export function siftNoise(facts: RunFacts, settings: JudgeConfiguration["noise"]): Sifted {
   if (!settings.test) return { kept: facts.groups, dismissed: [] };
+  const firm = new Set(facts.firm?.map(keyOf));
   const noise = new Map(facts.noise.map((row) => [keyOf(row), row]));
   const noisy = facts.groups.flatMap((group) => {
     const row = noise.get(keyOf(group));
@@ -29,6 +31,7 @@ export function siftNoise(facts: RunFacts, settings: JudgeConfiguration["noise"]
   const dismissed = new Map<GroupFacts, DismissedGroup>();
   for (const [index, { group, row }] of noisy.entries()) {
     const adjusted = q[index] ?? 1;
+    if (firm.has(keyOf(group))) continue;
     const more = row.candidateOnly > row.controlOnly;
     if (more && adjusted <= settings.falseDiscoveryRate) continue;
     if (byChance(group, row) <= settings.falseDiscoveryRate * CERTAIN) continue;
@@ -76,10 +79,6 @@ function reasonOf(row: NoiseFacts, q: number, limit: number): string {
   );
 }
 
-function keyOf(row: {
-  readonly method: string;
-  readonly path: string;
-  readonly kind: string;
-}): string {
+function keyOf(row: Place): string {
   return `${row.kind}\n${row.method}\n${row.path}`;
 }

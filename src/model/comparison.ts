@@ -1,5 +1,5 @@
 import { NOISE_KINDS } from "./kinds.ts";
-import type { Difference, Unrepeated } from "./difference.ts";
+import type { Difference, Place, Unrepeated } from "./difference.ts";
 import type { Client, Exchange } from "./exchange.ts";
 import type { Pair, SkippedReason, UncomparableReason } from "./pair.ts";
 
@@ -42,6 +42,8 @@ export interface ExchangeResult {
   readonly sends: number;
   /** Of no exchange of a recording: a split of the chain, a subscription, a probe. Not counted among the exchanges. */
   readonly beside?: true;
+  /** Noisy places at which a difference stood however often it was asked for. */
+  readonly firm?: readonly Place[];
 }
 
 type Found = Pick<Comparison, "differences" | "unrepeated" | "excused" | "agreedOnError">;

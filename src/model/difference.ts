@@ -23,3 +23,10 @@ export interface Unrepeated {
   readonly pattern: string;
   readonly kind: Kind;
 }
+
+/** Where differences of one kind are: a method and a path pattern. */
+export interface Place {
+  readonly method: string;
+  readonly path: string;
+  readonly kind: Kind;
+}

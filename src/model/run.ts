@@ -1,4 +1,5 @@
 import type { Confidence } from "./comparison.ts";
+import type { Place } from "./difference.ts";
 import type { Kind } from "./kinds.ts";
 import type { ChainName } from "./exchange.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
@@ -162,10 +163,7 @@ export interface GroupFacts extends Weighted {
 }
 
 /** For McNemar's paired test, per method and pattern and kind. */
-export interface NoiseFacts {
-  readonly method: string;
-  readonly path: string;
-  readonly kind: Kind;
+export interface NoiseFacts extends Place {
   readonly candidateOnly: number;
   readonly controlOnly: number;
   readonly both: number;
@@ -260,6 +258,8 @@ export interface RunFacts extends RunHead {
   readonly notCompared: readonly NotCompared[];
   readonly groups: readonly GroupFacts[];
   readonly noise: readonly NoiseFacts[];
+  /** Noisy places at which a call was asked so often, both sides repeating themselves, that chance is no explanation. */
+  readonly firm?: readonly Place[];
   readonly signatures: readonly Signature[];
   readonly customers: readonly CustomerFacts[];
   readonly cases: readonly CaseFacts[];

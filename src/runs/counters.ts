@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Comparison } from "../model/comparison.ts";
+import type { Place } from "../model/difference.ts";
 import { bucketOf } from "./latency.ts";
 import { rankOf } from "./rank.ts";
 import { SHAPES } from "./shapes.ts";
@@ -9,6 +10,8 @@ import { weighed } from "./weighed.ts";
 /** What every call adds to, whatever its state. */
 export interface Counters {
   add(comparison: Comparison): void;
+  /** A noisy place at which a difference stood however often it was asked for. */
+  addFirm(place: Place): void;
   flush(): void;
 }
 
@@ -20,6 +23,8 @@ export function counters(database: Database.Database): Counters {
   const buckets = countingTable(database, SHAPES.latencyBuckets);
   const pairs = boundedTable(database, SHAPES.latencyPairs);
   const noise = countingTable(database, SHAPES.noise);
+  const firm = countingTable(database, SHAPES.firm);
+  const tables = [methods, notCompared, customers, customerMethods, buckets, pairs, noise, firm];
   return {
     add(comparison) {
       const { method, state, bytes, customer } = comparison;
@@ -56,9 +61,9 @@ export function counters(database: Database.Database): Counters {
       }
       addNoise(comparison, (keys, sums) => noise.add(keys, sums));
     },
+    addFirm: ({ method, path, kind }) => firm.add([method, path, kind], [1]),
     flush() {
-      for (const table of [methods, notCompared, customers, customerMethods, buckets, pairs, noise])
-        table.flush();
+      for (const table of tables) table.flush();
     },
   };
 }

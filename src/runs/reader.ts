@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import type { Place } from "../model/difference.ts";
 import type { Counts, MethodFacts, RunFacts, RunHead, RunHeader, Sample } from "../model/run.ts";
 import { usageError } from "../errors.ts";
 import { bucketMs, percentiles } from "./latency.ts";
@@ -66,6 +67,9 @@ export function readRunAs(
            FROM noise ORDER BY method, path, kind`,
         )
         .all() as RunFacts["noise"],
+      firm: database
+        .prepare("SELECT method, path, kind FROM firm ORDER BY method, path, kind")
+        .all() as Place[],
       signatures: readSignatures(database),
       customers: readCustomers(database),
       cases: database

@@ -87,6 +87,11 @@ export const RUN_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE cases (name TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE firm (
+    method TEXT, path TEXT, kind TEXT, calls REAL NOT NULL, PRIMARY KEY (method, path, kind)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Brings a file to the newest schema. A file of a newer program is refused, not guessed at. */

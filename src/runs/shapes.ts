@@ -56,6 +56,7 @@ export const SHAPES = {
     keys: ["method", "path", "kind"],
     sums: ["candidate_only", "control_only", "both"],
   },
+  firm: { name: "firm", keys: ["method", "path", "kind"], sums: ["calls"] },
   findings: {
     name: "findings",
     keys: ["fingerprint", "kind", "method", "path"],

@@ -88,6 +88,7 @@ export function openRunStore(
         extension?.add(comparison);
         if (comparison.state === "different") sample.add(comparison, group.add(comparison));
       }
+      for (const place of result.firm ?? []) count.addFirm(place);
       if (extension === null) done.push(result.key);
       if (result.beside !== true) exchanges++;
       sends += result.sends;

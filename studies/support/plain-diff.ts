@@ -91,5 +91,5 @@ function* walk(
 
 /** Keys that are data. */
 function generalised(key: string): string {
-  return /^(?:\d+|0x[0-9a-fA-F]{8,}(?:-\d+)?)$/.test(key) ? "*" : key;
+  return /^(?:\d+|(?:0x)?[0-9a-fA-F]{8,}(?:-\d+)?)$/.test(key) ? "*" : key;
 }

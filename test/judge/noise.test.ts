@@ -84,6 +84,16 @@ describe("noise", () => {
     expect(siftNoise(run, settings).kept).toHaveLength(kept);
   });
 
+  test("one call that stood however often it was asked for is kept, whatever the others do", () => {
+    const noisy = facts({ candidateOnly: 1, controlOnly: 500, both: 20 });
+    expect(siftNoise(noisy, settings).kept).toEqual([]);
+    const place = { method: "eth_call", path: "/result", kind: "value-changed" } as const;
+    expect(siftNoise({ ...noisy, firm: [place] }, settings).kept).toHaveLength(1);
+    expect(
+      siftNoise({ ...noisy, firm: [{ ...place, method: "eth_getCode" }] }, settings).kept,
+    ).toEqual([]);
+  });
+
   test("another kind at the same path is another matter", () => {
     const mixed = facts({ kind: "type-changed", controlOnly: 50 });
     expect(siftNoise(mixed, settings).kept).toHaveLength(1);

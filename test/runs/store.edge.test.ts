@@ -247,6 +247,27 @@ describe("a run's file", () => {
   });
 });
 
+test("what stood at noisy places is kept, by place, and a run of before that has none", () => {
+  const place = { method: "eth_call", path: "/result", kind: "value-changed" } as const;
+  const proof: ExchangeResult = {
+    key: "evidence:1",
+    comparisons: [],
+    sends: 27,
+    beside: true,
+    firm: [place],
+  };
+  const facts = readRun(stored([result("1", same("1")), proof, { ...proof, key: "evidence:2" }]));
+  expect(facts.firm).toEqual([place]);
+  expect([facts.counts.exchanges, facts.counts.calls, facts.sends]).toEqual([1, 1, 57]);
+
+  const before = stored([result("1", same("1"))]);
+  const database = new Database(path.join(before, "run.sqlite"));
+  database.exec("DROP TABLE firm");
+  database.pragma("user_version = 1");
+  database.close();
+  expect(readRun(before).firm).toEqual([]);
+});
+
 test("bounded tables keep whole counts of the rows they keep", () => {
   const results = Array.from({ length: 3_000 }, (_, index) => {
     const value = `v${index % 300}`;

@@ -2,6 +2,7 @@ import type { Comparison } from "../../model/comparison.ts";
 import type { Exchange, Protocol } from "../../model/exchange.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Adapter, Call } from "../../protocol/adapter.ts";
+import type { KeptQuestions } from "../compare/kept.ts";
 import type { HeadWatch } from "../heads/heads.ts";
 import type { Lane, Tally } from "./lane.ts";
 import type { ReplayOptions } from "../given/options.ts";
@@ -28,6 +29,8 @@ export interface Run {
   oldestState(): Sides<number>;
   /** How often a mismatch of this method, kind and place was confirmed. */
   readonly confirmedBefore: Map<string, number>;
+  /** Keeps some of what was confirmed, to be asked for once more at the end; absent where nothing ends (live traffic). */
+  readonly kept?: KeptQuestions;
   /** How often a method's drift was asked about between two looks at the heads, and how often both stood on one block then. */
   readonly driftDoubted: Map<string, { readonly stood: number; readonly tried: number }>;
   /** How often a method was asked with a tag as it stands. */

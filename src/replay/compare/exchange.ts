@@ -35,5 +35,6 @@ export async function replayExchange(
           ? await compareSingle(asking, single)
           : await compareSession(asking, single, sessions),
       ];
+  for (const comparison of compared) run.kept?.see(comparison);
   return { key, comparisons: [...compared, ...plan.skipped], sends: tally.sends };
 }

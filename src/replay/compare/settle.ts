@@ -14,6 +14,8 @@ import type { Found, Next, Question, Settling } from "./question.ts";
 export interface Rules {
   /** Times that a mismatch is asked again on both sides; heavy methods once. */
   readonly confirm: number;
+  /** Heavy methods and known mismatches as often as any. */
+  readonly thorough?: boolean;
   readonly examine: Examine;
   /** Oldest block whose state all targets of a side hold; 0 where none is known to be gone. */
   readonly oldestState: Sides<number>;
@@ -200,7 +202,8 @@ function* filledIn(question: Question, rules: Rules): Generator<Next, Comparison
 export function* confirmed(question: Question, rules: Rules): Settling {
   const { comparison, call } = question;
   if (comparison.state !== "different") return comparison;
-  const once = call.knowledge.cost === "heavy" || isKnown(question, rules);
+  const once =
+    rules.thorough !== true && (call.knowledge.cost === "heavy" || isKnown(question, rules));
   const confidence = yield* confirm(question, {
     rounds: once ? Math.min(1, rules.confirm) : rules.confirm,
     examine: rules.examine,

@@ -2,6 +2,7 @@ import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Tag } from "../../protocol/adapter.ts";
 import { mayAsk, type Asking } from "../ask/asking.ts";
+import type { Asked } from "./kept.ts";
 import { askQuestion, finder, usualWay, type Way } from "./ask.ts";
 import { hasDrifted, strictly } from "./drift.ts";
 import { settled, type Question } from "./question.ts";
@@ -59,8 +60,24 @@ function countDoubt({ run }: Asking, { method }: Call, settledIt: boolean): void
 export async function settleAsked(way: Way, question: Question): Promise<Comparison> {
   if (question.comparison.state !== "different") return question.comparison;
   const comparison = await settled(settle(question, rulesOf(way.asking)), finder(way));
-  remember(way.asking, comparison);
+  remember(way, question.call, comparison);
   return comparison;
+}
+
+/** Times that a kept question is asked again: chance shows the same of two fair coins once in 16 million. */
+const THOROUGH = 12;
+/** Two a time, and what heads and blocks cost. */
+const THOROUGH_SENDS = 2 * THOROUGH + 20;
+
+/** Asks a call as it was asked, as if for the first time, and a mismatch so often that chance is no explanation. */
+async function askThoroughly(way: Way, call: Call): Promise<Asked> {
+  const tally = { sends: 0, ceiling: THOROUGH_SENDS };
+  const asking: Asking = { ...way.asking, tally };
+  const anew: Way = { ...way, asking };
+  const question = await askQuestion(anew, call);
+  const rules = { ...rulesOf(asking), confirm: THOROUGH, thorough: true };
+  const comparison = await settled(settle(question, rules), finder(anew));
+  return { comparison, sends: tally.sends };
 }
 
 export function rulesOf({ run }: Asking): Rules {
@@ -72,9 +89,17 @@ export function rulesOf({ run }: Asking): Rules {
   };
 }
 
-function remember({ run }: Asking, comparison: Comparison): void {
+function remember(way: Way, call: Call, comparison: Comparison): void {
+  const { run, exchange } = way.asking;
   const { confirmedBefore } = run;
   if (comparison.confidence !== "confirmed" || comparison.state !== "different") return;
+  // Without the answers of the recording: they would fill the memory.
+  const lean: Way = {
+    ...way,
+    recorded: null,
+    asking: { ...way.asking, exchange: { ...exchange, response: null } },
+  };
+  run.kept?.confirmed(comparison, () => askThoroughly(lean, call));
   if (confirmedBefore.size >= REMEMBERED_MISMATCHES) return;
   const key = mismatchOf(comparison);
   confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);

@@ -2,11 +2,13 @@ import type { ExchangeResult } from "../../model/comparison.ts";
 import { nodesOf } from "../../chains/nodes.ts";
 import { runFailure, usageError } from "../../errors.ts";
 import type { Run } from "../ask/asking.ts";
+import { createKeptQuestions } from "../compare/kept.ts";
 import { createChannel } from "./channel.ts";
 import { drive } from "./drive.ts";
 import { createGuard } from "./guard.ts";
 import type { ReplayInput } from "./input.ts";
 import { openNetwork, type Network } from "../ask/network.ts";
+import { evidence } from "../afterwards/evidence.ts";
 import { probeSend } from "../afterwards/probe-send.ts";
 import { createLagWatch, type Standing } from "../heads/lag.ts";
 import { createRecordedHead } from "../heads/recorded-head.ts";
@@ -53,7 +55,7 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     if (typeof options.pin === "number" && network.heads.pins().latest === null) {
       throw usageError(`--pin ${options.pin}: not all targets hold that block with one hash.`);
     }
-    const run = runOf(input, network, stop);
+    const run: Run = { ...runOf(input, network, stop), kept: createKeptQuestions() };
     await network.warmUp();
     const following = network.heads
       .follow(stop, lagWarden(input))
@@ -62,7 +64,7 @@ export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult
     const shared = { input, network, channel, guard, watchdog, recordedHead, stop };
     const work = drive({ ...shared, run, live })
       .then(async () => {
-        for await (const result of afterwards(input, run, network, live)) {
+        for await (const result of afterwards(input, run, network, { live, signal: stop })) {
           if (!stop.aborted && !input.isDone(result.key)) channel.push(result);
         }
         channel.end();
@@ -124,13 +126,19 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
-/** What is asked when all exchanges are done: subscriptions, and how transactions are refused. */
+/** What is asked when all exchanges are done: confirmed differences of noisy places, subscriptions, and how transactions are refused. */
 async function* afterwards(
-  { options, chain, chainId }: ReplayInput,
+  input: ReplayInput,
   run: Run,
   network: Network,
-  live: LiveSubscriptions | null,
+  { live, signal }: { readonly live: LiveSubscriptions | null; readonly signal: AbortSignal },
 ): AsyncGenerator<ExchangeResult> {
+  const { options, chain, chainId } = input;
+  yield* evidence(run.kept?.doubtful() ?? [], {
+    signal,
+    now: () => performance.now(),
+    note: (text) => input.note(text),
+  });
   if (live !== null) yield* live.results();
   const [lane] = options.probeSend && chain === "ethereum" ? network.lanes(1) : [];
   if (lane !== undefined) yield* probeSend(run, lane, chainId);
