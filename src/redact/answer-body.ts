@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import type { CleanHead } from "./head.ts";
 import { grammarOf, signsTransaction } from "./methods.ts";
 import type { Grammar } from "./methods.ts";
+import { isPhraseWord, WordRun } from "./mnemonic.ts";
 import { isPointedAt, step } from "./pointers.ts";
 import type { OpenPointers } from "./pointers.ts";
 import { patternsOut } from "./request-body.ts";
@@ -71,7 +72,12 @@ export function cleanAnswerBody(
       isHidden: false,
       pointers: context.pointers,
     };
-    clean = walkJson(text, above, answerVisitor(above, cleaner, found, hasKeys, context));
+    const walk = (words: WordValues): string | undefined =>
+      walkJson(text, above, answerVisitor(above, cleaner, found, hasKeys, words, context));
+    const words = new WordValues(false);
+    clean = walk(words);
+    // Only its end shows a list of words to be a phrase.
+    if (clean !== undefined && words.sawPhrase) clean = walk(new WordValues(true));
   } else if (isUtf8(body) && !body.includes(0)) {
     clean = Buffer.from(cleaner.prose(Buffer.from(text, "latin1").toString("utf8"))).toString(
       "latin1",
@@ -81,6 +87,29 @@ export function cleanAnswerBody(
   const walked =
     clean === given ? body : Buffer.concat([body.subarray(0, mark), Buffer.from(clean, "latin1")]);
   return { body: patternsOut(walked, context), reduced: false };
+}
+
+/** Watches for a wallet's phrase whose words are values of their own, or hides them. */
+class WordValues {
+  sawPhrase = false;
+  private readonly run = new WordRun();
+  private readonly hides: boolean;
+
+  constructor(hides: boolean) {
+    this.hides = hides;
+  }
+
+  /** Whether the value is a word that has to go. */
+  isHidden(value: string): boolean {
+    const code = value.charCodeAt(0);
+    // Most values are hex or numbers.
+    if (code >= 0x30 && code <= 0x39) {
+      this.run.clear();
+      return false;
+    }
+    if (this.run.add(value, 0) !== -1) this.sawPhrase = true;
+    return this.hides && isPhraseWord(value);
+  }
 }
 
 const ALL_FORMS: PublicForms = {
@@ -123,6 +152,7 @@ function answerVisitor(
   cleaner: TextCleaner,
   found: ReadonlyMap<string, string>,
   hasKeys: boolean,
+  words: WordValues,
   context: Context,
 ): JsonVisitor<Place> {
   const hidden: Place = { part: "below", isHidden: true, pointers: [] };
@@ -148,7 +178,7 @@ function answerVisitor(
     },
     text(place, key, index, value) {
       if (value === "" || isToken(value)) return null;
-      if (isHidden(place, key, index)) return cleaner.hide(value);
+      if (isHidden(place, key, index) || words.isHidden(value)) return cleaner.hide(value);
       const known = found.size === 0 ? undefined : found.get(value);
       if (known !== undefined) return known;
       // What a wallet answers: an address may be known to all, all else may be a key.

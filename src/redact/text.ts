@@ -1,5 +1,6 @@
 import { isBase58Of } from "./checksums.ts";
 import { hasKeyEntropy } from "./entropy.ts";
+import { hasPhrase, withoutPhrases } from "./mnemonic.ts";
 import type { Secrets } from "./secrets.ts";
 import { isSignedTransaction, transactionHash } from "./signed.ts";
 import { cleanUrl } from "./target.ts";
@@ -37,7 +38,9 @@ const SHORTEST_RAW = 134;
 /** Web tokens, URLs, and words that may be keys. Each character is looked at a bounded number of times. */
 const SUSPECTS =
   /eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}()]+|(?:[\w+/=%~-]|\\u[0-9a-f]{4}){10,}/gi;
-const ESCAPES = /%([0-9a-f]{2})|\\u([0-9a-f]{4})/gi;
+const ESCAPES = /(?:%[0-9a-f]{2})+|\\u([0-9a-f]{4})/gi;
+/** Nobody encodes letters and digits but to hide what they say. */
+const NEEDLESS_ESCAPES = /(?:(?:\\u00|%)(?:3\d|[46][1-9a-f]|[57][\da])){8}/i;
 const WEB_TOKEN = /^eyJ[\w-]{8,}\.[\w-]{4,}/;
 
 /**
@@ -91,7 +94,9 @@ export function textCleaner(
     }
     if (mayWordStay(text)) return text;
     const plain = unescaped(text);
-    if (plain !== text) return prose(plain) === plain ? text : hide(plain);
+    if (plain !== text) {
+      return NEEDLESS_ESCAPES.test(text) || prose(plain) !== plain ? hide(plain) : text;
+    }
     if (isRunOfBase64(text) && hasKeyEntropy(text)) return hide(text);
     // A path or a list of words is looked at part by part.
     const parts = text.split(/([/=~+]+)/);
@@ -99,14 +104,15 @@ export function textCleaner(
     return hasKeyEntropy(text) ? hide(text) : text;
   };
 
-  const prose = (text: string): string =>
-    text.length < SHORTEST_WORD
-      ? text
-      : secrets.within(text).replace(SUSPECTS, (found) => {
-          if (WEB_TOKEN.test(found)) return hide(found);
-          if (found.includes("://")) return cleanUrl(found, hide, isSecret);
-          return word(found);
-        });
+  const prose = (text: string): string => {
+    if (text.length < SHORTEST_WORD) return text;
+    if (text.includes("\\u") && hasPhrase(unescaped(text))) return hide(text);
+    return withoutPhrases(secrets.within(text), hide).replace(SUSPECTS, (found) => {
+      if (WEB_TOKEN.test(found)) return hide(found);
+      if (found.includes("://")) return cleanUrl(found, hide, isSecret);
+      return word(found);
+    });
+  };
 
   return {
     hide,
@@ -127,8 +133,10 @@ export function textCleaner(
 
 /** Without percent-encoding and JSON's escapes, which the text of a text has. */
 function unescaped(text: string): string {
-  return text.replace(ESCAPES, (_escape, percent: string | undefined, unit: string | undefined) =>
-    String.fromCharCode(Number.parseInt(percent ?? unit ?? "0", 16)),
+  return text.replace(ESCAPES, (escape, unit: string | undefined) =>
+    unit === undefined
+      ? Buffer.from(escape.replaceAll("%", ""), "hex").toString("utf8")
+      : String.fromCharCode(Number.parseInt(unit, 16)),
   );
 }
 

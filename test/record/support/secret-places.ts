@@ -1,4 +1,15 @@
+import { wordlist as czech } from "@scure/bip39/wordlists/czech.js";
+import { wordlist as english } from "@scure/bip39/wordlists/english.js";
+import { wordlist as french } from "@scure/bip39/wordlists/french.js";
+import { wordlist as italian } from "@scure/bip39/wordlists/italian.js";
+import { wordlist as japanese } from "@scure/bip39/wordlists/japanese.js";
+import { wordlist as korean } from "@scure/bip39/wordlists/korean.js";
+import { wordlist as portuguese } from "@scure/bip39/wordlists/portuguese.js";
+import { wordlist as simplifiedChinese } from "@scure/bip39/wordlists/simplified-chinese.js";
+import { wordlist as spanish } from "@scure/bip39/wordlists/spanish.js";
+import { wordlist as traditionalChinese } from "@scure/bip39/wordlists/traditional-chinese.js";
 import { seededRandom } from "./cases.ts";
+import { keyPlaces } from "./key-places.ts";
 
 /** A request that holds one canary, or an answer that gives one away. */
 export interface Planted {
@@ -240,6 +251,19 @@ const ONLY_ANSWERED: Readonly<Record<string, (secret: string) => unknown>> = {
 };
 const WORDS = ["Tulip", "Harbor", "Velvet", "Cactus", "Walnut", "Saddle", "Pigeon", "Meadow"];
 
+const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
+  english,
+  spanish,
+  french,
+  italian,
+  portuguese,
+  czech,
+  japanese,
+  korean,
+  "simplified-chinese": simplifiedChinese,
+  "traditional-chinese": traditionalChinese,
+};
+
 /** Every place in several forms, a secret of its own in each; the kinds of keys take turns, beginning with one of eight. */
 export function secretPlaces(firstKind = 0, seed = 1): Planted[] {
   random = seededRandom(seed);
@@ -302,6 +326,17 @@ export function secretPlaces(firstKind = 0, seed = 1): Planted[] {
       body: [call("eth_chainId", []), call(method, [{ tx: second }])],
     });
   }
+  planted.push(
+    ...keyPlaces({
+      base62: (length) => drawn(BASE62, length),
+      hex: (bytes) => randomBytes(bytes).toString("hex"),
+      bytes: randomBytes,
+      words: (language, count) => {
+        const list = WORD_LISTS[language] ?? [];
+        return Array.from({ length: count }, () => list[Math.floor(random() * list.length)] ?? "");
+      },
+    }),
+  );
   return planted;
 }
 
