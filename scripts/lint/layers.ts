@@ -67,6 +67,7 @@ export const LAYERS: readonly Layer[] = [
       "d3-scale",
       "d3-shape",
       "@noble/hashes",
+      "@scure/bip39",
       "ajv",
       // Reads specifications that are YAML; touches no file.
       "yaml",

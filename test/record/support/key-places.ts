@@ -1,12 +1,12 @@
-import type { Planted } from "./secret-places.ts";
+import type { Planted } from "./planted.ts";
 
 /** Draws of one seed: so many letters and digits, or bytes, of nobody's key. */
 export interface Draws {
-  base62(length: number): string;
-  hex(bytes: number): string;
-  bytes(length: number): Buffer;
+  readonly base62: (length: number) => string;
+  readonly hex: (bytes: number) => string;
+  readonly bytes: (length: number) => Buffer;
   /** So many words of a list that mnemonics are made of. */
-  words(language: string, count: number): readonly string[];
+  readonly words: (language: string, count: number) => readonly string[];
 }
 
 type Plant = (secret: string) => Omit<Planted, "place" | "secret">;
@@ -281,7 +281,7 @@ function formed(draws: Draws): [place: string, secret: string, at: Plant][] {
   return found;
 }
 
-export const LANGUAGES = [
+const LANGUAGES = [
   "english",
   "spanish",
   "french",

@@ -10,22 +10,7 @@ import { wordlist as spanish } from "@scure/bip39/wordlists/spanish.js";
 import { wordlist as traditionalChinese } from "@scure/bip39/wordlists/traditional-chinese.js";
 import { seededRandom } from "./cases.ts";
 import { keyPlaces } from "./key-places.ts";
-
-/** A request that holds one canary, or an answer that gives one away. */
-export interface Planted {
-  readonly place: string;
-  /** What must not be found anywhere. */
-  readonly secret: string;
-  readonly path?: string;
-  readonly verb?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is; JSON where it is no text. */
-  readonly body?: unknown;
-  /** A member of the answer: what only the node knows. */
-  readonly given?: unknown;
-  /** The node does not repeat it: of what has no key's entropy, only its own place is emptied. */
-  readonly silent?: boolean;
-}
+import type { Planted } from "./planted.ts";
 
 /** The same secrets in each run of one seed. */
 let random = seededRandom(1);
