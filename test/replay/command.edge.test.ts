@@ -108,6 +108,10 @@ describe("shadowdiff replay", () => {
     const cut = await replay(place, words, ending.signal);
     expect(cut.code).toBe(4);
     expect(cut.stderr).toContain("The run is incomplete: interrupted after ");
+    // What it did not come to is not tested: no share of what was asked stands for the whole.
+    expect(cut.stdout).toMatch(
+      /^Compared [\d,]+ of 3,000 calls: .*\n {2}[\d,]+ skipped: interrupted\n/,
+    );
     const before = readRun(place.out);
     expect(before.complete).toBe(false);
     expect(before.counts.calls).toBeLessThan(3_000);

@@ -26,6 +26,7 @@ import { replayWithWorkers } from "../../stages/workers.ts";
 import { exchangesOf, refuseRun, replayToRun } from "../../stages/replay.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
+import { countUnsent } from "../../judge/unsent.ts";
 import { isCi } from "../ci.ts";
 import { keepFor } from "../../stages/specification.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
@@ -149,7 +150,7 @@ export const command = defineCommand({
             }).then((result) => result.incomplete);
     const incomplete = await replayed.finally(closed);
     keepFor([out], specification);
-    const facts = readRun(out);
+    const facts = countUnsent(readRun(out));
     const { counts, notCompared, sends } = facts;
     await printResult(
       context,
