@@ -3,12 +3,14 @@ import { usageError } from "./errors.ts";
 
 /** A kind of file that the program keeps in SQLite. */
 export interface FileKind {
-  /** `notices`, as a person would call what is in it. */
+  /** `a file of notices`, as a person would call it. */
   readonly what: string;
   /** `PRAGMA application_id`: four letters as a number. */
   readonly applicationId: number;
   /** Numbered from 1, never changed once released; `PRAGMA user_version` is the last one applied. */
   readonly migrations: readonly string[];
+  /** Files of this kind were once written without the mark. */
+  readonly wasUnmarked?: true;
 }
 
 /**
@@ -16,11 +18,11 @@ export interface FileKind {
  * @throws usage error for a file of another kind, or of a newer program
  */
 export function migrate(database: Database.Database, file: string, kind: FileKind): void {
-  const { what, applicationId, migrations } = kind;
+  const { what, applicationId, migrations, wasUnmarked = false } = kind;
   const own = Number(database.pragma("application_id", { simple: true }));
   const version = Number(database.pragma("user_version", { simple: true }));
-  const empty = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-  if (own !== applicationId && !empty) throw usageError(`${file} is not a file of ${what}.`);
+  const isOwn = own === applicationId || (wasUnmarked && own === 0 && version > 0);
+  if (!isOwn && !isEmpty(database)) throw usageError(`${file} is not ${what}.`);
   if (version > migrations.length) {
     throw usageError(
       `${file} was written by a newer shadowdiff (format ${version}; this one reads up to ${migrations.length}).`,
@@ -34,4 +36,8 @@ export function migrate(database: Database.Database, file: string, kind: FileKin
       database.pragma(`user_version = ${index + 1}`);
     })();
   }
+}
+
+function isEmpty(database: Database.Database): boolean {
+  return database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ALL_KINDS } from "../model/kinds.ts";
+import { ALL_KINDS, SEVERITIES } from "../model/kinds.ts";
 
 const kind = z.enum(ALL_KINDS);
+const severity = z.enum(SEVERITIES);
 const method = z.string().min(1).describe("method, or a glob such as debug_*");
 const path = z
   .string()
@@ -28,20 +29,29 @@ const toleranceRow = z
 const phraseRow = z.strictObject({
   phrase: z.string().min(1),
   method: method.optional(),
-  severity: z.enum(["breaking", "risky", "info", "noise"]).default("breaking"),
+  severity: severity.default("breaking"),
   reason,
 });
 
-const severityRow = z
+/** A finding's severity as a team sees it; the last row that matches a finding wins. */
+export const severityRow = z
   .strictObject({
     kind: kind.optional(),
     method: method.optional(),
     path: path.optional(),
-    fingerprint: z.string().optional(),
-    severity: z.enum(["breaking", "risky", "info", "noise"]),
+    fingerprint: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/, { error: "expected 16 hex digits" })
+      .optional(),
+    severity,
     reason,
   })
-  .readonly();
+  .refine(
+    (row) => [row.kind, row.method, row.path, row.fingerprint].some((part) => part !== undefined),
+    {
+      error: "needs one of kind, method, path, fingerprint",
+    },
+  );
 
 /** What a team says of its own traffic and clients, under `classify` in shadowdiff.yaml. */
 export const classifyingSchema = z.strictObject({

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { usageError } from "../errors.ts";
-import { ALL_KINDS } from "../model/kinds.ts";
-import { classifyingSchema } from "./classifying.ts";
+import { classifyingSchema, severityRow } from "./classifying.ts";
 import { duration, share } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 import { sayIssue } from "./say.ts";
@@ -64,26 +63,6 @@ const customerRules = z.strictObject({
   require: z.strictObject({ comparedCalls: count.optional() }).optional(),
 });
 
-const severityRule = z
-  .strictObject({
-    kind: z.enum(ALL_KINDS).optional(),
-    method: z.string().min(1).optional().describe("method, or a glob such as debug_*"),
-    path: z.string().optional().describe("path pattern, or a glob such as /result/**/gasUsed"),
-    fingerprint: z
-      .string()
-      .regex(/^[0-9a-f]{16}$/, { error: "expected 16 hex digits" })
-      .optional(),
-    severity: z.enum(["breaking", "risky", "info", "noise"]),
-    reason: z.string().min(1).describe("shown beside the finding"),
-  })
-  .refine(
-    ({ kind, method, path, fingerprint }) =>
-      [kind, method, path, fingerprint].some((part) => part !== undefined),
-    {
-      error: "needs one of kind, method, path, fingerprint",
-    },
-  );
-
 /** Settings of the judge, as the top level of shadowdiff.yaml holds them. */
 export const judgingSchema = z.strictObject({
   failOn: failOn.default("breaking"),
@@ -133,8 +112,7 @@ export const judgingSchema = z.strictObject({
     .prefault({}),
   methods: z.record(z.string().min(1), methodRules).default({}),
   customers: z.record(z.string().min(1), customerRules).default({}),
-  /** The last rule that matches a finding wins. */
-  severity: z.array(severityRule).default([]),
+  severity: z.array(severityRow).default([]),
   /** What the team says of its own traffic: read when calls are compared, and again when findings are judged. */
   classify: classifyingSchema.prefault({}),
 });

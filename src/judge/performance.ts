@@ -2,7 +2,7 @@ import { fingerprint } from "../classify/fingerprint.ts";
 import type { JudgeConfiguration } from "../config/judging.ts";
 import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts, MethodFacts, RunFacts, Variant } from "../model/run.ts";
-import { plural, rate } from "../words.ts";
+import { plural, rate, whole } from "../words.ts";
 import { benjaminiHochberg } from "../statistics/false-discovery.ts";
 import { mcnemarExact } from "../statistics/mcnemar.ts";
 import { signedRank, type SignedRank } from "../statistics/signed-rank.ts";
@@ -94,8 +94,7 @@ function sizeRegressions(facts: RunFacts, { size, latency }: JudgeConfiguration)
     const { old, candidate } = method.bytes;
     if (method.compared < latency.minPairs || old <= 0 || candidate <= size.maxIncrease * old)
       return [];
-    const mean = (bytes: number): string =>
-      `${Math.round(bytes / method.compared).toLocaleString("en-US")} bytes`;
+    const mean = (bytes: number): string => `${whole(bytes / method.compared)} bytes`;
     const text = `${mean(old)} → ${mean(candidate)} a call, ${rate(candidate / old)} times (limit ${rate(size.maxIncrease)})`;
     const variant = { old: mean(old), candidate: mean(candidate), calls: method.compared };
     return [{ group: groupFor("size-regression", method, "/size", variant, facts), text }];

@@ -1,5 +1,6 @@
+import { whole } from "../words.ts";
 import type { Account } from "../config/customers.ts";
-import { number, shortest } from "./compose/headline.ts";
+import { shortest } from "./compose/headline.ts";
 import { composeNotice } from "./compose/notice.ts";
 import type { ComposeTools } from "./compose/notice.ts";
 import type { Traffic } from "./compose/traffic.ts";
@@ -110,7 +111,7 @@ function draftReminder(
       `Reminder: ${stored.title}`,
     ]),
     reminder: {
-      text: `${due.left}. In newer traffic${period}, ${number(calls)} of the ${number(coverage.compared)} calls of yours that we compared still depend on what goes away.`,
+      text: `${due.left}. In newer traffic${period}, ${whole(calls)} of the ${whole(coverage.compared)} calls of yours that we compared still depend on what goes away.`,
     },
     further: [],
     unlisted: 0,

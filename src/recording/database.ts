@@ -2,7 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { usageError } from "../errors.ts";
-import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS } from "./schema.ts";
+import { migrate } from "../sqlite.ts";
+import { APPLICATION_ID, FORMAT_VERSION, RECORDING_KIND } from "./schema.ts";
 
 const SQLITE_MAGIC = "SQLite format 3\0";
 
@@ -19,23 +20,11 @@ export function openForWriting(path: string): Database.Database {
     database.pragma("synchronous = NORMAL");
     // What was deleted at a customer's wish must not stay in free pages.
     database.pragma("secure_delete = ON");
-    migrate(database);
+    migrate(database, path, RECORDING_KIND);
     return database;
   } catch (error) {
     database.close();
     throw error;
-  }
-}
-
-/** Applies the migrations that the file lacks, each in its own transaction. */
-export function migrate(database: Database.Database): void {
-  const version = Number(database.pragma("user_version", { simple: true }));
-  for (const migration of MIGRATIONS.slice(version)) {
-    database.transaction(() => {
-      database.exec(migration.sql);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${migration.version}`);
-    })();
   }
 }
 

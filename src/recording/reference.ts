@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
-import { migrate } from "./database.ts";
-import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS } from "./schema.ts";
+import { migrate } from "../sqlite.ts";
+import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS, RECORDING_KIND } from "./schema.ts";
 
 interface Table {
   readonly type: string;
@@ -13,7 +13,7 @@ const COLUMN = /^\s+"?(\w+)"? ([A-Z]+)(.*?),? -- (.+)$/;
 /** docs/RECORDING-FORMAT.md, from the schema that SQLite itself holds after all migrations. */
 export function recordingFormatDocument(): string {
   const database = new Database(":memory:");
-  migrate(database);
+  migrate(database, "the schema", RECORDING_KIND);
   const tables = database
     .prepare<[], Table>(
       "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",

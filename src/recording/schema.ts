@@ -1,3 +1,5 @@
+import type { FileKind } from "../sqlite.ts";
+
 /** Marks the file as a recording (`PRAGMA application_id`): "SDRC". */
 export const APPLICATION_ID = 0x53445243;
 
@@ -135,3 +137,10 @@ CREATE TABLE gaps (
 ];
 
 export const FORMAT_VERSION = MIGRATIONS.length;
+
+/** A recording, as it is opened for writing and brought up to date. */
+export const RECORDING_KIND: FileKind = {
+  what: "a recording",
+  applicationId: APPLICATION_ID,
+  migrations: MIGRATIONS.map(({ sql }) => sql),
+};

@@ -1,3 +1,4 @@
+import { whole } from "../words.ts";
 import { conservationLine } from "./conservation.ts";
 import type { CountEstimate } from "./extrapolate.ts";
 import type { ShapeSummary } from "./shapes.ts";
@@ -26,14 +27,14 @@ export function summaryText(summary: RecordingSummary): string {
         .slice(0, MOST_ROWS)
         .map((row) => [
           row.method,
-          count(row.kept),
-          count(row.traffic),
+          whole(row.kept),
+          whole(row.traffic),
           `${(100 * row.share).toFixed(2)} %`,
-          count(row.errors),
+          whole(row.errors),
           row.p50Ms?.toFixed(1) ?? "-",
           row.p95Ms?.toFixed(1) ?? "-",
-          count(row.requestBytes),
-          count(row.responseBytes),
+          whole(row.requestBytes),
+          whole(row.responseBytes),
         ]),
     ),
     ...more(summary.methods.length, "methods"),
@@ -49,7 +50,7 @@ export function summaryText(summary: RecordingSummary): string {
 export function shapesText(shapes: readonly ShapeSummary[]): string {
   const rows = shapes
     .slice(0, MOST_ROWS)
-    .map((each) => [each.method, count(each.kept), count(each.traffic), each.parameters]);
+    .map((each) => [each.method, whole(each.kept), whole(each.traffic), each.parameters]);
   const lines = [
     ...table(["method", "kept", "traffic", "parameters"], rows),
     ...more(shapes.length, "shapes"),
@@ -61,7 +62,7 @@ function unreadLine({ unread }: RecordingSummary): string[] {
   if (unread === null) return [];
   const { minutes, connections, bytes } = unread;
   return [
-    `Beside that ${count(bytes)} bytes of ${count(connections)} connections passed unread, in ${count(minutes)} minutes: no count or share below holds them.`,
+    `Beside that ${whole(bytes)} bytes of ${whole(connections)} connections passed unread, in ${whole(minutes)} minutes: no count or share below holds them.`,
   ];
 }
 
@@ -75,7 +76,7 @@ function customerLines({ customers }: RecordingSummary): string[] {
   if (customers.length === 0) return ["No customers: --customer says where they stand.", ""];
   const rows = customers.slice(0, MOST_ROWS).map((row) => [
     row.customer,
-    count(row.kept),
+    whole(row.kept),
     interval(row.traffic),
     row.methods
       .slice(0, MOST_CUSTOMER_METHODS)
@@ -91,22 +92,18 @@ function customerLines({ customers }: RecordingSummary): string[] {
 
 function more(length: number, noun: string): string[] {
   return length > MOST_ROWS
-    ? [`and ${count(length - MOST_ROWS)} more ${noun}; --json has all`]
+    ? [`and ${whole(length - MOST_ROWS)} more ${noun}; --json has all`]
     : [];
 }
 
 function interval({ estimate, lower, upper }: CountEstimate): string {
   return lower === upper
-    ? count(estimate)
-    : `${count(estimate)} (${count(lower)} to ${count(upper)})`;
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+    ? whole(estimate)
+    : `${whole(estimate)} (${whole(lower)} to ${whole(upper)})`;
 }
 
 function pairs(all: Readonly<Record<string, number>>): string {
-  const text = Object.entries(all).map(([name, value]) => `${name} ${count(value)}`);
+  const text = Object.entries(all).map(([name, value]) => `${name} ${whole(value)}`);
   return text.length === 0 ? "none" : text.join(", ");
 }
 

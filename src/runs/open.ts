@@ -2,7 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { runFailure, usageError } from "../errors.ts";
-import { migrate } from "./schema.ts";
+import { migrate } from "../sqlite.ts";
+import { RUN_FILE_KIND } from "./schema.ts";
 
 export const RUN_FILE = "run.sqlite";
 
@@ -48,7 +49,7 @@ function open(file: string): Database.Database {
     database = new Database(file);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");
-    migrate(database, file);
+    migrate(database, file, RUN_FILE_KIND);
     return database;
   } catch (cause) {
     database?.close();

@@ -1,11 +1,10 @@
-import type Database from "better-sqlite3";
-import { usageError } from "../errors.ts";
+import type { FileKind } from "../sqlite.ts";
 
 /**
  * Numbered migrations of run.sqlite; `PRAGMA user_version` says how many were applied. Facts only: no severity, no status.
  * Every counting table can be added to another run's (merge, resume); bounded tables keep the rows of the lowest ranks.
  */
-export const RUN_MIGRATIONS: readonly string[] = [
+const RUN_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE run (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -94,18 +93,10 @@ export const RUN_MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Brings a file to the newest schema. A file of a newer program is refused, not guessed at. */
-export function migrate(database: Database.Database, file: string): void {
-  const applied = database.pragma("user_version", { simple: true }) as number;
-  if (applied > RUN_MIGRATIONS.length) {
-    throw usageError(
-      `${file} was written by a newer shadowdiff (format ${applied}, this one knows ${RUN_MIGRATIONS.length}).`,
-    );
-  }
-  // A reader must not wait for the writer of a run that grows.
-  if (applied === RUN_MIGRATIONS.length) return;
-  database.transaction(() => {
-    for (const migration of RUN_MIGRATIONS.slice(applied)) database.exec(migration);
-    database.pragma(`user_version = ${RUN_MIGRATIONS.length}`);
-  })();
-}
+/** A run's file, as it is opened and brought up to date: "SDRN". A reader of a run that grows waits for no writer. */
+export const RUN_FILE_KIND: FileKind = {
+  what: "a run file",
+  applicationId: 0x5344524e,
+  migrations: RUN_MIGRATIONS,
+  wasUnmarked: true,
+};

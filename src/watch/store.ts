@@ -47,7 +47,11 @@ CREATE TABLE deliveries (
 `,
 ];
 
-const KIND = { what: "watched releases", applicationId: 0x53445741, migrations: MIGRATIONS };
+const KIND = {
+  what: "a file of watched releases",
+  applicationId: 0x53445741,
+  migrations: MIGRATIONS,
+};
 
 export interface StoredPage {
   readonly etag: string | null;

@@ -7,14 +7,20 @@ import type { RecordedRequest } from "../../src/model/exchange.ts";
 import type { RecordingReader } from "../../src/model/recording.ts";
 import { compactBlocks } from "../../src/recording/compact.ts";
 import { conservationLine } from "../../src/recording/conservation.ts";
-import { migrate, openForWriting } from "../../src/recording/database.ts";
+import { openForWriting } from "../../src/recording/database.ts";
 import type { NewRecording } from "../../src/recording/file.ts";
 import { forgetCustomer } from "../../src/recording/forget.ts";
 import { openRecording } from "../../src/recording/reader.ts";
 import { recordingFormatDocument } from "../../src/recording/reference.ts";
 import { decodeRecord, encodeRecord } from "../../src/recording/record-bytes.ts";
 import { sameKey } from "../../src/recording/same-key.ts";
-import { FORMAT_VERSION, MIGRATIONS } from "../../src/recording/schema.ts";
+import {
+  APPLICATION_ID,
+  FORMAT_VERSION,
+  MIGRATIONS,
+  RECORDING_KIND,
+} from "../../src/recording/schema.ts";
+import { migrate } from "../../src/sqlite.ts";
 import { createRecording } from "../../src/recording/writer.ts";
 import type { NewExchange } from "../../src/recording/writer.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -210,6 +216,14 @@ describe("opening refuses", () => {
     );
   });
 
+  it("to turn another program's file into a recording", () => {
+    const file = path.join(temporaryFolder(), "theirs.sqlite");
+    const theirs = new Database(file);
+    theirs.exec("CREATE TABLE prices (cents INTEGER)");
+    theirs.close();
+    expect(() => openForWriting(file)).toThrow("is not a recording");
+  });
+
   it("recordings with tokens of different keys", () => {
     const readers = [
       make(1, undefined, "aaaa"),
@@ -292,9 +306,10 @@ describe("the format", () => {
       const database = new Database(":memory:");
       for (const migration of MIGRATIONS.slice(0, version)) {
         database.exec(migration.sql);
+        database.pragma(`application_id = ${APPLICATION_ID}`);
         database.pragma(`user_version = ${migration.version}`);
       }
-      migrate(database);
+      migrate(database, ":memory:", RECORDING_KIND);
       expect(database.pragma("user_version", { simple: true })).toBe(FORMAT_VERSION);
       database.close();
     },
@@ -303,7 +318,7 @@ describe("the format", () => {
   it("is documented: every table and column, with its meaning", () => {
     const document = recordingFormatDocument();
     const database = new Database(":memory:");
-    migrate(database);
+    migrate(database, ":memory:", RECORDING_KIND);
     const columns = database
       .prepare<[], { table: string; column: string }>(
         `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m JOIN pragma_table_info(m.name) c

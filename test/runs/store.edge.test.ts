@@ -232,12 +232,27 @@ describe("a run's file", () => {
     expect(existsSync(path.join(empty, "run.sqlite"))).toBe(false);
   });
 
+  test("bears its mark, and is read without it as it was once written", () => {
+    const folder = stored([]);
+    const database = new Database(path.join(folder, "run.sqlite"));
+    expect(database.pragma("application_id", { simple: true })).toBe(0x5344524e);
+    database.pragma("application_id = 0");
+    database.close();
+    expect(readRun(folder).header).toEqual(expect.anything());
+  });
+
   test("of a newer format or of something else is refused", () => {
     const newer = stored([]);
     const database = new Database(path.join(newer, "run.sqlite"));
     database.pragma("user_version = 99");
     database.close();
     expect(() => readRun(newer)).toThrow(/written by a newer shadowdiff \(format 99/);
+    const foreign = temporaryFolder();
+    const theirs = new Database(path.join(foreign, "run.sqlite"));
+    theirs.exec("CREATE TABLE prices (cents INTEGER)");
+    theirs.pragma("application_id = 7");
+    theirs.close();
+    expect(() => readRun(foreign)).toThrow(/is not a run file/);
     const other = temporaryFolder();
     writeFileSync(
       path.join(other, "run.sqlite"),

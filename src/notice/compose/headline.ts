@@ -1,4 +1,4 @@
-import { dayText } from "../../words.ts";
+import { dayText, whole } from "../../words.ts";
 import { dateText } from "./upgrade-facts.ts";
 import type { Coverage, Phrase, Standing, UpgradeFacts } from "./model.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
@@ -65,9 +65,9 @@ function countWords(standing: Standing, { breaking, risky, noun }: Told): string
   if (standing === "affected")
     return breaking === 1
       ? `1 ${noun} change affects you`
-      : `${number(breaking)} ${noun} changes affect you`;
+      : `${whole(breaking)} ${noun} changes affect you`;
   if (standing === "check")
-    return `${number(risky)} ${noun} ${risky === 1 ? "change" : "changes"} may affect you`;
+    return `${whole(risky)} ${noun} ${risky === 1 ? "change" : "changes"} may affect you`;
   return null;
 }
 
@@ -97,7 +97,7 @@ export function headlineOf(
   if (standing === "informed")
     return `No, as far as we saw: ${countText(touched, coverage)} ${gets(touched)} an answer with something added, and nothing that clients read today went away. Code fails on it only where it rejects what it does not know.`;
   if (standing === "not-seen")
-    return `Probably not, but we can't be sure. None of the ${number(coverage.compared)} calls of yours that we compared got a different answer. That is a sample, not all of your traffic. ${notSeen(elsewhere, upgrade)}`;
+    return `Probably not, but we can't be sure. None of the ${whole(coverage.compared)} calls of yours that we compared got a different answer. That is a sample, not all of your traffic. ${notSeen(elsewhere, upgrade)}`;
   return "We can't tell. Our sample has no call of yours that we could compare, so please look at the changes of the upgrade and decide for yourself.";
 }
 
@@ -112,12 +112,7 @@ function gets({ seen }: { readonly seen: number }): string {
 }
 
 function countText(touched: Estimate & { readonly seen: number }, coverage: Coverage): string {
-  const calls = `${number(touched.seen)} of the ${number(coverage.compared)} calls of yours that we compared`;
+  const calls = `${whole(touched.seen)} of the ${whole(coverage.compared)} calls of yours that we compared`;
   if (touched.exact) return calls;
-  return `${calls} (about ${number(touched.calls)} in all your traffic of that time)`;
-}
-
-/** 41200 as 41,200. */
-export function number(value: number): string {
-  return value.toLocaleString("en-US");
+  return `${calls} (about ${whole(touched.calls)} in all your traffic of that time)`;
 }

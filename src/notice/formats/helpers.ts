@@ -1,6 +1,6 @@
+import { whole } from "../../words.ts";
 import Handlebars from "handlebars";
 import { dateText } from "../compose/upgrade-facts.ts";
-import { number } from "../compose/headline.ts";
 import type { ExcerptLine } from "../compose/model.ts";
 import { html } from "./html.ts";
 import { markdown } from "./markdown.ts";
@@ -53,7 +53,7 @@ export function helpersFor(syntax: Syntax): Record<string, Handlebars.HelperDele
       safe(writer.block(rawDeep(lines) as ExcerptLine[], rawOf(sign) === "+" ? "+" : "-")),
     listing: (value: unknown) => safe(writer.listing(rawOf(value))),
     date: (at: unknown) => writer.text(dateText(rawOf(at))),
-    number: (value: unknown) => number(Number(rawOf(value))),
+    number: (value: unknown) => whole(Number(rawOf(value))),
     eq: (one: unknown, other: unknown) => rawOf(one) === rawOf(other),
     not: (value: unknown) => !value,
     or: (...values: unknown[]) =>

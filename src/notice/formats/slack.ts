@@ -1,6 +1,6 @@
+import { whole } from "../../words.ts";
 import type { AccountChange, Notice } from "../compose/model.ts";
 import { dateText } from "../compose/upgrade-facts.ts";
-import { number } from "../compose/headline.ts";
 import { pageLink } from "./view.ts";
 import { isLink, oneLine, phraseParts, visible } from "./visible.ts";
 
@@ -104,17 +104,17 @@ function fit(
   const left = changes.length - kept.length + unlisted;
   const more =
     left > 0
-      ? [section(`… and ${number(left)} more ${left === 1 ? "change" : "changes"} of your calls.`)]
+      ? [section(`… and ${whole(left)} more ${left === 1 ? "change" : "changes"} of your calls.`)]
       : [];
   return [...head, ...kept, ...more, ...tail];
 }
 
 function changeText(change: AccountChange, index: number, { upgrade }: Notice): string {
   const { evidence, advice, estimate } = change;
-  const all = estimate.exact ? "" : `, about ${number(estimate.calls)} in all your traffic`;
+  const all = estimate.exact ? "" : `, about ${whole(estimate.calls)} in all your traffic`;
   const last = change.lastSeen === null ? "" : `, last ${dateText(change.lastSeen)}`;
   const lines = [
-    `*${index}.* ${phrase(change.sentence)} ${number(change.calls)} of your calls${all}${last}.`,
+    `*${index}.* ${phrase(change.sentence)} ${whole(change.calls)} of your calls${all}${last}.`,
     advice === null ? "" : `*Do:* ${text(advice.action)}`,
     evidence === null
       ? ""
@@ -122,11 +122,11 @@ function changeText(change: AccountChange, index: number, { upgrade }: Notice): 
     ...shownChange(evidence, upgrade),
   ].filter((line) => line !== "");
   // Whole lines only: a cut in the middle of a code block would leave it open.
-  let whole = "";
+  let fitting = "";
   for (const line of lines)
-    if (whole.length + line.length < SLACK_LIMITS.section)
-      whole += `${whole === "" ? "" : "\n"}${line}`;
-  return whole;
+    if (fitting.length + line.length < SLACK_LIMITS.section)
+      fitting += `${fitting === "" ? "" : "\n"}${line}`;
+  return fitting;
 }
 
 /** The change as one line where it is one, else before and after. */
@@ -145,7 +145,7 @@ function shownChange(
 /** The three lines that a reader needs in ten seconds. */
 function brief({ brief: told }: Notice): SlackBlock[] {
   if (told === null || told === undefined) return [];
-  const more = told.moreConditions > 0 ? `, or as ${number(told.moreConditions)} more below` : "";
+  const more = told.moreConditions > 0 ? `, or as ${whole(told.moreConditions)} more below` : "";
   const found = [
     told.inCode.length === 0 ? "" : `${told.inCode.map(code).join(", ")} in your code`,
     told.inLogs.length === 0 ? "" : `${told.inLogs.map(code).join(", ")} in your logs`,

@@ -82,7 +82,7 @@ CREATE TRIGGER answers_stay BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, '
 
 /** The file of a run's notices, as it is opened and brought up to date. */
 export const NOTICES_FILE_KIND: FileKind = {
-  what: "notices",
+  what: "a file of notices",
   applicationId: APPLICATION_ID,
   migrations: MIGRATIONS,
 };

@@ -1,7 +1,7 @@
+import { whole } from "../../words.ts";
 import { gzipSync } from "node:zlib";
 import { LIMITS } from "../view/finding-view.ts";
 import { visibleDeep } from "../view/text.ts";
-import { countText } from "../view/words.ts";
 import type { FindingView } from "../view/view.ts";
 import type { Templates } from "./templates.ts";
 
@@ -30,7 +30,7 @@ const EFFORT = [
 /** The same in words, for the reader. */
 export const EFFORT_WORDS =
   `The first ${EFFORT[0].ranks} findings have up to ${EFFORT[0].examples} examples, the others ${EFFORT[1].examples}. ` +
-  `Bodies of more than ${countText(EFFORT[0].parsedCharacters)} characters (${countText(EFFORT[1].parsedCharacters)} past those ` +
+  `Bodies of more than ${whole(EFFORT[0].parsedCharacters)} characters (${whole(EFFORT[1].parsedCharacters)} past those ` +
   `findings) are compared as text around their first difference.`;
 
 /** Rendered details of findings that are not in the page, in compressed chunks. */

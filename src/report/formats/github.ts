@@ -1,7 +1,7 @@
+import { percentText, plural } from "../../words.ts";
 import type { Severity } from "../../model/kinds.ts";
 import { cut, visible } from "../view/text.ts";
 import type { FindingView, ReportView } from "../view/view.ts";
-import { percentText, pluralText } from "../view/words.ts";
 import type { Format } from "./format.ts";
 import { markdownReport } from "./markdown.ts";
 
@@ -33,7 +33,7 @@ function annotations(view: ReportView): string {
   return [
     ...shown.map(annotation),
     ...(more > 0
-      ? [`::notice title=shadowdiff::and ${pluralText(more, "more finding")}: see report.html`]
+      ? [`::notice title=shadowdiff::and ${plural(more, "more finding")}: see report.html`]
       : []),
     "",
   ].join("\n");
@@ -41,7 +41,7 @@ function annotations(view: ReportView): string {
 
 function annotation(finding: FindingView): string {
   const { severity, kind, method, title, calls, share, customerCount, fingerprint } = finding;
-  const message = `${cut(title, 400)} (${pluralText(calls, "call")}, ${percentText(share)} of traffic, ${pluralText(customerCount, "customer")}; ${fingerprint})`;
+  const message = `${cut(title, 400)} (${plural(calls, "call")}, ${percentText(share)} of traffic, ${plural(customerCount, "customer")}; ${fingerprint})`;
   return `::${LEVEL[severity]} title=${property(`${kind} ${cut(method, 120)}`)}::${data(message)}`;
 }
 

@@ -1,9 +1,10 @@
+import { percentText, whole } from "../../words.ts";
 import Handlebars from "handlebars";
 import type { Severity } from "../../model/kinds.ts";
 import type { VerdictKind } from "../../model/judged.ts";
 import { msText } from "../view/latency.ts";
 import { jsonText } from "../view/text.ts";
-import { changeText, countText, percentText, timeForPeople, verdictWord } from "../view/words.ts";
+import { changeText, timeForPeople, verdictWord } from "../view/words.ts";
 
 /** A sign beside the colour, so that severity can be told without it. */
 const ICONS: Readonly<Record<Severity, string>> = {
@@ -15,7 +16,7 @@ const ICONS: Readonly<Record<Severity, string>> = {
 
 /** What templates may call. Helpers return text; Handlebars escapes it. */
 export const HELPERS: Handlebars.HelperDeclareSpec = {
-  count: (value: number) => countText(value),
+  count: (value: number) => whole(value),
   percent: (value: number) => percentText(value),
   change: (value: number | null) => changeText(value),
   ms: (value: number) => msText(value),

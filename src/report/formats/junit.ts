@@ -1,5 +1,5 @@
+import { percentText, plural, whole } from "../../words.ts";
 import type { FindingView, MethodView, ReportView } from "../view/view.ts";
-import { countText, percentText, pluralText } from "../view/words.ts";
 import type { Format } from "./format.ts";
 
 /** Findings listed in a case's text; the rest is in the report. */
@@ -81,7 +81,7 @@ function methodCase(
   if (method.facts.compared === 0)
     return {
       name,
-      result: `<skipped message=${attribute(`none of ${pluralText(method.facts.calls, "call")} was compared`)}/>`,
+      result: `<skipped message=${attribute(`none of ${plural(method.facts.calls, "call")} was compared`)}/>`,
       outcome: "skipped",
     };
   const failing = findings.filter((finding) => fails.has(finding.fingerprint));
@@ -101,12 +101,10 @@ function listing(findings: readonly FindingView[]): string {
     .slice(0, MOST_FINDINGS)
     .map(
       (finding) =>
-        `${finding.severity} ${finding.kind} ${finding.path} (${pluralText(finding.calls, "call")}, ${percentText(finding.share)}; ${finding.confidence}, ${finding.status}) ${finding.fingerprint}`,
+        `${finding.severity} ${finding.kind} ${finding.path} (${plural(finding.calls, "call")}, ${percentText(finding.share)}; ${finding.confidence}, ${finding.status}) ${finding.fingerprint}`,
     );
   const more = findings.length - lines.length;
-  return [...lines, ...(more > 0 ? [`and ${countText(more)} more: see report.html`] : [])].join(
-    "\n",
-  );
+  return [...lines, ...(more > 0 ? [`and ${whole(more)} more: see report.html`] : [])].join("\n");
 }
 
 /** `eth` of `eth_call`; `/extended/v1` of `GET /extended/v1/tx/{tx_id}`. */

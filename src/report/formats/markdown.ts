@@ -1,6 +1,7 @@
+import { percentText, plural, whole } from "../../words.ts";
 import { cut, visible } from "../view/text.ts";
 import type { FindingView, ReportView } from "../view/view.ts";
-import { countText, percentText, pluralText, verdictWord } from "../view/words.ts";
+import { verdictWord } from "../view/words.ts";
 import type { Format } from "./format.ts";
 
 /** The first line, by which a bot finds its own comment again and replaces it. */
@@ -35,11 +36,11 @@ function headLines(view: ReportView): string[] {
     ...(heading.complete ? [] : ["**This run is incomplete.**", ""]),
     ...reasons.slice(0, MOST_REASONS).map((reason) => `- ${code(cut(reason.text, 300))}`),
     ...(reasons.length > MOST_REASONS
-      ? [`- and ${countText(reasons.length - MOST_REASONS)} more`]
+      ? [`- and ${whole(reasons.length - MOST_REASONS)} more`]
       : []),
     "",
-    `${countText(counts.compared)} of ${countText(counts.calls)} calls compared (${percentText(coverage.comparedShare)} of traffic), ${countText(counts.different)} answered differently; ${severities
-      .map(({ severity, findings }) => `**${countText(findings)}** ${severity}`)
+    `${whole(counts.compared)} of ${whole(counts.calls)} calls compared (${percentText(coverage.comparedShare)} of traffic), ${whole(counts.different)} answered differently; ${severities
+      .map(({ severity, findings }) => `**${whole(findings)}** ${severity}`)
       .join(", ")}.`,
     ...(view.since === null
       ? []
@@ -60,7 +61,7 @@ function notTestedLines({ notTested }: ReportView): string[] {
       .slice(0, MOST_NOT_TESTED)
       .map(
         (reason) =>
-          `- ${percentText(reason.share)} ${text(reason.words)} (${code(reason.reason)}, ${pluralText(reason.calls, "call")})`,
+          `- ${percentText(reason.share)} ${text(reason.words)} (${code(reason.reason)}, ${plural(reason.calls, "call")})`,
       ),
     ...(notTested.length > MOST_NOT_TESTED
       ? [`- and ${notTested.length - MOST_NOT_TESTED} more reasons`]
@@ -83,7 +84,7 @@ function findingsTable(findings: readonly FindingView[], bytes: number): string 
     lines.push(line);
   }
   const more = findings.length - (lines.length - 2);
-  return `${lines.join("\n")}\n${more > 0 ? `\n**and ${pluralText(more, "more finding")}** in report.html\n` : ""}`;
+  return `${lines.join("\n")}\n${more > 0 ? `\n**and ${plural(more, "more finding")}** in report.html\n` : ""}`;
 }
 
 function findingLine(finding: FindingView): string {
@@ -107,8 +108,8 @@ function findingLine(finding: FindingView): string {
     text(cut(title, 300)),
     code(cut(method, 120)),
     code(cut(path === "" ? "(whole response)" : path, 200)),
-    countText(calls),
-    countText(customerCount),
+    whole(calls),
+    whole(customerCount),
     `${code(fingerprint)} ${marks}`,
   ];
   return `| ${cells.join(" | ")} |`;

@@ -1,8 +1,8 @@
+import { percentText, plural, whole } from "../../words.ts";
 import { confirmedText, reasonMeaning } from "../../judge/decision.ts";
 import { EFFORT_WORDS } from "./details.ts";
 import { visibleDeep } from "../view/text.ts";
 import type { ReportView } from "../view/view.ts";
-import { countText, percentText, pluralText } from "../view/words.ts";
 
 const MOST_DISMISSED = 500;
 
@@ -20,15 +20,15 @@ export function pageModel(view: ReportView, { furtherExamples, withoutExamples }
     ...view.leftOut,
     EFFORT_WORDS,
     ...(furtherExamples > 0
-      ? [`${pluralText(furtherExamples, "further example")} of the findings: findings.json.`]
+      ? [`${plural(furtherExamples, "further example")} of the findings: findings.json.`]
       : []),
     ...(withoutExamples > 0
       ? [
-          `All examples of ${pluralText(withoutExamples, "finding")}, to keep the file small: findings.json.`,
+          `All examples of ${plural(withoutExamples, "finding")}, to keep the file small: findings.json.`,
         ]
       : []),
     ...(view.dismissed.length > MOST_DISMISSED
-      ? [`${countText(view.dismissed.length - MOST_DISMISSED)} groups taken for noise: run.sqlite.`]
+      ? [`${whole(view.dismissed.length - MOST_DISMISSED)} groups taken for noise: run.sqlite.`]
       : []),
   ];
   return visibleDeep({
@@ -86,8 +86,8 @@ function reasons({ verdict, findings, groups, decision }: ReportView): object {
     const deciding = fingerprints.find((fingerprint) => verdicts.has(fingerprint));
     const finding = byFingerprint.get(deciding ?? "");
     if (deciding === undefined || finding === undefined) return [];
-    const customers = customerCount === 0 ? "" : `, ${pluralText(customerCount, "customer")}`;
-    const text = `${pluralText(calls, "call")}${customers}; ${finding.confidence}`;
+    const customers = customerCount === 0 ? "" : `, ${plural(customerCount, "customer")}`;
+    const text = `${plural(calls, "call")}${customers}; ${finding.confidence}`;
     return [{ verdict: verdicts.get(deciding), fingerprint: deciding, title, text }];
   });
   failing.sort((a, b) => Number(a.verdict !== "fail") - Number(b.verdict !== "fail"));
@@ -146,7 +146,7 @@ function bar({ counts, severities }: ReportView): object {
       name,
       x,
       width: width(calls) * scale,
-      label: `${countText(calls)} ${words} (${percentText(share)})`,
+      label: `${whole(calls)} ${words} (${percentText(share)})`,
     };
     x += part.width;
     return part;

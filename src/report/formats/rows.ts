@@ -1,6 +1,6 @@
+import { percentText, plural, whole } from "../../words.ts";
 import { visible } from "../view/text.ts";
 import type { FindingView, ReportView } from "../view/view.ts";
-import { countText, percentText, pluralText } from "../view/words.ts";
 import { compressed } from "./details.ts";
 import type { Blob } from "./details.ts";
 
@@ -47,9 +47,9 @@ export function rowsBlob(
 function card(customer: ReportView["customers"][number]): { text: string; notice: string | null } {
   const { id, name, calls, compared, affected, breaking, risky, libraries, notice } = customer;
   const text = [
-    `${name === null ? id : `${name} (${id})`}: ${pluralText(calls, "call")}, ${countText(compared)} compared`,
+    `${name === null ? id : `${name} (${id})`}: ${plural(calls, "call")}, ${whole(compared)} compared`,
     `${percentText(affected)} of theirs affected`,
-    `${countText(breaking)} breaking and ${countText(risky)} risky findings`,
+    `${whole(breaking)} breaking and ${whole(risky)} risky findings`,
     ...(libraries.length === 0 ? [] : [`seen with ${libraries.join(", ")}`]),
   ].join("; ");
   return { text: visible(text), notice };

@@ -1,3 +1,4 @@
+import { whole } from "../../words.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { isObject } from "../../model/json.ts";
 import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
@@ -213,5 +214,5 @@ function askedNote({ request, asked }: SampleTexts): string | null {
 function cutNote(side: string, { cut: full }: SideText): string | null {
   return full === null
     ? null
-    : `The ${side} response is cut: in full ${full.bytes.toLocaleString("en")} bytes, SHA-256 ${full.sha256}.`;
+    : `The ${side} response is cut: in full ${whole(full.bytes)} bytes, SHA-256 ${full.sha256}.`;
 }

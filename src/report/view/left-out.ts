@@ -1,3 +1,4 @@
+import { whole } from "../../words.ts";
 import type { RunFacts } from "../../model/run.ts";
 import { LIMITS } from "./finding-view.ts";
 import type { FindingView } from "./view.ts";
@@ -9,12 +10,8 @@ export function leftOut(findings: readonly FindingView[], facts: RunFacts): stri
   return [
     `Unchanged parts of bodies are folded and values longer than ${LIMITS.valueCharacters} characters are cut; the full texts of every example are in run.sqlite.`,
     customers > 0 &&
-      `${count(customers)} rows of affected customers past the first ${LIMITS.customers} of a finding: findings.json.`,
-    places > 0 && `${count(places)} further places: run.sqlite.`,
-    `${count(facts.counts.same)} calls that gave the same answer are counted, not listed.`,
+      `${whole(customers)} rows of affected customers past the first ${LIMITS.customers} of a finding: findings.json.`,
+    places > 0 && `${whole(places)} further places: run.sqlite.`,
+    `${whole(facts.counts.same)} calls that gave the same answer are counted, not listed.`,
   ].filter((line) => line !== false);
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }

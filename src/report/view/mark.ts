@@ -39,7 +39,7 @@ function markOne(text: string, start: number, end: number, most: number): Marked
         : text.slice(0, start),
     marked:
       changed.length > room
-        ? `${changed.slice(0, room)}… (${changed.length.toLocaleString("en")} characters differ)`
+        ? `${changed.slice(0, room)}… (${whole(changed.length)} characters differ)`
         : changed,
     after:
       end > around
@@ -47,3 +47,4 @@ function markOne(text: string, start: number, end: number, most: number): Marked
         : text.slice(text.length - end),
   };
 }
+import { whole } from "../../words.ts";

@@ -1,3 +1,4 @@
+import { whole } from "../../words.ts";
 import { align, inPlace } from "../../diff/align.ts";
 import { sameValue } from "../../diff/equal.ts";
 
@@ -137,8 +138,7 @@ function container(place: Place, [open, close]: [string, string], places: readon
   const rows: Row[] = [plain(place, place.label + open)];
   let folded = 0;
   const fold = (): void => {
-    if (folded > 0)
-      rows.push(foldRow(place.indent + 1, `${folded.toLocaleString("en")} unchanged`));
+    if (folded > 0) rows.push(foldRow(place.indent + 1, `${whole(folded)} unchanged`));
     folded = 0;
   };
   for (const [index, child] of places.entries()) {
@@ -208,5 +208,5 @@ function trim(rows: readonly Row[]): Row[] {
 }
 
 function moreRows(count: number): Row[] {
-  return count > 0 ? [foldRow(0, `${count.toLocaleString("en")} more lines`)] : [];
+  return count > 0 ? [foldRow(0, `${whole(count)} more lines`)] : [];
 }

@@ -1,3 +1,4 @@
+import { whole } from "../../words.ts";
 import { createHash } from "node:crypto";
 import type { JsonValue } from "../../model/json.ts";
 
@@ -36,7 +37,7 @@ export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
   const head = dropHalfPair(text.slice(0, Math.max(0, most - 60)));
-  return `${head}… (${text.length.toLocaleString("en")} characters, sha256 ${hash}…)`;
+  return `${head}… (${whole(text.length)} characters, sha256 ${hash}…)`;
 }
 
 function dropHalfPair(text: string): string {

@@ -1,5 +1,3 @@
-export { percentText } from "../../words.ts";
-
 /** Reasons in words a reader needs no manual for. A reason that is not listed is shown as it is. */
 const WORDS: Readonly<Record<string, string>> = {
   writes: "Would change the chain or the node, so it is never sent",
@@ -35,16 +33,6 @@ const WORDS: Readonly<Record<string, string>> = {
 
 export function reasonWords(reason: string): string {
   return WORDS[reason] ?? reason;
-}
-
-/** 1412 as `1,412`. */
-export function countText(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
-
-/** `1 call`, `1,412 calls`. */
-export function pluralText(value: number, noun: string): string {
-  return `${countText(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 /** A relative change for people: `+12 %`, `−3 %`, `×4.2`. */

@@ -1,7 +1,7 @@
 import type { Finding } from "../../model/judged.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { trendOf, type Course } from "../../runs/windows/series.ts";
-import { age, plural, whole } from "../../words.ts";
+import { age, percentText, plural, whole } from "../../words.ts";
 import type { Judgement } from "../judgement.ts";
 import { comparisonsChart, latencyChart, spark } from "./charts.ts";
 import { html, type Html, type Part } from "./html.ts";
@@ -198,7 +198,7 @@ function statusRows(status: JsonObject | null): [string, string, string][] {
     ["waiting", `${whole(number("queueItems"))}, ${age(number("lagMs"))}`, ""],
     ["seen", whole(Number(ledger["seen"] ?? 0)), ""],
     ["lost", whole(lost), ""],
-    ["extra load on old", `${Number((extra * 100).toFixed(1))} %`, ""],
+    ["extra load on old", percentText(extra), ""],
   ];
 }
 
