@@ -66,9 +66,14 @@ export const upgradeSchema = z.strictObject({
   test: z
     .union([
       NONE,
-      z.strictObject({ endpoint: link, until: moment.optional(), how: text.optional() }),
+      z.strictObject({
+        endpoint: link,
+        from: moment.optional(),
+        until: moment.optional(),
+        how: text.optional(),
+      }),
     ])
-    .describe("where the new version can be tried, or none"),
+    .describe("where the new version can be tried, from when and until when, or none"),
   oldVersion: z
     .union([
       NONE,

@@ -151,6 +151,11 @@ function draftAll(
     const composed = composeNotice(account, traffic, tools);
     if (onlyHeld(composed)) {
       held.push(account.account);
+      // A text that tells of what is unsettled again must not go out; what was sent stands until there is more to say.
+      if (before !== undefined && !store.mayHaveArrived(before)) {
+        store.setState(before, "withdrawn", { held: composed.held }, now);
+        tally.withdrawn += 1;
+      }
       continue;
     }
     const { notice, rendered, changed } = settle(

@@ -64,7 +64,7 @@ describe("the mail", () => {
   test("says in its first screen whether to act, by when and what to do", async () => {
     const { page } = await opened(example, 600);
     for (const words of [
-      "Yes, you have to act by",
+      "Yes, if your code is as described below",
       "Read totalDifficulty only where it is there.",
     ]) {
       const box = await page.getByText(words).first().boundingBox();

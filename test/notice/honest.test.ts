@@ -71,6 +71,8 @@ describe("subjects", () => {
           const told = /: (\d+) RPC/.exec(notice.title)?.[1];
           expect(Number(told ?? 0)).toBe(notice.standing === "informed" ? 0 : count);
           const acting = kinds.filter((kind) => kind !== "field-added").length;
+          const further = /, (\d+) may/.exec(notice.title)?.[1] ?? 0;
+          expect(Number(told ?? 0) + Number(further)).toBe(acting);
           expect(listed.length + notice.unlisted).toBe(acting);
         },
       ),
@@ -89,6 +91,43 @@ describe("what nobody has settled", () => {
     const allowed = noticeOf(["value-changed"], { allowUnsettled: true });
     expect(allowed.changes.map(({ kind }) => kind)).toEqual(["value-changed"]);
     expect(allowed.held).toBe(0);
+  });
+});
+
+describe("what somebody has to do", () => {
+  test("is asked of code that the change touches, not of everybody", () => {
+    expect(noticeOf(["field-removed"]).headline).toMatch(
+      /^Yes, if your code is as described below/,
+    );
+  });
+
+  test("is told in one line where one line says it, and in full where none does", () => {
+    const texts = (candidate: string) =>
+      new Map([
+        [
+          "1",
+          {
+            pairId: "1",
+            method: "eth_getBlockByNumber",
+            request: '{"method":"eth_getBlockByNumber","params":["0x1",false]}',
+            old: { outcome: "reply", status: 200, text: '{"result":{"field0":"0x1"}}', cut: null },
+            candidate: { outcome: "reply", status: 200, text: candidate, cut: null },
+          },
+        ],
+      ]);
+    const run = judgedOf([
+      {
+        method: "eth_getBlockByNumber",
+        count: 1,
+        customer: A,
+        findings: [{ kind: "field-removed", path: "/result/field0" }],
+      },
+    ]);
+    const pairId = run.facts.samples[0]?.pairId ?? "";
+    const readTexts = () => new Map([[pairId, texts(`{"result":{}}`).get("1")!]]);
+    const { text } = renderNotice(composed([run], acme, { readTexts }), openEngine(null));
+    expect(text).toContain('"field0": "0x1" → "0x2"');
+    expect(text).not.toContain("Before (geth");
   });
 });
 
@@ -126,10 +165,36 @@ describe("dates", () => {
     [{ actBy: "2026-11-20T14:00:00Z" }, "has passed"],
     [{ test: { endpoint: "https://a.example", until: "2026-12-12T14:00:00Z" } }, "can't test"],
     [{ test: { endpoint: "https://a.example", until: "2026-12-15T14:00:00Z" } }, "in the minute"],
+    [{ test: { endpoint: "https://a.example", from: "2026-12-13T14:00:00Z" } }, "no earlier than"],
+    [
+      {
+        test: {
+          endpoint: "https://a.example",
+          from: "2026-12-02T14:00:00Z",
+          until: "2026-12-01T14:00:00Z",
+        },
+      },
+      "before it opens",
+    ],
     [{ oldVersion: { keptUntil: "2026-12-01T14:00:00Z" } }, "before the change"],
     [{ changesAt: "2026-11-23T14:00:00Z" }, "less than a week"],
   ])("%j: %s", (changes, words) => {
     expect(doubts(changes).join(" ")).toContain(words);
+  });
+
+  test("nobody is sent to a test endpoint before it opens", () => {
+    const upgrade = upgradeOf({
+      test: { endpoint: "https://a.example", from: "2026-12-02T14:00:00Z" },
+    });
+    const { text, markdown, page } = renderNotice(
+      noticeOf(["field-removed"], { upgrade }),
+      openEngine(null),
+    );
+    for (const form of [text, markdown, page]) {
+      expect(form).not.toContain("Test now");
+      expect(form).toContain("2026-12-02 14:00 UTC");
+    }
+    expect(text).toContain("the test endpoint opens Wed 2 Dec 2026, 14:00 UTC");
   });
 
   test("what is planned is told as a sentence of its own", () => {

@@ -44,7 +44,9 @@ const text = (own: Project, account: string, file = "notice.md") =>
 describe("drafts", () => {
   test("three customers get three different notices: breaking, for information, not seen", async () => {
     const own = await drafted();
-    expect(text(own, "acme")).toContain("Yes, you have to act by 2026-12-12 14:00 UTC");
+    expect(text(own, "acme")).toContain(
+      "Yes, if your code is as described below: act by 2026-12-12 14:00 UTC",
+    );
     expect(text(own, "beta")).toContain("No, as far as we saw");
     expect(text(own, "gamma")).toContain("Probably not, but we can't be sure");
   });
@@ -99,6 +101,30 @@ describe("drafts", () => {
       const content = readFileSync(path.join(file.parentPath, file.name), "latin1");
       for (const key of keys) expect(content + stdout).not.toContain(key);
     }
+  });
+});
+
+describe("what nobody has settled", () => {
+  const UNSETTLED = { kind: "value-changed", path: "/result/size" } as const;
+  const rows = [
+    { method: "eth_getBlockByNumber", count: 1, customer: token("a"), findings: [UNSETTLED] },
+  ];
+
+  test("an approved text that told of it does not go out once it is held back", async () => {
+    const own = project(CUSTOMERS, rows);
+    await draft(own, "--allow-unsettled");
+    await own.notice("approve", "run", "acme", "--by", "ann");
+    expect(states(own)).toEqual(["acme notice 1 approved"]);
+    expect((await draft(own)).stdout).toContain("0 drafted, 0 unchanged, 1 withdrawn");
+    expect(states(own)).toEqual([]);
+  });
+
+  test("what was sent stands until there is more to say", async () => {
+    const own = project(CUSTOMERS, rows);
+    await draft(own, "--allow-unsettled");
+    markSent(own);
+    expect((await draft(own)).stdout).toContain("0 withdrawn");
+    expect(states(own)).toEqual(["acme notice 1 sent"]);
   });
 });
 

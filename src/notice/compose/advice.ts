@@ -1,3 +1,4 @@
+import type { Kind } from "../../model/kinds.ts";
 import { wordsAt } from "../../classify/advice/index.ts";
 import type { SentenceFacts } from "./sentence.ts";
 import type { Advice } from "./model.ts";
@@ -8,8 +9,30 @@ export type AdviceOf = (facts: SentenceFacts) => Advice | null;
 /** The words by place, as a notice tells them. */
 export const adviceAt: AdviceOf = (facts) => {
   const { sees, condition, action, breaks, works, search } = wordsAt(facts);
-  return { sees, condition, action, breaks, works, search };
+  return {
+    sees: SAYS_MORE.has(facts.kind) ? sees : null,
+    condition,
+    action,
+    breaks,
+    works,
+    search,
+  };
 };
+
+/** Kinds of which the advice says more than the sentence of the change does: the new name, the form, what a client meets. */
+const SAYS_MORE: ReadonlySet<Kind> = new Set([
+  "batch-order-changed",
+  "encoding-changed",
+  "envelope-changed",
+  "field-renamed",
+  "header-changed",
+  "limit-changed",
+  "malformed-response",
+  "method-added",
+  "method-removed",
+  "no-answer",
+  "type-changed",
+]);
 
 /** Breakage of the libraries that were seen in the customer's calls; all of it where none was recognised. */
 export function forClients(advice: Advice | null, clients: readonly string[]): Advice | null {

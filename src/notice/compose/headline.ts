@@ -62,10 +62,13 @@ function firstWords(standing: Standing, upgrade: UpgradeFacts): string {
 
 /** "4 RPC changes affect you"; null where the title counts nothing. */
 function countWords(standing: Standing, { breaking, risky, noun }: Told): string | null {
-  if (standing === "affected")
-    return breaking === 1
-      ? `1 ${noun} change affects you`
-      : `${whole(breaking)} ${noun} changes affect you`;
+  if (standing === "affected") {
+    const first =
+      breaking === 1
+        ? `1 ${noun} change affects you`
+        : `${whole(breaking)} ${noun} changes affect you`;
+    return risky === 0 ? first : `${first}, ${whole(risky)} may`;
+  }
   if (standing === "check")
     return `${whole(risky)} ${noun} ${risky === 1 ? "change" : "changes"} may affect you`;
   return null;
@@ -78,6 +81,8 @@ export function headlineOf(
   touched: Estimate & { readonly seen: number },
   coverage: Coverage,
   elsewhere: number,
+  /** Whether it can be told what code is affected. */
+  conditional: boolean,
 ): Phrase {
   const by = dateText(upgrade.actBy);
   const change = `${upgrade.client} ${upgrade.to}`;
@@ -89,7 +94,9 @@ export function headlineOf(
   if (standing === "affected") {
     const act = live
       ? `Yes, act now. ${change} has answered your traffic since ${dateText(upgrade.changesAt)}.`
-      : `Yes, you have to act by ${by}.`;
+      : conditional
+        ? `Yes, if your code is as described below: act by ${by}.`
+        : `Yes, you have to act by ${by}.`;
     return `${act} ${countText(touched, coverage)} ${live ? gets(touched) : "will get"} an answer that code written for ${upgrade.client} ${upgrade.from} can fail on.`;
   }
   if (standing === "check")

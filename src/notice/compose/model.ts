@@ -60,8 +60,8 @@ export interface Ask {
 
 /** What is said of a change at its own method and field; a line that does not fit is null or left out. */
 export interface Advice {
-  /** What a customer sees. */
-  readonly sees: string;
+  /** What a customer sees; null where the change's own sentence says it. */
+  readonly sees: string | null;
   /** How "You are affected if your code …" goes on; null where no code can depend on it. */
   readonly condition: Phrase | null;
   /** What to write so that it works on both versions, in a sentence. */
@@ -160,6 +160,8 @@ export interface UpgradeFacts {
   readonly actBy: string;
   readonly test: {
     readonly endpoint: string;
+    /** Left out where it can be tried already. */
+    readonly from?: string;
     readonly until: string | null;
     readonly how: string | null;
   } | null;

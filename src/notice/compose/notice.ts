@@ -55,6 +55,7 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
   const standing = standingOf(changes, coverage);
   const others = elsewhere(account, traffic, tools);
   const touched = touchedBy(account, traffic, changes, standing);
+  const brief = briefOf(acting.map(({ change }) => change));
   return {
     schemaVersion: 1,
     id: `${upgrade.id}/${account.account}`,
@@ -66,8 +67,8 @@ export function composeNotice(account: Account, traffic: Traffic, tools: Compose
     language: account.language,
     standing,
     title: titleOf(standing, upgrade, toldOf(changes)),
-    headline: headlineOf(standing, upgrade, touched, coverage, others.length),
-    brief: briefOf(acting.map(({ change }) => change)),
+    headline: headlineOf(standing, upgrade, touched, coverage, others.length, brief !== null),
+    brief,
     writtenOn: tools.writtenOn,
     upgrade,
     changes: full,

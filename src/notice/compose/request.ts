@@ -2,7 +2,7 @@ import type { SampleTexts } from "../../model/run.ts";
 import type { Ask, UpgradeFacts } from "./model.ts";
 
 /** A longer request is not for a mail; one that was cut would ask something else. */
-const LONGEST = 2_000;
+const LONGEST = 4_000;
 /** Values that were taken out: the request can't be sent as it stands. */
 const REMOVED = /\b(?:red|cus)_[0-9a-f]{16}\b/;
 const REST = /^(GET|HEAD|OPTIONS|POST) (\/\S*)(?:\r?\n([\s\S]*))?$/;

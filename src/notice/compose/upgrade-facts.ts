@@ -23,6 +23,7 @@ export function upgradeFacts(upgrade: Upgrade, now: Date): UpgradeFacts {
         ? null
         : {
             endpoint: test.endpoint,
+            ...(test.from !== undefined && { from: seconds(test.from) }),
             until: test.until === undefined ? null : seconds(test.until),
             how: test.how ?? null,
           },
@@ -65,6 +66,8 @@ function timeline(upgrade: Upgrade, actBy: string): Moment[] {
   ];
   if (Date.parse(actBy) !== Date.parse(upgrade.changesAt))
     moments.push({ at: actBy, what: "Be ready by now." });
+  if (test !== "none" && test.from !== undefined)
+    moments.push({ at: test.from, what: "The test endpoint opens." });
   if (test !== "none" && test.until !== undefined)
     moments.push({ at: test.until, what: "The test endpoint is switched off." });
   if (oldVersion !== "none")
@@ -116,6 +119,16 @@ export function dateDoubts(
     [
       state === "planned" && Date.parse(actBy) < now.getTime(),
       `The day by which to be ready, ${dateText(actBy)}, has passed.`,
+    ],
+    [
+      test?.from !== undefined && Date.parse(test.from) >= Date.parse(actBy),
+      `The test endpoint opens on ${dateText(test?.from ?? actBy)}, no earlier than customers have to be ready (${dateText(actBy)}).`,
+    ],
+    [
+      test?.from !== undefined &&
+        test.until !== null &&
+        Date.parse(test.until) <= Date.parse(test.from),
+      `The test endpoint ends on ${dateText(test?.until ?? actBy)}, before it opens.`,
     ],
     [
       test?.until !== undefined &&

@@ -167,7 +167,7 @@ function facts({ upgrade }: Notice): string {
     `*Network:* ${text(upgrade.network)}, ${code(upgrade.endpoint)}`,
     `*Change:* ${text(`${upgrade.client} ${upgrade.from} → ${upgrade.to}`)}`,
     `*${upgrade.state === "live" ? "Live since" : "Takes effect"}:* ${dateText(upgrade.changesAt)} · *Ready by:* ${dateText(upgrade.actBy)}`,
-    `*Test now:* ${test === null ? "no preview" : code(test.endpoint)}`,
+    `*${test?.from === undefined ? "Test now" : "Test"}:* ${test === null ? "no preview" : code(test.endpoint)}${test?.from === undefined ? "" : ` from ${dateText(test.from)}`}`,
     `*Old version:* ${oldVersion === null ? "does not stay" : `stays until ${dateText(oldVersion.keptUntil)}`}`,
   ].join("\n");
 }

@@ -38,6 +38,7 @@ export function upgradeView(upgrade: Notice["upgrade"]): object {
     isLive,
     actsEarlier: upgrade.actBy !== upgrade.changesAt,
     urgencyText: URGENCY[upgrade.urgency],
+    testLabel: upgrade.test?.from === undefined ? "Test now" : "Test",
     effectLabel: isLive ? "Live since" : "Takes effect",
   };
 }
@@ -56,7 +57,11 @@ function byLine({ upgrade, writtenOn }: Notice): string {
       : test.until === null
         ? "the test endpoint stays open"
         : `no test endpoint after ${calendarText(test.until)}`;
-  return `${calendarText(actBy)}${state === "live" ? "" : left}. ${change}; ${testing}.`;
+  const opens =
+    test?.from === undefined || Date.parse(test.from) <= Date.parse(writtenOn ?? test.from)
+      ? ""
+      : `the test endpoint opens ${calendarText(test.from)}, `;
+  return `${calendarText(actBy)}${state === "live" ? "" : left}. ${change}; ${opens}${testing}.`;
 }
 
 /** Where the provider put this account's page, or null. */
