@@ -101,20 +101,7 @@ describe("what somebody has to do", () => {
     );
   });
 
-  test("is told in one line where one line says it, and in full where none does", () => {
-    const texts = (candidate: string) =>
-      new Map([
-        [
-          "1",
-          {
-            pairId: "1",
-            method: "eth_getBlockByNumber",
-            request: '{"method":"eth_getBlockByNumber","params":["0x1",false]}',
-            old: { outcome: "reply", status: 200, text: '{"result":{"field0":"0x1"}}', cut: null },
-            candidate: { outcome: "reply", status: 200, text: candidate, cut: null },
-          },
-        ],
-      ]);
+  test("is told in one line where one line says it", () => {
     const run = judgedOf([
       {
         method: "eth_getBlockByNumber",
@@ -124,7 +111,15 @@ describe("what somebody has to do", () => {
       },
     ]);
     const pairId = run.facts.samples[0]?.pairId ?? "";
-    const readTexts = () => new Map([[pairId, texts(`{"result":{}}`).get("1")!]]);
+    const reply = { outcome: "reply", status: 200, cut: null };
+    const texts = {
+      pairId,
+      method: "eth_getBlockByNumber",
+      request: '{"method":"eth_getBlockByNumber","params":["0x1",false]}',
+      old: { ...reply, text: '{"result":{"field0":"0x1"}}' },
+      candidate: { ...reply, text: '{"result":{}}' },
+    };
+    const readTexts = () => new Map([[pairId, texts]]);
     const { text } = renderNotice(composed([run], acme, { readTexts }), openEngine(null));
     expect(text).toContain('"field0": "0x1" → "0x2"');
     expect(text).not.toContain("Before (geth");
