@@ -6,6 +6,8 @@ import type { Departure, Schemas } from "./schemas.ts";
 export interface AnswerStanding {
   readonly is: "conforms" | "departs" | "unknown";
   readonly departures: readonly Departure[];
+  /** An error whose code is not listed: OpenRPC lists what may be given, so two of them show nothing. */
+  readonly unlisted?: true;
 }
 
 const CONFORMS: AnswerStanding = { is: "conforms", departures: [] };
@@ -60,7 +62,8 @@ function errorStanding(
   const isReserved = code >= -32768 && code <= -32600;
   if (method.errors === null || isReserved) return UNKNOWN;
   const codes = [...new Set(method.errors.map((one) => one.code))].slice(0, 8).join(", ");
-  return departs("/error/code", `${code} is not among the method's errors (${codes})`);
+  const unlisted = departs("/error/code", `${code} is not among the method's errors (${codes})`);
+  return { ...unlisted, unlisted: true };
 }
 
 function departs(place: string, what: string): AnswerStanding {

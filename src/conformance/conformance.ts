@@ -108,6 +108,8 @@ function without(some: readonly Departure[], others: readonly Departure[]): Depa
 function whole(old: AnswerStanding, candidate: AnswerStanding): Judged {
   if (old.is === "unknown" || candidate.is === "unknown")
     return nothing("The specification does not settle which answer or error is to be given here.");
+  if (old.unlisted === true && candidate.unlisted === true)
+    return nothing("Neither error is among those that the specification lists for this method.");
   if (old.is === "departs" && candidate.is === "departs")
     return facts("both-depart", "", candidate.departures);
   if (old.is === "departs") return facts("gained", "", old.departures);

@@ -30,7 +30,8 @@ export function gethPairs(): Pair[] {
     if (method === undefined) return [];
     const control = line.controlText === undefined ? null : outcomeOf(line.controlText);
     const pair = pairOf(line.oldText, line.candidateText, method);
-    return [{ ...pair, id: `geth:${index + 1}`, name: line.name, control }];
+    const request = Buffer.from(line.request);
+    return [{ ...pair, id: `geth:${index + 1}`, name: line.name, request, control }];
   });
 }
 

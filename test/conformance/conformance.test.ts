@@ -96,6 +96,10 @@ const CASES: Readonly<Record<string, readonly [Conformance, Difference]>> = {
     "lost",
     { path: "", old: { result: good }, candidate: error(-32000) },
   ],
+  "two errors that are not listed": [
+    "no-schema",
+    { path: "/error/code", old: error(-32000), candidate: error(-32005) },
+  ],
   "an error of a method without listed errors": [
     "no-schema",
     {
