@@ -47,6 +47,8 @@ export const LAYERS: readonly Layer[] = [
         "one pair into its state and its differences with kinds; rules, known changes and clients as data",
       conformance:
         "a specification (OpenRPC) and two answers into who departs from it, in bounded time",
+      proof:
+        "an answer into what of itself it proves or contradicts: hashes, roots, filters, senders",
       statistics: "intervals and tests",
       judge:
         "one pure function over facts, settings, accepted findings and the time: severity, status, verdict",
@@ -68,6 +70,9 @@ export const LAYERS: readonly Layer[] = [
       "d3-shape",
       "@noble/hashes",
       "@scure/bip39",
+      "@noble/curves",
+      "@ethereumjs/rlp",
+      "@ethereumjs/mpt",
       "ajv",
       // Reads specifications that are YAML; touches no file.
       "yaml",

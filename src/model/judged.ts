@@ -1,5 +1,5 @@
 import type { Confidence } from "./comparison.ts";
-import type { ConformanceFacts } from "./evidence.ts";
+import type { ConformanceFacts, ProofFacts } from "./evidence.ts";
 import type { Kind, Severity } from "./kinds.ts";
 import type { GroupFacts, RunFacts, Sample } from "./run.ts";
 
@@ -52,6 +52,8 @@ export interface Finding {
   readonly facts: GroupFacts;
   /** Who departs from the specification; left out where none was given. */
   readonly conformance?: ConformanceFacts;
+  /** Which side's answer proves itself wrong; left out where nothing is shown. */
+  readonly proof?: ProofFacts;
   /** Against the run given by `--since`; left out without one. */
   readonly since?: "new" | "grown" | "still-there";
 }

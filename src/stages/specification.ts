@@ -2,8 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { readSpecification } from "../conformance/read-specification.ts";
 import { messageOf, usageError } from "../errors.ts";
-import { keepSpecification } from "../runs/specification.ts";
+import { keepSpecification, keptSpecification } from "../runs/specification.ts";
 import { fetchText } from "../watch/fetch-text.ts";
+import { proveRun } from "./prove.ts";
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -44,6 +45,13 @@ function readText(file: string, from: string): string {
       cause,
     });
   }
+}
+
+/** What the parts were judged by, the whole is judged by; of several specifications the first. */
+export async function carryEvidence(runs: readonly string[], out: string): Promise<void> {
+  const [first] = runs.flatMap((run) => keptSpecification(run)?.text ?? []);
+  keepFor([out], first ?? null);
+  await proveRun(out);
 }
 
 /** Keeps a specification that was given with runs that are there. */

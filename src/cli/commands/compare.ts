@@ -12,6 +12,7 @@ import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
 import { keepFor } from "../../stages/specification.ts";
+import { proveRun } from "../../stages/prove.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
 import { plural } from "../../words.ts";
 
@@ -67,6 +68,7 @@ export const command = defineCommand({
         context.stderr.write(`${plural(calls, "pair")}, ${different} differ\n`),
     });
     keepFor([out], specification);
+    await proveRun(out);
     for (const problem of report.problems) context.stderr.write(`skipped: ${problem}\n`);
     if (report.bad > report.problems.length) {
       context.stderr.write(`skipped: ${report.bad - report.problems.length} more lines\n`);

@@ -4,6 +4,7 @@ import { inputPath } from "../../config/fields.ts";
 import { readAccepted } from "../../config/files/accepted-file.ts";
 import { windowField } from "../../config/window.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
+import { proveRuns } from "../../stages/prove.ts";
 import { upgradeStatus } from "../../stages/upgrade.ts";
 import { defineCommand } from "../define.ts";
 import { adviseWayOn } from "../way-on.ts";
@@ -67,6 +68,7 @@ export const command = defineCommand({
             cwd: context.cwd,
             now: context.now(),
           }).steps;
+    await proveRuns(options.runs.map((run) => path.resolve(context.cwd, run)));
     const outcome = judgeRuns({
       runs: options.runs,
       since: options.since ?? null,

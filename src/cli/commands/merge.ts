@@ -4,6 +4,7 @@ import { EXIT } from "../../errors.ts";
 import { shardsText } from "../../judge/merge/parts.ts";
 import { summaryOf } from "../../replay/summary.ts";
 import { readRun } from "../../runs/reader.ts";
+import { carryEvidence } from "../../stages/specification.ts";
 import { mergeRuns } from "../../stages/merge.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -36,6 +37,10 @@ export const command = defineCommand({
     for (const { name, shards, of } of missing)
       stderr.write(`Missing: ${shardsText(shards)} of ${of} of ${name}.\n`);
     if (incompleteReason !== null) stderr.write(`Incomplete: ${incompleteReason}.\n`);
+    await carryEvidence(
+      runs.map((run) => path.resolve(cwd, run)),
+      path.resolve(cwd, out),
+    );
     const facts = readRun(path.resolve(cwd, out));
     const { counts, notCompared } = facts;
     await printResult(

@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { inputPath } from "../../config/fields.ts";
 import { EXIT } from "../../errors.ts";
+import { proveRuns } from "../../stages/prove.ts";
 import { draftUpgrade } from "../../stages/notice-draft.ts";
 import { customerTokens, noticeSecret } from "../../notice/keys.ts";
 import { defineCommand } from "../define.ts";
@@ -58,6 +59,7 @@ export const command = defineCommand({
     const { cwd, env } = context;
     const at = (name: string) => path.resolve(cwd, name);
     const [first] = options.runs as [string];
+    await proveRuns(options.runs.map(at));
     const result = draftUpgrade({
       runs: options.runs.map(at),
       upgrade: readUpgrade(at(options.upgrade)),

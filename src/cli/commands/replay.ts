@@ -29,7 +29,9 @@ import { readRun } from "../../runs/reader.ts";
 import { countUnsent } from "../../judge/unsent.ts";
 import { isCi } from "../ci.ts";
 import { keepFor } from "../../stages/specification.ts";
+import { proveRun } from "../../stages/prove.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
+import { openWitness } from "../../replay/afterwards/witness.ts";
 import { paint } from "../colour.ts";
 import { defineCommand, type CommandContext } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -150,6 +152,8 @@ export const command = defineCommand({
             }).then((result) => result.incomplete);
     const incomplete = await replayed.finally(closed);
     keepFor([out], specification);
+    await using witness = openWitness([...options.old, ...options.candidate], options.timeoutMs);
+    await proveRun(out, (hash) => witness.header(hash));
     const facts = countUnsent(readRun(out));
     const { counts, notCompared, sends } = facts;
     await printResult(

@@ -8,6 +8,7 @@ import { customerTokens } from "../../notice/keys.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
 import { renderReport } from "../../stages/report.ts";
+import { proveRuns } from "../../stages/prove.ts";
 import { keepFor } from "../../stages/specification.ts";
 import { hasRun } from "../../runs/open.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
@@ -92,12 +93,12 @@ export const command = defineCommand({
     const formats = formatsOf(options);
     const [first] = options.runs as [string];
     const directory = path.resolve(cwd, first);
+    const folders = options.runs.map((run) => path.resolve(cwd, run));
     keepFor(
-      options.runs
-        .filter((run) => hasRun(path.resolve(cwd, run)))
-        .map((run) => path.resolve(cwd, run)),
+      folders.filter((folder) => hasRun(folder)),
       await givenSpecification(options, context),
     );
+    await proveRuns(folders);
     const outcome = judgeRuns({
       runs: options.runs,
       since: options.since ?? null,

@@ -136,7 +136,9 @@ function changeOf(
 }
 
 /** Says who was wrong, and no value of anybody's: it lowers nothing, as a program does not read specifications. */
-function conformanceText({ conformance }: Finding): string | null {
+function conformanceText({ conformance, proof }: Finding): string | null {
+  if (proof?.wrong === "old")
+    return "The present answer was wrong: it contradicts itself, and the new one does not.";
   if (conformance === undefined) return null;
   const { standing, specification } = conformance;
   if (standing === "gained")

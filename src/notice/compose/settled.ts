@@ -20,10 +20,13 @@ export function isUnsettled({
   kind,
   status,
   knownChange,
-}: Pick<Finding, "kind" | "status" | "knownChange">): boolean {
+  proof,
+}: Pick<Finding, "kind" | "status" | "knownChange" | "proof">): boolean {
   return (
     FAULTS.includes(kind) &&
     status !== "accepted" &&
+    // That old was wrong is settled; that the candidate is, is not for its customers to adapt to.
+    proof?.wrong !== "old" &&
     (knownChange === null || knownChange.perhaps === true)
   );
 }

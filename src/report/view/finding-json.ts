@@ -1,4 +1,4 @@
-import type { Conformance } from "../../model/evidence.ts";
+import type { Conformance, ProofFacts } from "../../model/evidence.ts";
 import type { Finding } from "../../model/judged.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Sample, SampleTexts } from "../../model/run.ts";
@@ -45,6 +45,8 @@ export interface FindingJson {
   /** Only with a specification: which side departs from it, and in what. */
   readonly conformance?: Conformance;
   readonly conformanceReason?: string;
+  /** Which side's answer proves itself wrong; left out where nothing is shown. */
+  readonly proof?: ProofFacts;
   readonly samples: readonly SampleJson[];
 }
 
@@ -108,6 +110,7 @@ export function findingJson(finding: Finding, pairOf: (pairId: string) => PairJs
           conformance: finding.conformance.standing,
           conformanceReason: finding.conformance.reason,
         }),
+    ...(finding.proof === undefined ? {} : { proof: finding.proof }),
     samples: finding.samples.map((sample) => sampleJson(sample, pairOf(sample.pairId))),
   };
 }

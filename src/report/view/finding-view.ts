@@ -123,10 +123,12 @@ function findingView(
   };
 }
 
-/** What else is known of it: whom the specification speaks for. */
-function notesOf({ conformance }: Finding): string[] {
-  if (conformance === undefined) return [];
-  return [`${conformance.specification}: ${conformance.reason}`];
+/** What else is known of it: which side proves itself wrong, and whom the specification speaks for. */
+function notesOf({ proof, conformance }: Finding): string[] {
+  return [
+    ...(proof === undefined ? [] : [proof.reason]),
+    ...(conformance === undefined ? [] : [`${conformance.specification}: ${conformance.reason}`]),
+  ];
 }
 
 const PREVIEW = 160;
