@@ -133,7 +133,7 @@ function section(title: string, seconds: number, run: Shadowed): string[] {
     "",
     `- ${seconds} s at ${PER_SECOND} calls a second, ${run.blocks} blocks; failed requests of clients: ${run.failed}`,
     `- same ${counts.same}, different ${counts.different}, uncomparable ${uncomparables(run.judged)}`,
-    `- requests counted at old: ${run.liveAtOld} of clients, ${extra} of ours (${((100 * extra) / run.liveAtOld).toFixed(1)} %), of which about ${seconds + 4} looks at the head and some for pins`,
+    `- requests counted at old: ${run.liveAtOld} of clients, ${extra} of ours (${((100 * extra) / run.liveAtOld).toFixed(1)} %), looks at the head and pins among them`,
     ...(run.found === null
       ? []
       : [

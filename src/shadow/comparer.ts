@@ -173,6 +173,7 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     },
     lose(why) {
       received++;
+      shadow.pass();
       lose(why);
     },
     hear(counts) {

@@ -32,12 +32,9 @@ function same(a: Block | null, b: Block | null): boolean {
   return a?.hash === b?.hash;
 }
 
-/**
- * Looks at both heads, one look at a time and not more often than `spacingMs`: all who ask meanwhile share the next one, which
- * begins after they asked.
- */
-export function sharedLook(look: () => Promise<Heads>, spacingMs: number): () => Promise<Heads> {
-  let next: Promise<Heads> | null = null;
+/** One look at a time and not more often than `spacingMs`: all who ask meanwhile share the next one, which begins after they asked. */
+export function sharedLook<T>(look: () => Promise<T>, spacingMs: number): () => Promise<T> {
+  let next: Promise<T> | null = null;
   let startedAt = -Infinity;
   let current: Promise<unknown> = Promise.resolve();
   return () => {

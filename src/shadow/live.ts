@@ -62,8 +62,8 @@ interface Mismatch {
 const NO_PINS: Pins = { latest: null, safe: null, finalized: null, rebaseFrom: null };
 /** Requests that settling one mismatch of live traffic may cost, both sides together. */
 const SENDS_PER_CALL = 40;
-/** Blocks that old may have gone on by between two looks. */
-const BLOCKS_BACK = 3;
+/** Blocks that old may have gone on by between two looks, or the candidate be ahead of it. */
+const BLOCKS_BACK = 8;
 /** How long the candidate may take to catch up with old before a mismatch is laid to it: 2 s. */
 const CATCH_UP_LOOKS = 20;
 const CATCH_UP_MS = 100;
@@ -129,7 +129,8 @@ export interface Around {
 export async function lookAround(live: Live, plan: Plan): Promise<Around> {
   const before = live.history.asOf(plan.exchange.at);
   let after = await live.look();
-  const wanted = after.old?.number ?? 0;
+  // Old may have been a block ahead where nobody looked.
+  const wanted = after.old?.number ?? (after.candidate?.number ?? 0) + 1;
   for (
     let look = 0;
     look < CATCH_UP_LOOKS && (after.candidate?.number ?? wanted) < wanted;
@@ -170,19 +171,24 @@ export async function settleExchange(
   const isWhole = first.whole && (open.length > 0 || first.open.length === 0);
   if (open.length === 0 && !isWhole)
     return { key, comparisons: [...settled, ...decided], sends: sends() };
-  if (!live.budget.allows(LEAST_OF_OLD)) {
+  if (!live.budget.reserve(LEAST_OF_OLD)) {
     const left =
       isWhole && open.length === 0
         ? plan.calls.map((call) => skippedCall(key, exchange, call, "unknown-state"))
         : open.map((mismatch) => unsettled(live, mismatch, around));
     return { key, comparisons: [...left, ...settled, ...decided], sends: sends() };
   }
-  if (isWhole) {
-    const result = await replayExchange(live.run, lane, plan, live.sessions);
-    return { ...result, sends: result.sends + sends() };
+  try {
+    if (isWhole) {
+      const result = await replayExchange(live.run, lane, plan, live.sessions);
+      return { ...result, sends: result.sends + sends() };
+    }
+    for (const mismatch of open)
+      settled.push(await settleCall(live, asking, plan, mismatch, around));
+    return { key, comparisons: [...settled, ...decided], sends: sends() };
+  } finally {
+    live.budget.release(LEAST_OF_OLD);
   }
-  for (const mismatch of open) settled.push(await settleCall(live, asking, plan, mismatch, around));
-  return { key, comparisons: [...settled, ...decided], sends: sends() };
 }
 
 /**
@@ -197,26 +203,42 @@ async function atHeadsOfOld(
   { call, comparison, question }: Mismatch,
   { before, after }: Around,
 ): Promise<Comparison | null> {
-  const { run } = live;
   const old = comparison.pair?.old;
-  if (question !== null || old === undefined || before.old === null || after.old === null)
-    return null;
+  if (question !== null || old === undefined || before.old === null) return null;
   if (stoodStill(before, after)) return null;
-  const asked = adapterOf(run, call).pin(call, NO_PINS);
-  if (!asked.missing && !(asked.left.length > 0 && asked.left.every((tag) => tag === "latest")))
-    return null;
-  const from = Math.max(before.old.number, after.old.number - BLOCKS_BACK);
-  for (let number = after.old.number; number >= from; number--) {
-    const latest = { number, hash: number === after.old.number ? after.old.hash : "" };
-    const pins: Pins = { ...NO_PINS, latest };
-    const adapter = adapterOf(run, call);
-    const there = asked.missing ? adapter.fillIn(call, pins) : adapter.pin(call, pins).call;
-    if (there === null) return null;
+  const candidates = candidatesAtHeads(live, call, { before, after });
+  for (const there of candidates) {
     const candidate = await askSide(asking, live.candidate, [there], false);
     const again = compare(live, plan, call, old, candidate);
     if (again.state === "same") return again;
   }
   return null;
+}
+
+/** The call as the candidate is asked it in place of old at the blocks that old may have stood on, the likeliest first. */
+function candidatesAtHeads({ run }: Live, call: Call, { before, after }: Around): Call[] {
+  const adapter = adapterOf(run, call);
+  const asked = adapter.pin(call, NO_PINS);
+  const { highest, missing, left } = asked;
+  // The block that it names has come to the candidate only now.
+  if (highest !== null && left.length === 0)
+    return before.candidate !== null && highest > before.candidate.number ? [call] : [];
+  const top = after.old ?? after.candidate;
+  if (top === null || before.old === null) return [];
+  const follows = call.knowledge.followsHead && left.length === 0 ? [call] : [];
+  if (!missing && !(left.length > 0 && left.every((tag) => tag === "latest"))) return follows;
+  const calls: Call[] = [];
+  const from = Math.max(before.old.number, top.number - BLOCKS_BACK);
+  for (let number = top.number; number >= from; number--) {
+    const pins: Pins = {
+      ...NO_PINS,
+      latest: { number, hash: number === top.number ? top.hash : "" },
+    };
+    const there = missing ? adapter.fillIn(call, pins) : adapter.pin(call, pins).call;
+    if (there === null) return follows;
+    calls.push(there);
+  }
+  return calls;
 }
 
 /**
@@ -252,7 +274,9 @@ function unsettled(
   { before, after }: Around,
 ): Comparison {
   const asked = question?.asked ?? adapterOf(live.run, call).pin(call, NO_PINS);
-  const mayBeHead = restsOnHead(asked, comparison, after) && !stoodStill(before, after);
+  // Where old could not be looked at, that the candidate stayed on the block that both were last seen on has to do.
+  const seen: Heads = { old: after.old ?? before.old, candidate: after.candidate };
+  const mayBeHead = restsOnHead(asked, comparison, seen) && !stoodStill(before, seen);
   return isSilent(comparison.pair?.candidate) || mayBeHead
     ? uncomparable(comparison, "unsettled")
     : comparison;

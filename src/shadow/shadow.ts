@@ -12,6 +12,7 @@ import { runOf } from "../replay/drive/shared.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../replay/given/options.ts";
 import { chainSplitResult } from "../replay/heads/split-result.ts";
 import { createBudget, type Budget } from "./budget.ts";
+import { createLooks, type Looks } from "./looks.ts";
 import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
 import { askFirst, lookAround, settleExchange, unasked, type First, type Live } from "./live.ts";
 import type { ShadowOptions } from "./options.ts";
@@ -23,6 +24,8 @@ import { createCeiling } from "./rate.ts";
 export interface Shadow {
   /** Takes an exchange that passed; never waits. */
   offer(exchange: Exchange): void;
+  /** One passed that is not to be asked of the candidate: old's traffic all the same. */
+  pass(): void;
   status(): ShadowStatus;
   /** Ends at once: what still waits is lost, and counted. */
   close(): Promise<void>;
@@ -64,13 +67,11 @@ export interface ShadowParts {
 /** Exchanges that wait to be settled; more are kept as they are. */
 const SETTLING = 1_000;
 const SETTLING_LANES = 8;
-/** Looks at both heads for the sake of mismatches: one serves all that came before it. */
-const LOOK_EVERY_MS = 250;
-/** In which a look of those that follow the heads has begun and ended. */
-const FOLLOWED_MS = 2_200;
 const WATCH_MS = 1_000;
-/** One look a second, and what choosing pins every 15 s takes. */
-const LOOKS_PER_SECOND = 2;
+/** Looks at the candidate's head alone, for those that wait until it has caught up. */
+const CATCH_UP_MS = 100;
+/** Pins are chosen anew once so much more was earned: some eight requests, so a quarter of what old may be asked. */
+const EARNED_PER_PINS = 32;
 /** Names of methods that no chain knows, each counted for itself; a caller may make up any number of them. */
 const ODD_METHODS = 300;
 const MOST_METHODS = 2_000;
@@ -83,8 +84,10 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   const replayOptions = replayOptionsOf(options, candidate);
   const ending = new AbortController();
   const { signal } = ending;
-  const budget = createBudget(options.extraLoad);
-  const followed = createBudget(1);
+  // All candidates together ask no more of old than one would.
+  const share = options.extraLoad / options.candidates.length;
+  const budget = createBudget(share);
+  let pinsAt = -Infinity;
   const network = openNetwork({
     options: replayOptions,
     chain,
@@ -93,18 +96,21 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       if (side === "old") budget.spend(timedOut ? 2 : 1);
     },
     recordedHead: () => null,
-    // Following the heads is beside the budget; what takes more looks than that (a split, pins chosen over and over) is not.
-    observeLooks: ({ side }) => {
-      if (side === "old" && !followed.allows(1)) budget.spend(1);
-      else if (side === "old") followed.spend(1);
+    observeLooks: ({ side, timedOut }) => {
+      if (side === "old") budget.spendLooks(timedOut ? 2 : 1);
+    },
+    mayChoosePins() {
+      const earned = budget.liveRequests * share;
+      if (earned - pinsAt < EARNED_PER_PINS) return false;
+      pinsAt = earned;
+      return true;
     },
   });
   const history = createHeadHistory();
   await network.heads.refresh();
-  const seeHeads = (): void =>
-    history.see({ old: network.heads.head(0), candidate: network.heads.head(1) }, now());
-  seeHeads();
-  const live = liveOf(parts, replayOptions, network, budget, history, signal);
+  history.see({ old: network.heads.head(0), candidate: network.heads.head(1) }, now());
+  const looks = createLooks({ heads: network.heads, history, budget, now });
+  const live = liveOf(parts, replayOptions, network, { budget, history, looks }, signal);
   const presence = createPresence((gone) => parts.onGone(gone));
   const plan = createPlanner(adapters, replayOptions);
   const fewer = fewerMethods();
@@ -180,14 +186,13 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     }
   };
   const workers = network.lanes(options.concurrency, true).map(work);
-  const watchers = [network.heads.follow(signal, seeHeads), watch()];
+  const watchers = [looks.run(signal), watch()];
 
   async function watch(): Promise<void> {
     let split = false;
     let forgetAt = performance.now() + FORGET_MS;
     while (!signal.aborted) {
       await pause(WATCH_MS, signal);
-      followed.live(LOOKS_PER_SECOND);
       if (presence.isGone && !signal.aborted) presence.see((await live.candidateHead()) !== null);
       const fork = network.heads.split();
       if (fork !== null && !split) {
@@ -202,6 +207,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   }
 
   return {
+    pass: () => budget.live(),
     offer(exchange) {
       budget.live();
       const key = `live:${now().toString(36)}-${(number++).toString(36)}`;
@@ -235,11 +241,14 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
 }
 
 function liveOf(
-  { options, candidate, adapters, chain, examine, chainId, oldestState, now }: ShadowParts,
+  { options, candidate, adapters, chain, examine, chainId, oldestState }: ShadowParts,
   replayOptions: ReplayOptions,
   network: Network,
-  budget: Budget,
-  history: HeadHistory,
+  {
+    budget,
+    history,
+    looks,
+  }: { readonly budget: Budget; readonly history: HeadHistory; readonly looks: Looks },
   signal: AbortSignal,
 ): Live {
   const run = runOf(
@@ -258,18 +267,7 @@ function liveOf(
     network,
     signal,
   );
-  const [oldView, candidateView] = network.views;
-  const look = sharedLook(async () => {
-    if (!budget.allows(1)) {
-      // The heads are followed anyway: the next of those looks will do.
-      await pause(FOLLOWED_MS, signal);
-      return history.latest();
-    }
-    const [old = null, own = null] = await Promise.all([oldView?.head(), candidateView?.head()]);
-    const heads = { old, candidate: own };
-    history.see(heads, now());
-    return heads;
-  }, LOOK_EVERY_MS);
+  const candidateView = network.views[1];
   return {
     run,
     old: options.old,
@@ -278,8 +276,8 @@ function liveOf(
     budget,
     sessions: new Map(),
     mirrored: options.mirrored,
-    look,
-    candidateHead: async () => (await candidateView?.head()) ?? null,
+    look: () => looks.look(),
+    candidateHead: sharedLook(async () => (await candidateView?.head()) ?? null, CATCH_UP_MS),
   };
 }
 

@@ -56,6 +56,40 @@ describe("choosing pins", () => {
     expect(pins.latest?.number).toBe(head - depth);
   });
 
+  test("where chains still part at the place where they did, nothing is searched", async () => {
+    let asked = 0;
+    const counted = (plan: Plan): ChainView => {
+      const own = view(plan);
+      return {
+        ...own,
+        at(number) {
+          asked++;
+          return own.at(number);
+        },
+      };
+    };
+    const first = [
+      counted({ head: 300, forkAt: 40 }),
+      counted({ head: 300, forkAt: 40, branch: "b" }),
+    ];
+    const { fork } = await choosePins(first, AUTO);
+    expect(asked).toBeGreaterThan(20);
+    asked = 0;
+    const later = [
+      counted({ head: 310, forkAt: 40 }),
+      counted({ head: 310, forkAt: 40, branch: "b" }),
+    ];
+    const again = await choosePins(later, { ...AUTO, lastFork: fork });
+    expect(asked).toBe(4);
+    expect(again.fork).toEqual({ ...fork, common: 310, commonHashes: ["a:310", "b:310"] });
+    expect(again.pins.latest?.number).toBe(39);
+    // Parted elsewhere by now: found anew. Joined again: no fork.
+    const elsewhere = ["c", "d"].map((branch) => view({ head: 310, forkAt: 20, branch }));
+    expect((await choosePins(elsewhere, { ...AUTO, lastFork: fork })).fork?.height).toBe(20);
+    const joined = [view({ head: 310 }), view({ head: 310 })];
+    expect((await choosePins(joined, { ...AUTO, lastFork: fork })).fork).toBeNull();
+  });
+
   test("a target that does not answer leaves nothing pinned", async () => {
     const silent: ChainView = {
       head: async () => null,

@@ -31,15 +31,37 @@ describe("a sample", () => {
 describe("the budget of extra load", () => {
   test("allows a share of what passed, and never saves up without end", () => {
     const budget = createBudget(0.05);
-    budget.spend(20);
-    expect(budget.allows(1)).toBe(false);
-    budget.live(100);
-    expect(budget.allows(5)).toBe(true);
-    expect(budget.allows(6)).toBe(false);
-    budget.live(1_000_000);
+    budget.live(100_000);
     expect(budget.allows(200)).toBe(true);
     expect(budget.allows(201)).toBe(false);
+    expect(budget.allowsLooks(20)).toBe(true);
+    expect(budget.allowsLooks(21)).toBe(false);
     expect(createBudget(0).allows(1)).toBe(false);
+    expect(createBudget(0).allowsLooks(1)).toBe(false);
+  });
+
+  test("is kept by whoever asks only what it allows, what was advanced at the start included", () => {
+    const budget = createBudget(0.05);
+    for (let call = 0; call < 10_000; call++) {
+      budget.live();
+      if (budget.allowsLooks(1)) budget.spendLooks(1);
+      if (budget.allows(3)) budget.spend(3);
+    }
+    expect(budget.extraRequests).toBeLessThanOrEqual(10_000 * 0.05);
+    expect(budget.extraRequests).toBeGreaterThan(10_000 * 0.049);
+  });
+
+  test("is not begun upon twice by those that ask at once, and makes up for a search that took more than was saved", () => {
+    const budget = createBudget(0.05);
+    expect([budget.reserve(6), budget.reserve(6)]).toEqual([true, false]);
+    budget.release(6);
+    expect(budget.reserve(6)).toBe(true);
+    budget.release(6);
+    budget.spendLooks(40);
+    expect(budget.allows(1)).toBe(false);
+    budget.live(2_000);
+    expect(budget.extraRequests).toBe(40);
+    expect(budget.allows(10)).toBe(true);
   });
 });
 

@@ -34,6 +34,8 @@ interface NetworkOptions {
   readonly throttle?: Throttle;
   /** Told of our own looks at the heads, where they are to be counted too. */
   readonly observeLooks?: LaneOptions["observe"];
+  /** Whether pins may be chosen anew now; always, where it is left out. */
+  readonly mayChoosePins?: () => boolean;
 }
 
 export function openNetwork(parts: NetworkOptions): Network {
@@ -74,6 +76,7 @@ export function openNetwork(parts: NetworkOptions): Network {
       ofOld: options.old.length,
       pin: options.pin,
       recordedHead: parts.recordedHead,
+      ...(parts.mayChoosePins === undefined ? {} : { mayChoose: parts.mayChoosePins }),
     }),
     chain: (ask) => nodes.view(ask),
     lanes: (count, once) => Array.from({ length: count }, () => open(observe, once)),

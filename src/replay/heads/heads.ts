@@ -16,6 +16,8 @@ export interface HeadWatch {
   refresh(): Promise<void>;
   /** The lowest head of each side, as last seen. */
   standing(): Standing;
+  /** Looks at the heads of some views now: what each gave, in order; null where it was not asked or gave no answer. */
+  look(at?: (view: number) => boolean): Promise<readonly (Block | null)[]>;
   /** Looks again and again until the signal ends it; `seen` is told after each look. */
   follow(signal: AbortSignal, seen: (standing: Standing) => void): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface HeadWatchOptions {
   readonly pin: PinOptions["pin"];
   /** Head of the recorded chain as far as the replay has come, or null when numbers stay. */
   recordedHead(): number | null;
+  /** Whether pins may be chosen anew now, where that is not for the watch to say; it takes some requests of each target. */
+  mayChoose?(): boolean;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -44,28 +48,40 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
   let split: Fork | null = null;
   let moving = false;
   let chosenAt = -Infinity;
+  /** Height of the highest head when pins were last chosen. */
+  let chosenAtHead = 0;
+  let fork: Fork | null = null;
 
   const refresh = async (): Promise<void> => {
     const margin = moving ? MARGIN_BLOCKS : 0;
-    const choice = await choosePins(views, { pin, margin, rebaseFrom: options.recordedHead() });
+    const rebaseFrom = options.recordedHead();
+    const choice = await choosePins(views, { pin, margin, rebaseFrom, lastFork: fork });
     heads = choice.heads;
+    ({ fork } = choice);
+    chosenAtHead = highestOf(heads);
     // A target that does not answer for a moment must not unpin the calls of the others.
     if (choice.heads.every((head) => head !== null)) pins = choice.pins;
-    split = watchSplit(choice.fork) ?? split;
+    split = watchSplit(fork) ?? split;
     chosenAt = performance.now();
   };
 
-  const look = async (): Promise<void> => {
-    const seen = await Promise.all(views.map((view) => view.head()));
+  const look = async (
+    at: (view: number) => boolean = () => true,
+  ): Promise<readonly (Block | null)[]> => {
+    const seen = await Promise.all(
+      views.map(async (view, index) => (at(index) ? view.head() : null)),
+    );
     const moved = seen.some((head, view) => head !== null && head.hash !== heads[view]?.hash);
-    const apart = seen.some((head) => head !== null && head.hash !== seen[0]?.hash);
     heads = seen.map((head, view) => head ?? heads[view] ?? null);
+    const apart = heads.some((head) => head !== null && head.hash !== heads[0]?.hash);
     const first = moved && !moving;
     moving ||= moved;
-    const highest = Math.max(...heads.map((head) => head?.number ?? 0));
-    const far = pins.latest === null || highest - pins.latest.number > PIN_WITHIN_BLOCKS;
+    // What is far below the head though it was just chosen (the last block before a split) comes no nearer by choosing again.
+    const far = pins.latest === null || highestOf(heads) - chosenAtHead > PIN_WITHIN_BLOCKS;
     const old = performance.now() - chosenAt > PIN_FOR_MS;
-    if ((moved || apart) && (first || far || old)) await refresh();
+    const wanted = (moved || apart) && (first || far || old);
+    if (wanted && (options.mayChoose?.() ?? true)) await refresh();
+    return seen;
   };
 
   const standing = (): Standing => ({
@@ -78,6 +94,7 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     head: (view) => heads[view] ?? null,
     split: () => split,
     refresh,
+    look,
     standing,
     async follow(signal, seen) {
       while (!signal.aborted) {
@@ -87,6 +104,10 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
       }
     },
   };
+}
+
+function highestOf(heads: readonly (Block | null)[]): number {
+  return Math.max(0, ...heads.map((head) => head?.number ?? 0));
 }
 
 function lowest(heads: readonly (Block | null)[]): number | null {

@@ -27,6 +27,8 @@ export interface PinOptions {
   /** Blocks below the lowest head, so that a shallow reorg does not take the pinned block away. */
   readonly margin: number;
   readonly rebaseFrom: number | null;
+  /** What was found last time: where chains still part there, there is nothing to search. */
+  readonly lastFork?: Fork | null;
 }
 
 const NO_PINS: Pins = { latest: null, safe: null, finalized: null, rebaseFrom: null };
@@ -36,13 +38,13 @@ const SEARCH_DEPTH = 1 << 20;
 /** Chooses blocks that every view holds with the same hash, and finds where chains part if they do. */
 export async function choosePins(
   views: readonly ChainView[],
-  { pin, margin, rebaseFrom }: PinOptions,
+  { pin, margin, rebaseFrom, lastFork = null }: PinOptions,
 ): Promise<PinChoice> {
   const heads = await Promise.all(views.map((view) => view.head()));
   const known = heads.filter((head) => head !== null);
   if (known.length < views.length) return { pins: NO_PINS, heads, fork: null };
   const common = Math.min(...known.map((head) => head.number));
-  const { block, fork } = await highestShared(views, common);
+  const { block, fork } = await highestShared(views, common, lastFork);
   const latest = await latestPin(views, block, pin, common - margin);
   const [safe, finalized] = await Promise.all([
     sharedTag(views, "safe"),
@@ -96,11 +98,19 @@ async function sharedAt(views: readonly ChainView[], number: number): Promise<Bl
 async function highestShared(
   views: readonly ChainView[],
   top: number,
+  lastFork: Fork | null,
 ): Promise<{ block: Block | null; fork: Omit<Fork, "finalized"> | null }> {
   const atTop = await hashesAt(views, top);
   const first = atTop[0] ?? null;
   if (atTop.some((block) => block === null)) return { block: null, fork: null };
   if (atTop.every((block) => block?.hash === first?.hash)) return { block: first, fork: null };
+  if (await stillParts(views, top, lastFork)) {
+    const commonHashes = atTop.map((block) => block?.hash ?? "");
+    return {
+      block: lastFork?.ancestor ?? null,
+      fork: lastFork && { ...lastFork, common: top, commonHashes },
+    };
+  }
   let different = top;
   let hashes = atTop.map((block) => block?.hash ?? "");
   let shared: Block | null = null;
@@ -135,4 +145,15 @@ async function highestShared(
       commonHashes: atTop.map((block) => block?.hash ?? ""),
     },
   };
+}
+
+/** Whether the chains part at the place where they did: who holds the same blocks just above the last common one holds that one too. */
+async function stillParts(
+  views: readonly ChainView[],
+  top: number,
+  fork: Fork | null,
+): Promise<boolean> {
+  if (fork === null || fork.height > top || fork.ancestor?.number !== fork.height - 1) return false;
+  const above = await hashesAt(views, fork.height);
+  return above.every((block, view) => block?.hash === fork.hashes[view]);
 }
