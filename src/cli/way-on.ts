@@ -51,7 +51,7 @@ const ADVICE: readonly (readonly [code: string, advice: Advice])[] = [
   [
     "run.errorsOnly",
     () =>
-      "Both nodes err on everything: they hold none of the state that is asked for. Use nodes with the recording's blocks, or newer traffic.",
+      "Both nodes err on everything: they refuse what is sent (see the answers in the report), or hold none of the state that is asked for: use nodes with the recording's blocks, or newer traffic.",
   ],
   [
     "limit",

@@ -200,9 +200,11 @@ function requestOf(options: readonly [string, string][]): string | ((url: string
   if (!given("accept")) headers.push(["accept", isJson ? "application/json" : "*/*"]);
   const text = data.length === 0 ? null : data.join(joinedBy);
   const body = isGet || isHead ? null : text;
-  // What curl itself says of data, and nodes refuse: it stands in the recording as it would be sent.
-  if (body !== null && isForm && !given("content-type"))
-    headers.push(["content-type", "application/x-www-form-urlencoded"]);
+  // curl calls any data a form; a node refuses that (415), and who types a call means JSON.
+  if (body !== null && isForm && !given("content-type")) {
+    const type = isJsonText(body) ? "application/json" : "application/x-www-form-urlencoded";
+    headers.push(["content-type", type]);
+  }
   const usual = isHead ? "HEAD" : body === null ? "GET" : "POST";
   return (url) => ({
     url: isGet && text !== null ? `${url}${url.includes("?") ? "&" : "?"}${text}` : url,
@@ -210,4 +212,12 @@ function requestOf(options: readonly [string, string][]): string | ((url: string
     headers,
     body,
   });
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }

@@ -17,8 +17,9 @@ const NO_COMMAND =
 export const curl: Importer = {
   name: "curl",
   accepts: (name) => /\.curl$/i.test(name),
+  // A script sets variables and prints before it asks.
   looksLike: (start) =>
-    /^\s*(?:(?:#|@echo|rem\b|::)[^\n]*\n\s*)*(?:[$>%] +)?curl(?:\.exe)?\s/i.test(start),
+    /^[^{[<]/.test(start.trimStart()) && /^\s*(?:[$>%] +)?curl(?:\.exe)?\s/im.test(start),
   async *read(path, displayName) {
     const text = await wholeText(path);
     if (text === undefined) {

@@ -25,7 +25,8 @@ export const har: Importer = {
       }
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") throw error;
-      yield { bad: { place: `${displayName}: after entry ${count}`, reason: "not JSON any more" } };
+      const place = count === 0 ? displayName : `${displayName}: after entry ${count}`;
+      yield { bad: { place, reason: count === 0 ? "empty, or no JSON" : "not JSON any more" } };
       return;
     }
     if (count === 0) yield { bad: { place: displayName, reason: "no entries at log.entries" } };

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { curl } from "./curl.ts";
+import { foreignKind } from "./foreign.ts";
 import { fileBytes } from "./split-bytes.ts";
 import { gor } from "./gor.ts";
 import { har } from "./har.ts";
@@ -19,15 +20,24 @@ export function importerByName(path: string): Importer | undefined {
   return IMPORTERS.find((importer) => importer.accepts(name));
 }
 
+/** What a file is in place of one that can be imported, and what to do then; both null where nobody knows. */
+export interface NoImporter {
+  readonly what: string | null;
+  readonly instead: string | null;
+}
+
 /** The importer for a file by its name or, where that says nothing, by how it begins. */
-export async function importerFor(path: string): Promise<Importer | undefined> {
+export async function importerFor(path: string): Promise<Importer | NoImporter> {
   const named = importerByName(path);
   if (named !== undefined) return named;
   const start = await startOf(path);
-  return IMPORTERS.find((importer) => importer.looksLike(start));
+  const [what, instead] = foreignKind(start.toString("latin1")) ?? [null, null];
+  if (what !== null) return { what, instead };
+  const text = start.toString("utf8");
+  return IMPORTERS.find((importer) => importer.looksLike(text)) ?? { what, instead };
 }
 
-async function startOf(path: string): Promise<string> {
+async function startOf(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of fileBytes(path)) {
@@ -35,5 +45,5 @@ async function startOf(path: string): Promise<string> {
     bytes += part.length;
     if (bytes >= LOOK_AT_BYTES) break;
   }
-  return Buffer.concat(parts).toString("utf8", 0, LOOK_AT_BYTES);
+  return Buffer.concat(parts).subarray(0, LOOK_AT_BYTES);
 }

@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 
 /**
- * A file's bytes as a stream, decompressed where its name ends in .gz (also of several members). Text that says by its
+ * A file's bytes as a stream, decompressed where it is gzip (also of several members). Text that says by its
  * first bytes that it is UTF-16, as PowerShell's `>` writes it, comes out as UTF-8; a byte order mark is left out.
  */
 export async function* fileBytes(path: string): AsyncGenerator<Buffer> {
@@ -33,7 +33,7 @@ function decoderFor(start: Buffer): TextDecoder | null {
 
 async function* rawBytes(path: string): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  if (!path.endsWith(".gz")) {
+  if (!isGzip(path)) {
     yield* file;
     return;
   }
@@ -43,6 +43,17 @@ async function* rawBytes(path: string): AsyncGenerator<Buffer> {
     yield* file.pipe(gunzip);
   } finally {
     file.destroy();
+  }
+}
+
+/** By its first bytes (RFC 1952): a name may say otherwise, since browsers unpack what they load and keep the name. */
+function isGzip(path: string): boolean {
+  const handle = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(2);
+    return readSync(handle, start, 0, 2, 0) === 2 && start[0] === 0x1f && start[1] === 0x8b;
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -211,14 +211,13 @@ async function findFiles(path: string): Promise<SourceFile[]> {
     const importer = await importerFor(path).catch((error: unknown) => {
       throw explained(error, [path]);
     });
-    if (importer === undefined) {
-      throw usageError(`${path}: not a format that can be imported`, {
-        details: [
-          "Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.",
-        ],
-      });
-    }
-    return [{ path, importer }];
+    if ("read" in importer) return [{ path, importer }];
+    throw usageError(`${path}: ${importer.what ?? "not a format that can be imported"}`, {
+      details: [
+        ...(importer.instead === null ? [] : [importer.instead]),
+        "Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.",
+      ],
+    });
   }
   const found = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -241,6 +240,9 @@ function explained(error: unknown, paths: readonly string[]): unknown {
     /^(?:E|Z_)/.test(error.code)
   ) {
     return usageError(`Cannot read ${paths.join(", ")}: ${error.message}`, {
+      details: error.code.startsWith("Z_")
+        ? ["It is gzip that breaks off or is damaged: copy it again."]
+        : [],
       cause: error,
     });
   }

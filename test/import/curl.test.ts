@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { importerFor } from "../../src/import/importers.ts";
 import type { Imported } from "../../src/import/imported.ts";
@@ -12,8 +13,9 @@ async function read(name: string, content: string | Buffer): Promise<unknown[]> 
   writeFileSync(file, content);
   const importer = await importerFor(file);
   const found: unknown[] = [];
-  for await (const entry of importer?.read(file, name) ?? []) found.push(shown(entry));
-  return [importer?.name, ...found];
+  for await (const entry of "read" in importer ? importer.read(file, name) : [])
+    found.push(shown(entry));
+  return ["name" in importer ? importer.name : importer.what, ...found];
 }
 
 function shown(entry: Imported): unknown {
@@ -36,7 +38,65 @@ async function bodies(text: string | Buffer): Promise<unknown[]> {
 
 const JSON_HEADERS = { "content-type": "application/json", accept: "*/*" };
 
+describe("what is no traffic", () => {
+  it.each([
+    ["an empty file", "\n \n", "empty"],
+    ["a recording", "SQLite format 3\0...", "a recording already"],
+    [
+      "a Postman collection",
+      '{"info":{"name":"a","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[]}',
+      "a Postman collection",
+    ],
+    ["an Insomnia export", '{"_type":"export","__export_format":4}', "an Insomnia export"],
+    ["an Insomnia file", "type: collection.insomnia.rest/5.0\n", "an Insomnia export"],
+    ["PowerShell", '$a = 1\r\nInvoke-WebRequest -Uri "https://h"', "PowerShell"],
+    ["fetch", 'fetch("https://h", {});', "JavaScript that fetches"],
+    ["a page", "<!DOCTYPE html>", "a web page"],
+    [
+      "a log",
+      '127.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "POST / HTTP/1.1" 200 4',
+      "an access log",
+    ],
+    ["packets", Buffer.from("d4c3b2a102000400", "hex"), "a capture of packets"],
+    ["an archive", Buffer.from("504b0304", "hex"), "an archive"],
+    ["a list of words", "eth_call\n", null],
+  ])("%s is told by how it begins", async (_what, content, kind) => {
+    expect(await read("a.txt", content)).toEqual([kind]);
+  });
+
+  it.each([
+    [
+      "calls that speak of a collection",
+      `${CALL.replace("0x", "__export_format")}\n${CALL}\n`,
+      "jsonl",
+    ],
+    [
+      "a script that sets and prints first",
+      `#!/bin/sh\nset -e\nURL=http://h\necho asking\ncurl $URL -d '${CALL}'\n`,
+      "curl",
+    ],
+  ])("%s are not", async (_what, content, importer) => {
+    expect((await read("a.txt", content))[0]).toBe(importer);
+  });
+
+  it("gzip is known by its bytes, whatever the name says", async () => {
+    expect((await read("a.jsonl", gzipSync(`${CALL}\n`))).slice(1)).toHaveLength(1);
+    expect((await read("a.jsonl.gz", `${CALL}\n`)).slice(1)).toHaveLength(1);
+  });
+});
+
 describe("curl commands", () => {
+  it("a call without a content type is JSON, other data is the form that curl takes it for", async () => {
+    expect(await read("a.sh", `curl http://h -d '${CALL}'`)).toMatchObject([
+      "curl",
+      ["POST", "http://h", "/", { "content-type": "application/json" }, CALL],
+    ]);
+    expect(await read("a.sh", "curl http://h -d 'a=1'")).toMatchObject([
+      "curl",
+      ["POST", "http://h", "/", { "content-type": "application/x-www-form-urlencoded" }, "a=1"],
+    ]);
+  });
+
   it.each([
     [
       "of a shell, over several lines",

@@ -501,6 +501,7 @@ describe("bad input", () => {
         Invalid regular expression: /(/g: Unterminated group
       ",
         "2: Cannot read FOLDER/torn.jsonl.gz: unexpected end of file
+        It is gzip that breaks off or is damaged: copy it again.
       ",
       ]
     `);

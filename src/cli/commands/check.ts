@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EXIT } from "../../errors.ts";
 import { check } from "../../replay/check/check.ts";
-import { checkText } from "../../replay/check/text.ts";
+import { checkTable } from "../check-table.ts";
 import { sidesOf, targetFields } from "../../replay/given/fields.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const { signal } = context;
     const options = { chain, allowBalanced, timeoutMs: timeout, recorded: [], signal };
     const result = await check({ ...sidesOf(given), ...options });
-    await printResult(context, given.json, result, checkText(result));
+    await printResult(context, given.json, result, checkTable(result));
     const sides = [
       ...given.old.flatMap((url) => ["--old", url]),
       ...given.candidate.flatMap((url) => ["--candidate", url]),

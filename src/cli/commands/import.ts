@@ -81,7 +81,7 @@ export const command = defineCommand({
     if (facts.stored === 0) {
       rmSync(path.resolve(context.cwd, options.out), { force: true });
       throw usageError(`Nothing could be imported: ${conservationLine(facts)}.`, {
-        details: [...whyNothing(facts), ...hostLines(facts)],
+        details: [...whyNothing(facts, options.files), ...hostLines(facts)],
       });
     }
     const lines = [
@@ -126,8 +126,11 @@ function hostLines({ hosts }: ImportFacts): string[] {
   return [`Hosts: ${named.join(", ")}${more}`];
 }
 
-function whyNothing({ dropped }: ImportFacts): string[] {
+function whyNothing({ seen, dropped }: ImportFacts, files: readonly string[]): string[] {
   const hints = [
+    seen === 0 && `There is nothing in ${files.join(", ")}.`,
+    (dropped["not-traffic"] ?? 0) > 0 &&
+      "What a page is made of (scripts, pictures, preflights) is no traffic to a node.",
     (dropped["bad-entry"] ?? 0) > 0 && "Each bad entry is named above with what is wrong with it.",
     (dropped["not-json-rpc"] ?? 0) > 0 && "Give --rest to take calls that are no JSON-RPC.",
     (dropped["other-host"] ?? 0) > 0 &&
