@@ -8,6 +8,7 @@ const MOST_BLOCKS = 60;
 interface Holdings {
   readonly blocks: readonly { readonly number: string; readonly hash: string }[];
   readonly transactions: readonly { readonly hash: string; readonly call: JsonObject }[];
+  readonly mined: readonly string[];
   readonly addresses: readonly string[];
 }
 
@@ -15,6 +16,8 @@ type Shape = (pick: Pick) => readonly JsonValue[];
 
 interface Pick {
   readonly block: () => { readonly number: string; readonly hash: string };
+  /** Hash of a block that holds a transaction. */
+  readonly mined: () => string;
   readonly transaction: () => { readonly hash: string; readonly call: JsonObject };
   readonly address: () => string;
   readonly of: <T>(choices: readonly T[]) => T;
@@ -106,6 +109,52 @@ const HEAVY: readonly (readonly [method: string, shape: Shape])[] = [
   ["eth_simulateV1", () => [{ blockStateCalls: [{}] }, {}]],
 ];
 
+/** Further methods that a node of Geth's kind has, and each of its tracers. */
+const FURTHER: readonly (readonly [method: string, shape: Shape])[] = [
+  ["net_listening", () => []],
+  ["net_peerCount", () => []],
+  ["rpc_modules", () => []],
+  ["txpool_content", () => []],
+  ["txpool_inspect", () => []],
+  ["eth_baseFee", () => []],
+  ["eth_pendingTransactions", () => []],
+  ["eth_getHeaderByHash", ({ block }) => [block().hash]],
+  ["eth_getBlockTransactionCountByHash", ({ block }) => [block().hash]],
+  ["eth_getUncleCountByBlockNumber", ({ block }) => [block().number]],
+  ["eth_getTransactionByBlockHashAndIndex", ({ mined }) => [mined(), "0x0"]],
+  ["eth_getRawTransactionByBlockHashAndIndex", ({ mined }) => [mined(), "0x0"]],
+  ["eth_getBlockByHash", ({ mined }) => [mined(), true]],
+  ["eth_getBlockReceipts", ({ mined }) => [mined()]],
+  ["eth_getLogs", () => [{ fromBlock: "0x0", toBlock: "latest" }]],
+  ["eth_getStorageValues", ({ address }) => [{ [address()]: ["0x0"] }, "latest"]],
+  ["debug_accountRange", ({ block }) => [block().number, "0x", 3, false, false, false]],
+  ["debug_getBadBlocks", () => []],
+  ["debug_getModifiedAccountsByNumber", () => [1, 2]],
+  ["debug_printBlock", () => [1]],
+  ["debug_traceBlockByHash", ({ mined }) => [mined(), { tracer: "callTracer" }]],
+  ["debug_intermediateRoots", ({ mined }) => [mined()]],
+  ...TRACERS.map((tracer): readonly [string, Shape] => [
+    "debug_traceTransaction",
+    ({ transaction }) => [transaction().hash, tracer],
+  ]),
+  ...["trace_block", "trace_replayBlockTransactions", "ots_getBlockDetails"].map(
+    (method): readonly [string, Shape] => [
+      method,
+      ({ block }) => [block().number, ...(method.includes("replay") ? [["trace"]] : [])],
+    ],
+  ),
+  ["trace_transaction", ({ transaction }) => [transaction().hash]],
+  ["trace_filter", () => [{ fromBlock: "0x1", toBlock: "0x3" }]],
+  ["ots_getApiLevel", () => []],
+];
+
+/** A call of every shape, about a node's own chain. */
+export async function callOfEach(url: string, random: () => number): Promise<JsonObject[]> {
+  const pick = pickOf(await holdingsOf(url), random);
+  const rows = [...LIGHT, ...HEAVY, ...FURTHER];
+  return callsOf(rows, pick, rows.length);
+}
+
 /** Shares of the traffic: most of it is light, and traces come last, as a day of a provider's recording may have it. */
 const LIGHT_SHARE = 0.9;
 /** Every so many calls go as a batch of some. */
@@ -149,7 +198,7 @@ function batched(calls: readonly JsonObject[]): JsonValue[] {
   return requests;
 }
 
-function pickOf({ blocks, transactions, addresses }: Holdings, random: () => number): Pick {
+function pickOf({ blocks, transactions, mined, addresses }: Holdings, random: () => number): Pick {
   const of = <T>(choices: readonly T[]): T => {
     const chosen = choices[Math.floor(random() * choices.length)];
     if (chosen === undefined) throw new Error("the node's chain holds nothing to ask about");
@@ -158,6 +207,7 @@ function pickOf({ blocks, transactions, addresses }: Holdings, random: () => num
   return {
     of,
     block: () => of(blocks),
+    mined: () => of(mined),
     transaction: () => of(transactions),
     address: () => of(addresses),
   };
@@ -167,6 +217,7 @@ async function holdingsOf(url: string): Promise<Holdings> {
   const head = Number(await rpc(url, "eth_blockNumber"));
   const blocks: { number: string; hash: string }[] = [];
   const transactions: { hash: string; call: JsonObject }[] = [];
+  const mined = new Set<string>();
   const addresses = new Set([NOBODY]);
   for (let number = Math.max(0, head - MOST_BLOCKS); number <= head; number++) {
     const block: unknown = await rpc(url, "eth_getBlockByNumber", [
@@ -178,6 +229,7 @@ async function holdingsOf(url: string): Promise<Holdings> {
     const own: unknown = block["transactions"];
     for (const transaction of Array.isArray(own) ? own : []) {
       if (!isObject(transaction)) continue;
+      mined.add(String(block["hash"]));
       const { hash, from, to, input, value, gas } = transaction;
       if (typeof from === "string") addresses.add(from);
       if (typeof to === "string") addresses.add(to);
@@ -191,5 +243,5 @@ async function holdingsOf(url: string): Promise<Holdings> {
       transactions.push({ hash: String(hash), call });
     }
   }
-  return { blocks, transactions, addresses: [...addresses] };
+  return { blocks, transactions, mined: [...mined], addresses: [...addresses] };
 }
