@@ -1,16 +1,21 @@
+import path from "node:path";
 import { methodKnowledge } from "../src/chains/index.ts";
 import { matchesPath } from "../src/model/glob.ts";
 import type { Finding, JudgedRun } from "../src/model/judged.ts";
-import { isObject, type JsonObject } from "../src/model/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../src/model/json.ts";
+import { readSampleTexts } from "../src/runs/texts.ts";
 import { plural } from "../src/words.ts";
-import { mixedTraffic } from "./support/mixed-traffic.ts";
-import { plainDiff, type PlainDifference } from "./support/plain-diff.ts";
+import { callOfEach, mixedTraffic } from "./support/mixed-traffic.ts";
+import { placesNow, plainDiff, type PlainDifference } from "./support/plain-diff.ts";
 import { seeded } from "./support/random.ts";
 import { openWorkshop, provenance, uncomparables, writeEvidence } from "./support/replaying.ts";
 
 const CALLS = 10_000;
 /** The plain diff asks one request after the other: this many are enough for each shape and each block. */
 const DIFFED = 3_000;
+
+/** Calls of every shape beside them, this often. */
+const RARE_DRAWS = 5;
 
 /** Kinds that say of a whole answer what a plain diff shows at many places. */
 const WHOLE: Readonly<Record<string, readonly string[]>> = {
@@ -51,6 +56,35 @@ function covers({ kind, path }: Finding, place: string): boolean {
   );
 }
 
+interface Checked {
+  readonly finding: Finding;
+  /** Samples whose own request, sent to both nodes by itself, shows the difference at the finding's place. */
+  readonly shown: number;
+  readonly asked: number;
+}
+
+/** Sends each finding's sample requests to both nodes once more, outside the replay, and compares them plainly. */
+async function checked(
+  folder: string,
+  { findings }: JudgedRun,
+  [old, candidate]: readonly [string, string],
+): Promise<Checked[]> {
+  const rows: Checked[] = [];
+  for (const finding of findings) {
+    const texts = readSampleTexts(
+      folder,
+      finding.samples.map(({ pairId }) => pairId),
+    );
+    let shown = 0;
+    for (const { request } of texts.values()) {
+      const { places } = await placesNow(old, candidate, JSON.parse(request) as JsonValue);
+      if (places.some((place) => covers(finding, place))) shown++;
+    }
+    rows.push({ finding, shown, asked: texts.size });
+  }
+  return rows;
+}
+
 export const study = {
   name: "replay-plain-diff",
   summary:
@@ -58,7 +92,11 @@ export const study = {
   async run([old = "", candidate = "", name = "plain-diff"]: readonly string[]): Promise<void> {
     const workshop = openWorkshop();
     try {
-      const traffic = await mixedTraffic(old, CALLS, seeded(20_261_125));
+      const random = seeded(20_261_125);
+      const mixed = await mixedTraffic(old, CALLS, random);
+      const rare: JsonValue[] = [];
+      for (let draw = 0; draw < RARE_DRAWS; draw++) rare.push(...(await callOfEach(old, random)));
+      const traffic = [...mixed, ...rare];
       const calls = traffic
         .flatMap((request) => (Array.isArray(request) ? request : [request]))
         .flatMap((call) => (isObject(call) ? [call] : []));
@@ -79,6 +117,8 @@ export const study = {
         difference,
         told: toldBy(difference, run),
       }));
+      const truth = await checked(path.join(workshop.folder, "mixed"), run, [old, candidate]);
+      const untrue = truth.filter(({ shown, asked: of }) => of > 0 && shown === 0);
       const missed = rows.filter(({ told }) => told === null);
       const { header, counts, complete } = run.facts;
       writeEvidence(name, [
@@ -93,6 +133,8 @@ export const study = {
         `- old against itself: ${itself.findings.length} findings${itself.findings.map(({ kind, method, path }) => `; ${kind} ${method} ${path}`).join("")}`,
         `- a plain diff of ${plain.asked} of the calls, each asked by itself: ${rows.length} places that differ, of which the run tells ${rows.length - missed.length} and **misses ${missed.length}**; old did not repeat itself in ${[...plain.noisy].map(([method, count]) => `${method} ${count}`).join(", ") || "none"}`,
         "",
+        `- each finding's samples, sent to both nodes by themselves: **${truth.length - untrue.length} of ${truth.length}** findings show there${untrue.map(({ finding }) => `; not ${finding.kind} ${finding.method} ${finding.path} (${finding.confidence})`).join("")}`,
+        "",
         "Missed:",
         "",
         ...(missed.length === 0
@@ -101,6 +143,13 @@ export const study = {
               ({ difference }) =>
                 `- ${difference.method} ${difference.place}, ${difference.calls} calls: \`${difference.example}\``,
             )),
+        "",
+        "| finding | severity | calls | confidence | samples that show it | known change |",
+        "| --- | --- | --- | --- | --- | --- |",
+        ...truth.map(
+          ({ finding, shown, asked: of }) =>
+            `| ${finding.kind} ${finding.method} ${finding.path} | ${finding.severity} | ${finding.calls} | ${finding.confidence} | ${shown} of ${of} | ${finding.knownChange?.source ?? "none"} |`,
+        ),
         "",
         "| method | place | calls | told as |",
         "| --- | --- | --- | --- |",

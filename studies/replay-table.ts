@@ -50,7 +50,10 @@ async function replayed(file: string, old: string, candidate: string): Promise<C
 /** By the case's own id, which stands in each pair's request. */
 function stateOf(comparisons: readonly Comparison[]): Map<number, Comparison> {
   return new Map(
-    comparisons.map((one) => [Number(/"id":(\d+)/.exec(String(one.pair?.request))?.[1]), one]),
+    comparisons.map((one) => [
+      Number(/"id":(\d+)/.exec(one.pair?.request.toString() ?? "")?.[1]),
+      one,
+    ]),
   );
 }
 
@@ -89,7 +92,7 @@ export const study = {
         "",
         provenance("npm run study -- replay-table URL"),
         "",
-        `${String(await rpc(url, "web3_clientVersion"))} against itself behind a proxy that alters the answer of each call in one way: null, an error, a field or an item's field dropped, a number quoted, a number's text unquoted, a quantity padded, a list emptied. Calls of every shape, ${DRAWS} draws of blocks, transactions and accounts.`,
+        `${JSON.stringify(await rpc(url, "web3_clientVersion"))} against itself behind a proxy that alters the answer of each call in one way: null, an error, a field or an item's field dropped, a number quoted, a number's text unquoted, a quantity padded, a list emptied. Calls of every shape, ${DRAWS} draws of blocks, transactions and accounts.`,
         "",
         `- altered: ${plural(cases.length, "answer")} of ${plural(rows.length, "method")}; different **${cases.length - hidden.length}**, same ${hidden.filter((line) => line.includes(": same")).length}, others ${hidden.filter((line) => !line.includes(": same")).length}`,
         ...hidden,

@@ -19,9 +19,9 @@ export async function tableOf(url: string, calls: readonly JsonObject[]): Promis
   const cases: TableCase[] = [];
   const seen = new Set<string>();
   for (const call of calls) {
-    const method = String(call["method"]);
+    const { method } = call;
     const answer = await ask(url, call);
-    if (!("result" in answer)) continue;
+    if (!("result" in answer) || typeof method !== "string") continue;
     let ways = 0;
     for (const { what } of alterations(answer["result"] ?? null)) {
       const kind = `${method} ${what.replaceAll(/\d+|0x[0-9a-f]{8,}/g, "*")}`;

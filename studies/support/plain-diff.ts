@@ -57,7 +57,18 @@ export async function plainDiff(
   return { differences, asked: requests.length, noisy };
 }
 
-async function answer(url: string, request: JsonObject): Promise<JsonValue> {
+/** The places at which two nodes' answers to one request differ now, and whether old then repeats itself. */
+export async function placesNow(
+  old: string,
+  candidate: string,
+  request: JsonValue,
+): Promise<{ readonly places: readonly string[]; readonly repeats: boolean }> {
+  const [a, b] = [await answer(old, request), await answer(candidate, request)];
+  const repeats = JSON.stringify(a) === JSON.stringify(await answer(old, request));
+  return { places: [...new Set(placesOf(a, b))], repeats };
+}
+
+async function answer(url: string, request: JsonValue): Promise<JsonValue> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
