@@ -101,11 +101,11 @@ CREATE TABLE exchanges (
 CREATE INDEX exchanges_by_method ON exchanges (method, "window");
 CREATE INDEX exchanges_by_customer ON exchanges (customer);
 CREATE TABLE large_bodies (
-  -- Bodies past --max-body, which are not kept.
+  -- Bodies that are not kept: past --max-body, with more values than anyone should parse, or not readable as what they claim to be.
   exchange INTEGER NOT NULL, -- exchanges.id
   side TEXT NOT NULL, -- \`request\` or \`response\`
-  bytes INTEGER NOT NULL, -- length as it came over the wire
-  sha256 TEXT NOT NULL, -- hex, of the bytes as they came over the wire
+  bytes INTEGER NOT NULL, -- length as it came over the wire; of one that can't be read, decoded
+  sha256 TEXT NOT NULL, -- hex: SHA-256 of the bytes as they came over the wire; of one that can't be read, keyed as tokens are (HMAC-SHA-256)
   PRIMARY KEY (exchange, side)
 ) STRICT, WITHOUT ROWID;
 CREATE VIEW exchange_weights AS
@@ -127,7 +127,7 @@ CREATE TABLE gaps (
   -- Minutes in which bytes passed that nobody could read: how many exchanges they were is not known, so that \`seen\` and every
   -- share and extrapolation leave them out.
   minute INTEGER NOT NULL, -- Unix ms of its start, by the recorder's clock
-  reason TEXT NOT NULL, -- \`capture-overflow\` (more traffic than could be read), \`capture-restarted\` (the reader ended) or \`capture-error\` (it was turned off)
+  reason TEXT NOT NULL, -- as in drops: \`capture-overflow\` (more traffic than could be read), \`capture-restarted\` (the reader ended; a WebSocket stays unread until it reconnects), \`capture-error\` (it was turned off), \`unparsable\` and what else ended the reading of a connection
   connections INTEGER NOT NULL, -- connections concerned, each as often as it happened to it
   bytes INTEGER NOT NULL, -- of both directions, as far as they are known
   PRIMARY KEY (minute, reason)

@@ -194,7 +194,9 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       endHousekeeping();
       endWatch();
       endSaying();
+      capture?.tap.watchIdle();
       await drainProxy(proxy, options.drainMs);
+      capture?.tap.endWatch();
       await capture?.thread.stop(Math.max(options.drainMs, 2_000));
       await link.stop(Math.max(options.drainMs, 2_000));
       admin?.close();

@@ -105,6 +105,8 @@ export async function startShadowing(shadowing: Shadowing): Promise<RunningShado
     },
     onMessage: () => {},
     onDrop: (reason, exchanges) => drops.add(reason, exchanges),
+    onUnread: (reason, connections, bytes) =>
+      drops.unread(clocks.now(), reason, connections, bytes),
     onRestart: ({ bytes, why }) => {
       drops.unread(clocks.now(), "capture-restarted", 0, bytes);
       note(`The capture thread ended and is started again: ${why}`);
@@ -143,7 +145,9 @@ export async function startShadowing(shadowing: Shadowing): Promise<RunningShado
     serverPid: () => server?.kept.pid,
     turnCaptureOff: () => tap.turnOff(),
     async stop() {
+      tap.watchIdle();
       await drainProxy(proxy, shadowing.drainMs);
+      tap.endWatch();
       await thread.stop(Math.max(shadowing.drainMs, CLOSE_MS));
       clearInterval(timer);
       sayCounts();

@@ -132,6 +132,11 @@ export class HttpReader {
     }
   }
 
+  /** Nothing that comes is read any more. */
+  get isBroken(): boolean {
+    return this.state === "broken";
+  }
+
   /** Bytes that it holds of a message that is not whole. */
   get heldBytes(): number {
     return this.held.heldBytes + this.lastBytes.length;

@@ -52,6 +52,7 @@ export const command = defineCommand({
     clearInterval(progress);
     context.stderr.write("Stopping: open requests may end first\n");
     const lastFile = recorder.path();
+    const isCut = recorder.counts().notStoring === "capture-error";
     const facts = await recorder.stop();
     forgetNet();
     const recording = path.relative(context.cwd, lastFile) || lastFile;
@@ -65,7 +66,8 @@ export const command = defineCommand({
       ["see what is in it", ["inspect", recording]],
       ["send it to two nodes", replayWords(recording)],
     ]);
-    return EXIT.ok;
+    // What came after a bug is not in it.
+    return isCut ? EXIT.failed : EXIT.ok;
   },
 });
 

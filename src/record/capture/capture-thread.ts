@@ -20,8 +20,16 @@ export interface CaptureThreadOptions {
   /** What the consumer posted; `settles` exchanges are off its hands with it. */
   onMessage(message: unknown, settles: number): void;
   onDrop(reason: DropReason, exchanges: number): void;
+  /** Bytes that can't be told apart into exchanges, and of how many connections they are the first ones. */
+  onUnread(reason: DropReason, connections: number, bytes: number): void;
   /** The thread ended and a new one is made: bytes that nobody read, and why, in a line for a person. */
   onRestart(loss: { readonly bytes: number; readonly why: string }): void;
+}
+
+/** Connections by whether something is under way on them; those of which that can't be told are in neither list. */
+export interface IdleConnections {
+  readonly idle: readonly number[];
+  readonly busy: readonly number[];
 }
 
 /** What a JSON value costs on the heap at least, with the text around it. */
@@ -59,6 +67,7 @@ export class CaptureThread {
   private stallWhy: string | undefined;
   private firstReady: ((problem: string | null) => void) | undefined;
   private whenEnded: (() => void) | undefined;
+  private whenIdle: ((known: IdleConnections) => void) | undefined;
   private readonly excluded: number[] = [];
   private readonly ringMemory: SharedArrayBuffer;
   private readonly stateMemory = sharedStateMemory();
@@ -102,6 +111,13 @@ export class CaptureThread {
     const wrapped: ToCapture = { kind: "consumer", message };
     this.worker.postMessage(wrapped, []);
     return true;
+  }
+
+  /** Asks which connections have nothing under way; told once what passed until now has been read, or not at all. */
+  askIdle(told: (known: IdleConnections) => void): void {
+    this.whenIdle = told;
+    const message: ToCapture = { kind: "idle" };
+    this.worker?.postMessage(message, []);
   }
 
   /** Says that nothing can be taken at the moment, and why; null opens it again. */
@@ -188,6 +204,12 @@ export class CaptureThread {
           this.settled += exchanges;
           this.options.onDrop(reason as DropReason, exchanges);
         }
+        return;
+      case "unread":
+        this.options.onUnread(message.reason, message.connections, message.bytes);
+        return;
+      case "idle":
+        this.whenIdle?.(message);
         return;
       case "consumer":
         this.settled += message.settles;

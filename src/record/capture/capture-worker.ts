@@ -41,6 +41,21 @@ function drop(reason: DropReason, exchanges = 1): void {
   hasDrops = true;
 }
 
+/** Bytes that nobody can tell apart into exchanges, by why. */
+const unread = new Map<DropReason, { connections: number; bytes: number }>();
+
+function countUnread(reason: DropReason, connections: number, bytes: number): void {
+  const counted = unread.get(reason) ?? { connections: 0, bytes: 0 };
+  counted.connections += connections;
+  counted.bytes += bytes;
+  unread.set(reason, counted);
+}
+
+function sayUnread(): void {
+  for (const [reason, counted] of unread) say({ kind: "unread", reason, ...counted });
+  unread.clear();
+}
+
 function sayDrops(): void {
   if (!hasDrops) return;
   say({ kind: "drops", drops });
@@ -65,6 +80,7 @@ const capture = new Capture({
   state,
   consumer,
   drop,
+  unread: countUnread,
   closed: context.closed,
   maxBodyBytes: setup.maxBodyBytes,
   mostValues: setup.mostValues,
@@ -84,10 +100,11 @@ function handle(event: RingEvent): void {
   } else if (kind === EVENT.resumed) {
     if (reader !== undefined) reader.interrupted("capture-overflow");
   } else if (excluded.has(connection)) {
-    return;
+    countUnread("capture-restarted", 0, bytes.length);
+  } else if (reader === undefined && memory.isOver) {
+    countUnread("too-many-in-flight", Number(kind === EVENT.opened), bytes.length);
   } else {
     if (reader === undefined) {
-      if (memory.isOver) return;
       // One that this thread does not know was open before it, in the middle of anything.
       reader = new ConnectionCapture(capture, limits, connection, kind === EVENT.opened);
       connections.set(connection, reader);
@@ -126,10 +143,25 @@ function turn(): boolean {
 }
 
 let ending = false;
+let wantsIdle = false;
+
+/** Only once all is read that passed before the question. */
+function sayIdle(): void {
+  wantsIdle = false;
+  const idle: number[] = [];
+  const busy: number[] = [];
+  for (const [connection, reader] of connections) {
+    const isIdle = reader.isIdle();
+    if (isIdle !== null) (isIdle ? idle : busy).push(connection);
+  }
+  say({ kind: "idle", idle, busy });
+}
 
 function loop(): void {
   const isBusy = turn();
   sayDrops();
+  sayUnread();
+  if (wantsIdle && !isBusy) sayIdle();
   if (ending && !isBusy) void end();
   else if (isBusy) setImmediate(loop);
   else setTimeout(loop, POLL_MS);
@@ -141,12 +173,14 @@ async function end(): Promise<void> {
   await capture.idle();
   await consumer.end?.();
   sayDrops();
+  sayUnread();
   say({ kind: "ended" });
   parentPort?.close();
 }
 
 parentPort?.on("message", (message: ToCapture) => {
   if (message.kind === "end") ending = true;
+  else if (message.kind === "idle") wantsIdle = true;
   else consumer.message?.(message.message);
 });
 

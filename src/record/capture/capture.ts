@@ -11,6 +11,7 @@ export interface CaptureParts {
   readonly state: SharedState;
   readonly consumer: CaptureConsumer;
   readonly drop: (reason: DropReason, exchanges?: number) => void;
+  readonly unread: (reason: DropReason, connections: number, bytes: number) => void;
   readonly closed: () => DropReason | null;
   readonly maxBodyBytes: number;
   /** Values that a body may have to be parsed. */
@@ -53,6 +54,10 @@ export class Capture implements CaptureSink {
   drop(reason: DropReason): void {
     this.parts.state.underWay -= 1;
     this.parts.drop(reason);
+  }
+
+  unread(reason: DropReason, connections: number, bytes: number): void {
+    this.parts.unread(reason, connections, bytes);
   }
 
   working(work: Promise<void>): void {

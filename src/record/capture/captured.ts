@@ -57,6 +57,8 @@ export interface CaptureSink {
   settle(exchange: WireExchange): boolean;
   /** Drops what arrived. */
   drop(reason: DropReason): void;
+  /** Bytes of which nobody can tell what exchanges they are; the first ones of so many connections. */
+  unread(reason: DropReason, connections: number, bytes: number): void;
   /** Unix ms. */
   now(): number;
   /** Monotonic ms, for durations. */

@@ -57,6 +57,9 @@ export class ConnectionCapture {
   /** Whether it is known where in the conversation we are. */
   private isSynced: boolean;
   private lastFromServer = false;
+  /** Why bytes were missed before the place where it reads on. */
+  private missedWhy: DropReason = "capture-restarted";
+  private isCountedUnread = false;
   private readersHold = 0;
   /** What a reader can be told only once it has come back from the step that it is in. */
   private readonly later: (() => void)[] = [];
@@ -100,7 +103,10 @@ export class ConnectionCapture {
   }
 
   fromClient(bytes: Buffer): void {
-    if (!this.isSynced && !this.syncs(bytes)) return;
+    if (this.isBlind && !this.syncs(bytes)) {
+      this.missed(bytes);
+      return;
+    }
     this.lastFromServer = false;
     this.guard(() => this.requests.feed(bytes));
     this.account();
@@ -108,9 +114,30 @@ export class ConnectionCapture {
 
   fromServer(bytes: Buffer): void {
     this.lastFromServer = true;
+    if (this.isBlind) this.missed(bytes);
     if (this.off !== null || !this.isSynced) return;
     this.guard(() => this.responses.feed(bytes));
     this.account();
+  }
+
+  /** Whether something is under way on it; null where that can't be told. */
+  isIdle(): boolean | null {
+    if (this.isBlind || this.off !== null) return null;
+    if (this.webSocket !== undefined) return this.webSocket.isIdle;
+    return this.awaiting.length === 0 && this.requests.isBetween;
+  }
+
+  /** What passes can't be told apart into exchanges: it is counted by its bytes. */
+  private get isBlind(): boolean {
+    return !this.isSynced || this.requests.isBroken;
+  }
+
+  private missed(bytes: Buffer): void {
+    const reason = this.off ?? this.missedWhy;
+    // Whoever made it miss the first bytes has counted the connection.
+    const isNew = this.off !== null && !this.isCountedUnread;
+    this.isCountedUnread = true;
+    this.sink.unread(reason, isNew ? 1 : 0, bytes.length);
   }
 
   /** The upstream ended its side: an answer that lasts until then is whole. */
@@ -128,6 +155,8 @@ export class ConnectionCapture {
       this.requests.restart();
       this.responses.restart();
       this.isSynced = false;
+      this.missedWhy = reason;
+      this.isCountedUnread = true;
       this.lastFromServer = false;
     });
     this.account();
@@ -176,6 +205,7 @@ export class ConnectionCapture {
   }
 
   private syncs(bytes: Buffer): boolean {
+    if (this.requests.isBroken) return false;
     this.isSynced =
       this.lastFromServer &&
       this.webSocket === undefined &&

@@ -57,6 +57,8 @@ export class RecordingCapture {
       },
       onMessage: (message) => this.heard(message as FromRecording),
       onDrop: (reason, exchanges) => drops.add(reason, exchanges),
+      onUnread: (reason, connections, bytes) =>
+        drops.unread(clocks.now(), reason, connections, bytes),
       onRestart: ({ bytes, why }) => this.restarted(bytes, why),
     });
     this.tap = new TrafficTap(this.thread, clocks, (connections, bytes, reason) =>

@@ -16,9 +16,18 @@ export interface WorkerSetup {
 export type FromCapture =
   | { readonly kind: "ready" }
   | { readonly kind: "drops"; readonly drops: Partial<Readonly<Record<DropReason, number>>> }
+  | {
+      readonly kind: "unread";
+      readonly reason: DropReason;
+      readonly connections: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: "idle"; readonly idle: readonly number[]; readonly busy: readonly number[] }
   | { readonly kind: "consumer"; readonly message: unknown; readonly settles: number }
   | { readonly kind: "ended" };
 
 export type ToCapture =
   | { readonly kind: "end" }
+  /** Which connections are idle? Answered once all that passed until then was read. */
+  | { readonly kind: "idle" }
   | { readonly kind: "consumer"; readonly message: unknown };

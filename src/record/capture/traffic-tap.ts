@@ -16,6 +16,8 @@ export type OnUnread = (
   reason: "capture-overflow" | "capture-error",
 ) => void;
 
+const ASK_IDLE_MS = 100;
+
 /**
  * What the traffic thread does for the capture: copies bytes into the ring, and nothing else. Where there is no room it lets
  * them go and counts them; the connection is read again from its next request on.
@@ -25,6 +27,8 @@ export class TrafficTap {
   connections = 0;
   private count = 0;
   private isOff = false;
+  private idle: ReadonlyMap<number, boolean> = new Map();
+  private idleTimer: NodeJS.Timeout | undefined;
   private readonly thread: CaptureThread;
   private readonly clocks: Clocks;
   private readonly onUnread: OnUnread;
@@ -39,6 +43,24 @@ export class TrafficTap {
   turnOff(): void {
     if (!this.isOff) this.onUnread(this.connections, 0, "capture-error");
     this.isOff = true;
+  }
+
+  /** From now on asks the thread again and again which connections are idle: those may be ended. */
+  watchIdle(): void {
+    this.idleTimer ??= setInterval(() => {
+      if (this.isOff) return;
+      this.thread.askIdle(({ idle, busy }) => {
+        this.idle = new Map([
+          ...idle.map((connection) => [connection, true] as const),
+          ...busy.map((connection) => [connection, false] as const),
+        ]);
+      });
+    }, ASK_IDLE_MS);
+  }
+
+  endWatch(): void {
+    clearInterval(this.idleTimer);
+    this.idleTimer = undefined;
   }
 
   get off(): boolean {
@@ -77,6 +99,7 @@ export class TrafficTap {
       fromClient: (bytes) => write(EVENT.client, bytes),
       fromServer: (bytes) => write(EVENT.server, bytes),
       serverEnded: () => write(EVENT.serverEnded, null),
+      isIdle: () => this.idle.get(connection) ?? null,
       closed: () => {
         this.connections -= 1;
         this.sayLater();

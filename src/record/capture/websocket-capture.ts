@@ -91,6 +91,11 @@ export class WebSocketCapture {
     this.readers = { client: reader("client"), server: reader("server") };
   }
 
+  /** Whether every request was answered; null where that can't be told. */
+  get isIdle(): boolean | null {
+    return this.off === null ? this.asked.size === 0 : null;
+  }
+
   fromClient(bytes: Buffer): void {
     this.readers.client.feed(bytes);
     this.account();

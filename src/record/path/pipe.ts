@@ -12,6 +12,8 @@ export interface PipeObserver {
   fromServer(bytes: Buffer): void;
   serverEnded(): void;
   closed(): void;
+  /** Whether nothing is under way on it, as it was a moment ago; null where nobody can tell. */
+  isIdle?(): boolean | null;
 }
 
 /** Two sockets that were joined. */
@@ -19,14 +21,18 @@ export interface Joined {
   readonly client: Socket;
   /** Lets it end after the answer that is under way, or the next one. */
   drain(): void;
-  /** Whether nothing seems to be under way: the last bytes were the server's, and some time ago. */
+  /** Whether nothing is under way and nothing has come for a while. */
   isQuiet(): boolean;
+  /** Whether nothing seems to be under way. */
+  mayEnd(): boolean;
 }
 
 /** How a request begins. Only behind an answer: what looks so within a body is none. */
 const REQUEST_LINE = /^[A-Z]{3,10} [!-~]+ HTTP\/1\.[01]\r\n/;
 const LONGEST_REQUEST_LINE = 2_048;
 const QUIET_MS = 1_000;
+/** Where nobody knows whether the last bytes of the server were the end of an answer: it may be working on the rest. */
+const UNSURE_MS = 3_000;
 
 /**
  * Joins two sockets: bytes as they came, one side waits when the other does not read, half-closed stays half-closed, and an
@@ -102,6 +108,10 @@ export function joinSockets(
     onClose(server, hadError);
   });
   server.on("close", (hadError) => onClose(client, hadError || !server.readableEnded));
+  const mayEnd = (): boolean => {
+    if (relay !== null) return relay.isQuiet;
+    return lastFromServer && observer?.isIdle?.() !== false;
+  };
   return {
     client,
     drain() {
@@ -109,8 +119,11 @@ export function joinSockets(
       lastAt = performance.now();
       relay?.close();
     },
-    isQuiet: () =>
-      (relay === null ? lastFromServer : relay.isQuiet) && performance.now() - lastAt > QUIET_MS,
+    isQuiet() {
+      const isSure = relay !== null || (observer?.isIdle?.() ?? null) !== null;
+      return mayEnd() && performance.now() - lastAt > (isSure ? QUIET_MS : UNSURE_MS);
+    },
+    mayEnd,
   };
 }
 

@@ -44,8 +44,10 @@ export function createProxy(
     },
     closeQuiet,
     closeAll() {
-      closeQuiet();
-      for (const joined of connections) if (!joined.isQuiet()) abort(joined.client);
+      for (const joined of connections) {
+        if (joined.mayEnd()) joined.client.destroySoon();
+        else abort(joined.client);
+      }
     },
   };
 }

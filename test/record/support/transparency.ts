@@ -35,6 +35,7 @@ export class CollectingSink implements CaptureSink {
   drop(reason: string): void {
     this.dropped.push(reason);
   }
+  unread(): void {}
   now(): number {
     return 0;
   }
