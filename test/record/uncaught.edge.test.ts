@@ -17,11 +17,9 @@ it("goes on passing traffic over an error that nobody caught, captures nothing m
   const [port, admin] = [await freePort(), await freePort()];
   const child = spawn(
     process.execPath,
-    [
-      ...["--no-warnings", "--import", THROWS, MAIN, "record", "--target", node.url],
-      ...["--listen", `127.0.0.1:${port}`, "--admin", `127.0.0.1:${admin}`],
-      ...["--out", file, "--min-free", "0"],
-    ],
+    `--no-warnings|--import|${THROWS}|${MAIN}|record|--target|${node.url}|--listen|127.0.0.1:${port}|--admin|127.0.0.1:${admin}|--out|${file}|--min-free|0`.split(
+      "|",
+    ),
     {
       env: { ...process.env, SHADOWDIFF_KEY: "a key for tests, of 32 characters" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -33,6 +33,11 @@ async function startSocketNode(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+async function ask(socket: WebSocket, method: string): Promise<void> {
+  socket.send(JSON.stringify(call(1, method)));
+  await once(socket, "message");
+}
+
 it("counts what passes on a WebSocket after the capture thread was made anew, by its bytes and minute", async () => {
   const node = await startSocketNode();
   const notices: string[] = [];
@@ -46,10 +51,6 @@ it("counts what passes on a WebSocket after the capture thread was made anew, by
   const long = new WebSocket(recorder.url.replace("http", "ws"));
   const killer = new WebSocket(recorder.url.replace("http", "ws"));
   await Promise.all([once(long, "open"), once(killer, "open")]);
-  const ask = async (socket: WebSocket, method: string): Promise<void> => {
-    socket.send(JSON.stringify(call(1, method)));
-    await once(socket, "message");
-  };
   await ask(long, "eth_call");
   await eventually(() => recorder.counts().stored > 0);
   await ask(killer, "test_crash");
