@@ -34,9 +34,22 @@ const CLASSES: ReadonlySet<string> = new Set([
   "http-status-changed",
 ]);
 
-/** Old did not repeat itself at this place, or at something that holds it. */
+/**
+ * Old did not repeat itself at this place, or at something that holds it. A value that merely moves when old is asked again
+ * excuses no other form of it: old kept the form both times.
+ */
 export function isExcused(difference: Difference, unrepeated: readonly Unrepeated[]): boolean {
   return unrepeated.some(
-    ({ pattern }) => difference.pattern === pattern || difference.pattern.startsWith(`${pattern}/`),
+    ({ kind, pattern }) =>
+      difference.pattern.startsWith(`${pattern}/`) ||
+      (difference.pattern === pattern && !(kind === "value-changed" && FORMS.has(difference.kind))),
   );
 }
+
+/** Kinds that say of a value how it is written, or that it is gone; none of them comes about by a value that moves. */
+const FORMS: ReadonlySet<string> = new Set([
+  "type-changed",
+  "encoding-changed",
+  "value-to-null",
+  "field-removed",
+]);
