@@ -1,17 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { usageError } from "../errors.ts";
-import type { BatchOrder, PairLine } from "../import/pairs/parse-line.ts";
+import { examineBatch } from "../classify/whole-batch.ts";
+import type { PairLine } from "../import/pairs/parse-line.ts";
 import { newPairsReport, readPairs, type PairsReport } from "../import/pairs/read-pairs.ts";
 import { isWrite } from "../judge/methods.ts";
 import { routesOfPairs } from "../import/pairs/routes.ts";
-import {
-  compared,
-  setAside,
-  withDifference,
-  type Comparison,
-  type ExchangeResult,
-} from "../model/comparison.ts";
+import { setAside, type Comparison, type ExchangeResult } from "../model/comparison.ts";
 import type { ChainName } from "../model/exchange.ts";
 import type { Pair } from "../model/pair.ts";
 import type { RunHeader } from "../model/run.ts";
@@ -97,36 +92,13 @@ async function* results(
     const [first] = pairs;
     if (first === undefined) continue;
     const comparisons = pairs.map((pair) => withoutWrites(examine(pair)));
-    const order = batch === null ? null : orderChange(batch);
+    const whole = batch === null ? null : examineBatch(batch.whole, batch.splits);
     yield {
       key: first.id,
-      comparisons: order === null ? comparisons : [...comparisons, order],
+      comparisons: whole === null ? comparisons : [...comparisons, whole],
       sends: 0,
     };
   }
-}
-
-/** The order of a batch's answers: clients that match by position break on it. Null where old does not keep to one itself. */
-function orderChange({ whole, old, candidate, control }: BatchOrder): Comparison | null {
-  const repeats = control === null || control.join() === old.join();
-  if (!repeats || !isReordered(old, candidate)) return null;
-  return withDifference(compared(whole), {
-    kind: "batch-order-changed",
-    path: "",
-    pattern: "",
-    old: [...old],
-    candidate: [...candidate],
-  });
-}
-
-/** The calls that both sides answered stand in another order; one that a side leaves out is a difference of its own. */
-function isReordered(old: readonly number[], candidate: readonly number[]): boolean {
-  return commonOrder(old, candidate) !== commonOrder(candidate, old);
-}
-
-function commonOrder(order: readonly number[], other: readonly number[]): string {
-  const answered = new Set(other);
-  return order.filter((call) => call >= 0 && answered.has(call)).join();
 }
 
 /**

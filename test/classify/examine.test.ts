@@ -93,6 +93,23 @@ describe("noise", () => {
     expect(compared.state).toBe("different");
   });
 
+  test.each([
+    ["another value", "0x7", []],
+    ["another type", 7, ["type-changed"]],
+    ["another form", "0x05", ["encoding-changed"]],
+    ["null", null, ["value-to-null"]],
+  ] as const)("a value that moves when old is asked again excuses %s so", (_, value, kinds) => {
+    const moving = examine(
+      pair({
+        method: "made_up",
+        old: block({ price: "0x5" }),
+        candidate: block({ price: value }),
+        control: block({ price: "0x6" }),
+      }),
+    );
+    expect(moving.differences.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
   test("a control mismatch is told where the candidate agrees, for the paired test", () => {
     const compared = examine(pair({ control: other }));
     expect(compared).toMatchObject({

@@ -56,11 +56,23 @@ describe("a batch in a pairs file", () => {
     const old = [answer(1), failure(null, -32600, "invalid request"), answer(2)];
     expect(await findings(request, old, old)).toEqual([]);
     expect(await findings(request, old, [answer(1)])).toEqual([
+      "breaking array-items-missing (batch) /*",
       "breaking malformed-response eth_chainId ",
     ]);
     expect(() =>
       parsePairLine(JSON.stringify({ request: [1, 2], old, candidate: old }), 1, String),
     ).toThrow("neither a JSON-RPC call nor a REST request");
+  });
+
+  test("an answer that belongs to no call is a finding, unless old has as many of its own", async () => {
+    const stray = [...IN_ORDER, answer(9)];
+    const found = ["risky array-items-added (batch) /*"];
+    expect(await findings(THREE, IN_ORDER, stray)).toEqual(found);
+    expect(await findings(THREE, IN_ORDER, stray, IN_ORDER)).toEqual(found);
+    expect(await findings(THREE, IN_ORDER, stray, stray)).toEqual([]);
+    expect(await findings(THREE, stray, stray)).toEqual([]);
+    const notified = [...THREE, { jsonrpc: "2.0", method: "eth_chainId", params: [] }];
+    expect(await findings(notified, IN_ORDER, [...IN_ORDER, answer(null)])).toEqual(found);
   });
 
   test.each<[string, JsonValue]>([

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Outcome, Pair } from "../../model/pair.ts";
-import type { Adapter, Asked } from "../../protocol/adapter.ts";
+import type { Splits } from "../../classify/whole-batch.ts";
+import type { Adapter, Asked, Split } from "../../protocol/adapter.ts";
 import { isObject } from "../../model/json.ts";
 import { CHAIN_NAMES } from "../../model/exchange.ts";
 import type { Route } from "../../protocol/rest/routes.ts";
@@ -40,18 +41,10 @@ type Meta = z.infer<typeof META>;
 /** Makes a customer's pseudonym; a name that is no token yet must not be kept. */
 export type TokenOf = (customer: string) => string;
 
-/** What a line asks: its calls, and of a batch also the order in which each side answered them. */
+/** What a line asks: its calls, and of a batch also the whole and how each side's answer was cut. */
 export interface PairLine {
   readonly pairs: readonly Pair[];
-  readonly batch: BatchOrder | null;
-}
-
-/** A batch as a whole, with its calls' places in the order of their answers. */
-export interface BatchOrder {
-  readonly whole: Pair;
-  readonly old: readonly number[];
-  readonly candidate: readonly number[];
-  readonly control: readonly number[] | null;
+  readonly batch: { readonly whole: Pair; readonly splits: Splits } | null;
 }
 
 /**
@@ -137,17 +130,13 @@ function splitPair(whole: Pair, adapter: Adapter, { calls }: Asked): PairLine {
       ? []
       : [{ ...pair, old: before, candidate: after }];
   });
-  const orders = {
-    old: old.order,
-    candidate: candidate.order,
-    control: control?.order ?? null,
-  };
-  return { pairs, batch: { whole: { ...whole, id: `${whole.id}:batch` }, ...orders } };
+  const splits = { old: old.split, candidate: candidate.split, control: control?.split ?? null };
+  return { pairs, batch: { whole: { ...whole, id: `${whole.id}:batch` }, splits } };
 }
 
 interface SplitOutcome {
   readonly outcomes: readonly Outcome[];
-  readonly order: readonly number[];
+  readonly split: Split;
 }
 
 /** A call without an answer in its batch is malformed: the envelope broke its promise. */
@@ -163,7 +152,7 @@ function splitOutcome(
       ? { ...outcome, body, kind: "malformed", detail: "no answer in the batch" }
       : { ...outcome, body, ...adapter.kind(outcome.status, body) },
   );
-  return { outcomes, order: split.order };
+  return { outcomes, split };
 }
 
 function outcomeOf(

@@ -1,5 +1,6 @@
 import type { Sides } from "../../model/target.ts";
-import { compared, withDifference, type Comparison } from "../../model/comparison.ts";
+import { examineBatch } from "../../classify/whole-batch.ts";
+import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
@@ -57,8 +58,20 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
         : comparison,
     );
   }
-  const order = orderChange(asking, batch, { old, candidate, control, asked });
-  return order === null ? results : [...results, order];
+  const splits = { old: old.split, candidate: candidate.split, control: control.split };
+  const parts = { key: batch.key, exchange: asking.exchange, adapter: asking.adapter };
+  const whole = examineBatch(
+    pairOf({
+      ...parts,
+      call: wholeCall([...batch.calls, ...batch.riders]),
+      old: old.whole,
+      candidate: candidate.whole,
+      control: control.whole,
+      recorded: null,
+    }),
+    splits,
+  );
+  return whole === null ? results : [...results, whole];
 }
 
 function answered({ adapter }: Asking, whole: Outcome, calls: readonly Call[]): Answered {
@@ -161,38 +174,4 @@ async function compareFailed(
     results.push(await compareSingle(asking, { key: batch.key, call: single, recorded }));
   }
   return results;
-}
-
-interface Orders {
-  readonly old: Answered;
-  readonly candidate: Answered;
-  readonly control: Answered;
-  readonly asked: readonly Call[];
-}
-
-/** The order of a batch's answers: clients that match by position break on it. */
-function orderChange(asking: Asking, batch: BatchCalls, orders: Orders): Comparison | null {
-  const { old, candidate, control } = orders;
-  const before = old.split?.order.join() ?? "";
-  const after = candidate.split?.order.join() ?? "";
-  const repeats = control.split?.order.join() === before;
-  if (before === after || !repeats) return null;
-  const { exchange } = asking;
-  const pair = pairOf({
-    key: batch.key,
-    exchange,
-    adapter: asking.adapter,
-    call: wholeCall([...batch.calls, ...batch.riders]),
-    old: old.whole,
-    candidate: candidate.whole,
-    control: control.whole,
-    recorded: null,
-  });
-  return withDifference(compared(pair), {
-    kind: "batch-order-changed",
-    path: "",
-    pattern: "",
-    old: [...(old.split?.order ?? [])],
-    candidate: [...(candidate.split?.order ?? [])],
-  });
 }
