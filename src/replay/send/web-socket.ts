@@ -62,7 +62,10 @@ export function connectWebSocket(target: Target): Connection {
     opening.on("message", (data: Buffer) => {
       if (!EVENT.test(data.toString("latin1", 0, 80))) finish({ body: data, failure: null });
     });
-    opening.on("close", () => fail("unreachable", "closed"));
+    // One that was given up may close when the next is waited for already.
+    opening.on("close", () => {
+      if (socket === opening) fail("unreachable", "closed");
+    });
     return new Promise((resolve) => {
       opening.once("open", () => resolve(opening));
       opening.on("error", () => resolve(null));
