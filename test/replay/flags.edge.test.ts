@@ -31,7 +31,15 @@ function asks({ asked }: FakeNode, method: string): number {
   return asked.filter((one) => one.method === method).length;
 }
 
-const gas =
+function socketOf({ url }: FakeNode): string {
+  return url.replace("http:", "ws:");
+}
+
+function paramsOf({ asked }: FakeNode): string[] {
+  return [...new Set(asked.map((one) => JSON.stringify(one.params)))];
+}
+
+const sha3 =
   (result: string): Answer =>
   ({ method }) =>
     method === "web3_sha3" ? { result } : undefined;
@@ -61,8 +69,8 @@ describe("flags of replay", () => {
     "--confirm %s asks candidate %i times for a mismatch, which is %s",
     async (times, all, how) => {
       const recording = await imported([call("web3_sha3", ["0x00"])]);
-      const old = await node({ answer: gas("0xaa") });
-      const candidate = await node({ answer: gas("0xbb") });
+      const old = await node({ answer: sha3("0xaa") });
+      const candidate = await node({ answer: sha3("0xbb") });
       const sides = ["--old", old.url, "--candidate", candidate.url];
       const { groups } = readRun(await replayed(recording, [...sides, "--confirm", times]));
       expect(groups.map(({ confidence }) => confidence)).toEqual([
@@ -92,24 +100,26 @@ describe("flags of replay", () => {
     }
     writer.close();
     const [old, candidate] = [
-      await node({ answer: gas("0xaa") }),
-      await node({ answer: gas("0xaa") }),
+      await node({ answer: sha3("0xaa") }),
+      await node({ answer: sha3("0xaa") }),
     ];
     const [oldSocket, candidateSocket] = [
-      await node({ answer: gas("0xaa"), webSocket: true }),
-      await node({ answer: gas("0xbb"), webSocket: true }),
+      await node({ answer: sha3("0xaa"), webSocket: true }),
+      await node({ answer: sha3("0xbb"), webSocket: true }),
     ];
-    const socket = ({ url }: FakeNode): string => url.replace("http:", "ws:");
     const run = await replayed(recording, [
-      ...["--old", old.url, "--old-ws", socket(oldSocket)],
-      ...["--candidate", candidate.url, "--candidate-ws", socket(candidateSocket)],
+      "--old",
+      old.url,
+      "--old-ws",
+      socketOf(oldSocket),
+      "--candidate",
+      candidate.url,
+      "--candidate-ws",
+      socketOf(candidateSocket),
     ]);
-    const params = ({ asked }: FakeNode): string[] => [
-      ...new Set(asked.map((one) => JSON.stringify(one.params))),
-    ];
     expect(readRun(run).counts).toMatchObject({ same: 1, different: 1 });
-    expect([params(oldSocket), params(candidateSocket)]).toEqual([['["0x01"]'], ['["0x01"]']]);
+    expect([paramsOf(oldSocket), paramsOf(candidateSocket)]).toEqual([['["0x01"]'], ['["0x01"]']]);
     expect(asks(candidate, "web3_sha3")).toBe(1);
-    expect(params(candidate)).toContain('["0x02"]');
+    expect(paramsOf(candidate)).toContain('["0x02"]');
   });
 });
