@@ -110,7 +110,10 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "stages",
-    rooms: { stages: "one file a verb, each a main path on one screen" },
+    rooms: {
+      stages: "one file a verb, each a main path on one screen",
+      "index.ts": "what the package gives to programs: record, replay, compare, judge, render",
+    },
   },
   {
     name: "command line",

@@ -7,8 +7,7 @@ import type { JudgedOutcome } from "../stages/judge-runs.ts";
 import { verdictText } from "../judge/text.ts";
 import type { VerdictKind } from "../model/judged.ts";
 import { FORMATS } from "../report/formats/index.ts";
-import { renderReport, type Rendering } from "../stages/report.ts";
-import { openTextsOfRuns } from "../runs/texts.ts";
+import { renderRuns, type Rendering } from "../stages/report.ts";
 import type { Io } from "./io.ts";
 import { print, printTo } from "./print.ts";
 
@@ -89,18 +88,12 @@ function rendered(
   outcome: JudgedOutcome,
   { now }: Pick<Io, "now">,
 ): string[] {
-  const texts = openTextsOfRuns(outcome.folders);
-  try {
-    const renderings = renderReport(outcome, [format], {
-      texts: (pairIds) => texts.read(pairIds),
-      now: now(),
-      templates: null,
-      splitAssets: false,
-    });
-    return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
-  } finally {
-    texts.close();
-  }
+  const renderings = renderRuns(outcome, [format], {
+    now: now(),
+    templates: null,
+    splitAssets: false,
+  });
+  return [...renderings].flatMap(({ parts }) => parts.map(({ text }) => text));
 }
 
 /** GitHub's summary file is shared by all commands of a step. */

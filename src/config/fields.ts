@@ -15,7 +15,11 @@ const UNITS = { duration: DURATION_MS, size: SIZE_BYTES } as const;
 export type Quantity = keyof typeof UNITS;
 
 /** A number with a unit, as typed on a command line or in a file; a bare number is in `bare` units. */
-function quantity(quantityName: Quantity, bare: number, example: string): z.ZodType<number> {
+function quantity(
+  quantityName: Quantity,
+  bare: number,
+  example: string,
+): z.ZodType<number, number | string> {
   const units: Readonly<Record<string, number>> = UNITS[quantityName];
   const names = Object.keys(units).sort((a, b) => b.length - a.length);
   const form = new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*(${names.join("|")})?\\s*$`, "i");
@@ -42,17 +46,17 @@ export function typed(value: number, quantityName: Quantity): string {
 }
 
 /** A duration such as `30s`, `5m`, `24h`; a bare number is seconds. Result in ms. */
-export function duration(): z.ZodType<number> {
+export function duration(): z.ZodType<number, number | string> {
   return quantity("duration", 1_000, "30s, 5m or 24h");
 }
 
 /** A size such as `10MB` or `1GiB`; a bare number is bytes. Result in bytes. */
-export function size(): z.ZodType<number> {
+export function size(): z.ZodType<number, number | string> {
   return quantity("size", 1, "10MB or 1GiB");
 }
 
 /** A share such as `1%` or `0.01`. Result between 0 and 1. */
-export function share(): z.ZodType<number> {
+export function share(): z.ZodType<number, number | string> {
   return z.union([z.number(), z.string()]).transform((value, context) => {
     const match = /^\s*(\d+(?:\.\d+)?)\s*(%)?\s*$/.exec(String(value));
     const number = match ? Number(match[1]) / (match[2] ? 100 : 1) : NaN;
@@ -68,7 +72,7 @@ export function share(): z.ZodType<number> {
 }
 
 /** An http(s) or ws(s) URL of a node. */
-export function nodeUrl(): z.ZodType<string> {
+export function nodeUrl(): z.ZodType<string, string> {
   return z.string().refine(isNodeUrl, { error: ({ input }) => sayNoUrl(String(input)) });
 }
 

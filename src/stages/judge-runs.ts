@@ -13,6 +13,7 @@ import { readRun } from "../runs/reader.ts";
 import { readWindow } from "../runs/windows/read.ts";
 import { withEvidence } from "./evidence.ts";
 import { windowStart, type Window } from "../model/window.ts";
+import { proveRuns } from "./prove.ts";
 
 /** What a command knows of the judging that is wanted. */
 export interface JudgingRequest extends Pick<JudgeExtras, "strictAccepted" | "playbook"> {
@@ -59,6 +60,12 @@ export interface Evidence extends Omit<JudgedOutcome, "judged" | "since"> {
 export function judgeRuns(request: JudgingRequest): JudgedOutcome {
   const outcome = judgeEvidence(readEvidence(request), request.now);
   return { ...outcome, judged: withEvidence(outcome.judged, outcome.folders) };
+}
+
+/** The same after what the answers say of themselves was worked out, for runs that grew since. */
+export async function judgeProven(request: JudgingRequest): Promise<JudgedOutcome> {
+  await proveRuns(request.runs.map((run) => path.resolve(request.cwd, run)));
+  return judgeRuns(request);
 }
 
 /** Throws usage errors for what can't be read or judged together. */

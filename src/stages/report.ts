@@ -6,6 +6,7 @@ import type { Format, Part } from "../report/formats/format.ts";
 import { makePatch } from "../report/patch.ts";
 import { buildView } from "../report/view/build.ts";
 import type { ReadTexts } from "../report/view/view.ts";
+import { openTextsOfRuns } from "../runs/texts.ts";
 
 export interface ReportOptions {
   /** Reads full texts of samples; give none for formats that show no bodies. */
@@ -52,6 +53,23 @@ export function* renderReport(
   for (const format of FORMATS.filter(({ name }) => formats.includes(name))) {
     const parts = format.render({ view, judged, texts, makePatch, fails, templates, splitAssets });
     yield { format: format.name, parts };
+  }
+}
+
+/** The same with full texts, read from the runs' own folders while it renders. */
+export function* renderRuns(
+  outcome: JudgedOutcome,
+  formats: readonly Format["name"][],
+  options: Omit<ReportOptions, "texts">,
+): Generator<Rendering> {
+  const texts = openTextsOfRuns(outcome.folders);
+  try {
+    yield* renderReport(outcome, formats, {
+      ...options,
+      texts: (pairIds) => texts.read(pairIds),
+    });
+  } finally {
+    texts.close();
   }
 }
 

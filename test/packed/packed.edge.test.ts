@@ -7,6 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { tmpdir } from "node:os";
+import { runApiExamples } from "../support/api-example.ts";
 
 const run = promisify(execFile);
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -93,6 +94,22 @@ test("records as built: the capture thread and the writer start", async () => {
   node.closeAllConnections();
   node.close();
   expect(printed).toContain("seen 1 = stored 1 + dropped 0");
+});
+
+test("is imported by programs, with types, and by nothing but its name", async () => {
+  const [first = "", ...rest] = await runApiExamples(folder, "shadowdiff");
+  const compiler = path.join(ROOT, "node_modules/.bin/tsc");
+  const types = ["--types", "node", "--typeRoots", path.join(ROOT, "node_modules/@types")];
+  const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes"];
+  const modern = ["--module", "nodenext", "--target", "esnext", "--ignoreConfig"];
+  const { stdout } = await run(compiler, [...strict, ...modern, ...types, first, ...rest], {
+    cwd: folder,
+  }).catch((error: { stdout: string }) => error);
+  expect(stdout).toBe("");
+  const deep = "await import('shadowdiff/dist/cli/run.js')";
+  await expect(
+    run(process.execPath, ["--input-type=module", "-e", deep], { cwd: folder }),
+  ).rejects.toMatchObject({ stderr: expect.stringContaining("ERR_PACKAGE_PATH_NOT_EXPORTED") });
 });
 
 test("says in one line that a Node is too old", async () => {

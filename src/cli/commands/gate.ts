@@ -3,8 +3,7 @@ import { z } from "zod";
 import { inputPath } from "../../config/fields.ts";
 import { readAccepted } from "../../config/files/accepted-file.ts";
 import { windowField } from "../../config/window.ts";
-import { judgeRuns } from "../../stages/judge-runs.ts";
-import { proveRuns } from "../../stages/prove.ts";
+import { judgeProven } from "../../stages/judge-runs.ts";
 import { upgradeStatus } from "../../stages/upgrade.ts";
 import { defineCommand } from "../define.ts";
 import { adviseWayOn } from "../way-on.ts";
@@ -68,8 +67,7 @@ export const command = defineCommand({
             cwd: context.cwd,
             now: context.now(),
           }).steps;
-    await proveRuns(options.runs.map((run) => path.resolve(context.cwd, run)));
-    const outcome = judgeRuns({
+    const outcome = await judgeProven({
       runs: options.runs,
       since: options.since ?? null,
       accepted: options.accepted,

@@ -5,15 +5,13 @@ import { inputPath } from "../../config/fields.ts";
 import { readCustomers } from "../../config/files/customers-file.ts";
 import { EXIT, usageError } from "../../errors.ts";
 import { customerTokens } from "../../notice/keys.ts";
-import { judgeRuns } from "../../stages/judge-runs.ts";
+import { judgeProven } from "../../stages/judge-runs.ts";
 import { keepNurserySmall } from "../../stages/memory.ts";
-import { renderReport } from "../../stages/report.ts";
-import { proveRuns } from "../../stages/prove.ts";
+import { renderRuns } from "../../stages/report.ts";
 import { keepFor } from "../../stages/specification.ts";
 import { hasRun } from "../../runs/open.ts";
 import { givenSpecification, specificationField } from "../specification.ts";
 import { FORMAT_NAMES } from "../../report/formats/format.ts";
-import { openTextsOfRuns } from "../../runs/texts.ts";
 import { defineCommand } from "../define.ts";
 import { suggest } from "../next-steps.ts";
 import { print } from "../print.ts";
@@ -98,8 +96,7 @@ export const command = defineCommand({
       folders.filter((folder) => hasRun(folder)),
       await givenSpecification(options, context),
     );
-    await proveRuns(folders);
-    const outcome = judgeRuns({
+    const outcome = await judgeProven({
       runs: options.runs,
       since: options.since ?? null,
       accepted: options.accepted,
@@ -108,9 +105,7 @@ export const command = defineCommand({
       cwd,
       now: context.now(),
     });
-    const texts = openTextsOfRuns(outcome.folders);
-    const renderings = renderReport(outcome, formats, {
-      texts: (pairIds) => texts.read(pairIds),
+    const renderings = renderRuns(outcome, formats, {
       now: context.now(),
       templates: options.templates === undefined ? null : path.resolve(cwd, options.templates),
       splitAssets: options.splitAssets,
@@ -119,15 +114,11 @@ export const command = defineCommand({
         : namesFrom(path.resolve(cwd, options.customers), directory, context.env)),
     });
     const written: Written[] = [];
-    try {
-      for (const rendering of renderings) {
-        const files = await writeRendering(rendering, context, directory, options.out);
-        if (!options.json)
-          for (const { format, file } of files) await print(context.stdout, `${format}: ${file}\n`);
-        written.push(...files);
-      }
-    } finally {
-      texts.close();
+    for (const rendering of renderings) {
+      const files = await writeRendering(rendering, context, directory, options.out);
+      if (!options.json)
+        for (const { format, file } of files) await print(context.stdout, `${format}: ${file}\n`);
+      written.push(...files);
     }
     if (options.json) await print(context.stdout, `${JSON.stringify({ written }, null, 2)}\n`);
     suggest(context, [["decide", ["gate", ...options.runs]]]);
