@@ -168,6 +168,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/rollout.ts"),
   },
   {
+    name: "parity",
+    summary: "can traffic fail over to this other client",
+    load: () => import("./commands/parity.ts"),
+  },
+  {
     name: "run",
     summary: "check, replay, report and gate from one file",
     load: () => import("./commands/run.ts"),

@@ -18,7 +18,7 @@ export interface SingleCall {
 /** Each method is asked this many times with each tag as it stands. */
 const UNPINNED_ASKS = 20;
 /** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
-const CONFIRM_IN_FULL = 50;
+const CONFIRM_IN_FULL = 20;
 /** Odd methods and places past this many must not fill the memory. */
 const REMEMBERED_MISMATCHES = 10_000;
 
