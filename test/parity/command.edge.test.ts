@@ -10,8 +10,11 @@ const at = new Date("2026-11-20T00:00:00Z");
 const env = { SHADOWDIFF_KEY: "k".repeat(32) };
 const cli = (words: string[], now = at) => runCli(words, { cwd, env, now });
 
+function answer(value: unknown): object {
+  return { jsonrpc: "2.0", id: 1, ...(value as object) };
+}
+
 function pair(method: string, old: unknown, candidate: unknown, customer: string): string {
-  const answer = (value: unknown) => ({ jsonrpc: "2.0", id: 1, ...(value as object) });
   return JSON.stringify({
     request: { jsonrpc: "2.0", id: 1, method, params: [] },
     old: answer(old),
