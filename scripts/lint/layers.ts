@@ -58,7 +58,8 @@ export const LAYERS: readonly Layer[] = [
       "upgrade/steps": "the playbook's steps and the evidence that ticks them",
       "rollout/decide": "what to do at a moment of a roll-out; weights for a share",
       "record/sample": "which exchanges are kept, and with what probability",
-      parity: "a judged run between two clients into whether traffic can fail over, as text and page",
+      parity:
+        "a judged run between two clients into whether traffic can fail over, as text and page",
       "notice/compose": "a judged run and an upgrade into what one customer is told",
       "report/view": "a judged run into what a report shows",
     },
