@@ -30,15 +30,13 @@ export interface FateOf {
 
 /**
  * What a finding means to traffic that is sent to the other client. Severity decides, with what is known between clients;
- * where a specification was given it is the judge of form and wording: what it allows is no reason to stay.
+ * where a specification was given it is the judge of form and wording: what it allows is no reason to stay. Null for what
+ * leaves an answer the same.
  */
-export function fateOf({
-  kind,
-  severity,
-  severityReason,
-  confidence,
-  conformance,
-}: Finding): FateOf {
+export function fateOf(finding: Finding): FateOf | null {
+  const { kind, path, severity, severityReason, confidence, conformance } = finding;
+  // A header more is in each of another client's answers, and in nobody's way.
+  if (severity === "noise" || (severity === "info" && path.startsWith("/headers/"))) return null;
   if (confidence === "flaky") return { fate: "unsure", why: "it did not repeat" };
   if (kind === "method-removed") return { fate: "absent", why: null };
   if (severity !== "breaking" || MEASURED.has(kind))

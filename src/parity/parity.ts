@@ -76,7 +76,10 @@ export function parityOf(
   names: ReadonlyMap<string, string> = new Map(),
 ): Parity {
   const fates = new Map(
-    findings.map((finding) => [finding.fingerprint, { finding, ...fateOf(finding) }]),
+    findings.flatMap((finding) => {
+      const fate = fateOf(finding);
+      return fate === null ? [] : [[finding.fingerprint, { finding, ...fate }] as const];
+    }),
   );
   const outcomeOf = ({ fingerprints }: Signature): Outcome =>
     worst(fingerprints.flatMap((fingerprint) => fates.get(fingerprint)?.fate ?? []));

@@ -128,6 +128,13 @@ test("the specification is the judge of form: what it allows breaks nobody, what
   expect(parityOf(withStanding("no-schema")).shares.breaks).toBe(1);
 });
 
+test("a header more leaves an answer the same", () => {
+  const judged = judgedOf([
+    { method: "m", count: 1, findings: [{ kind: "header-added", path: "/headers/vary" }] },
+  ]);
+  expect(parityOf(judged).shares.same).toBe(1);
+});
+
 test("a wrong value breaks, whatever the specification allows", () => {
   const judged = judgedOf([
     { method: "eth_call", count: 1, findings: [{ kind: "value-changed" }] },

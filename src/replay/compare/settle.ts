@@ -19,8 +19,8 @@ export interface Rules {
   readonly examine: Examine;
   /** Oldest block whose state all targets of a side hold; 0 where none is known to be gone. */
   readonly oldestState: Sides<number>;
-  /** Whether this mismatch was confirmed so often that asking in full again would only load the nodes. */
-  isKnown(mismatch: string): boolean;
+  /** Whether each difference of a mismatch was confirmed so often that asking in full again would only load the nodes. */
+  isKnown(mismatch: readonly string[]): boolean;
 }
 
 /** Looks at a level or moved head, or at one block, before it is given up: 1.5 s in all. */
@@ -215,9 +215,9 @@ function isKnown({ comparison }: Question, rules: Rules): boolean {
   return rules.isKnown(mismatchOf(comparison));
 }
 
-/** Method, kinds and places: what makes two calls' mismatches one. */
-export function mismatchOf({ method, differences }: Comparison): string {
-  return `${method} ${signature(differences).join(" ")}`;
+/** Method, kind and place of each difference: what makes two calls' differences one. */
+export function mismatchOf({ method, differences }: Comparison): string[] {
+  return signature(differences).map((difference) => `${method} ${difference}`);
 }
 
 function hashAt({ latest, safe, finalized }: Pins, number: number): string | null {

@@ -17,7 +17,7 @@ export interface SingleCall {
 
 /** Each method is asked this many times with each tag as it stands. */
 const UNPINNED_ASKS = 20;
-/** Mismatches of one kind and place that were confirmed in full; later ones are asked again once. */
+/** Times that a difference of one kind and place is confirmed in full; a mismatch that has no other is then asked again once. */
 const CONFIRM_IN_FULL = 20;
 /** Odd methods and places past this many must not fill the memory. */
 const REMEMBERED_MISMATCHES = 10_000;
@@ -85,7 +85,8 @@ export function rulesOf({ run }: Asking): Rules {
     confirm: run.options.confirm,
     examine: run.examine,
     oldestState: run.oldestState(),
-    isKnown: (mismatch) => (run.confirmedBefore.get(mismatch) ?? 0) >= CONFIRM_IN_FULL,
+    isKnown: (mismatch) =>
+      mismatch.every((one) => (run.confirmedBefore.get(one) ?? 0) >= CONFIRM_IN_FULL),
   };
 }
 
@@ -101,8 +102,8 @@ function remember(way: Way, call: Call, comparison: Comparison): void {
   };
   run.kept?.confirmed(comparison, () => askThoroughly(lean, call));
   if (confirmedBefore.size >= REMEMBERED_MISMATCHES) return;
-  const key = mismatchOf(comparison);
-  confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);
+  for (const key of mismatchOf(comparison))
+    confirmedBefore.set(key, (confirmedBefore.get(key) ?? 0) + 1);
 }
 
 /** A tag that was replaced and that this method was not yet asked with often enough as it stands. */
