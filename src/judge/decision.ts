@@ -1,7 +1,7 @@
 import type { Finding, JudgedRun, Reason, VerdictKind } from "../model/judged.ts";
 import type { RunFacts } from "../model/run.ts";
 import { daysText, percentText, plural, whole } from "../words.ts";
-import { groupChanges } from "./changes.ts";
+import { groupChanges, type ChangeGroup } from "./changes.ts";
 
 /**
  * What a manager decides by, the same wherever a run is shown: page, terminal, Markdown, print and findings.json. Pure.
@@ -67,9 +67,9 @@ export function decisionOf(judged: JudgedRun, names: CustomerNames = new Map()):
     slower: open.filter(({ kind }) => kind === "latency-regression").map(({ method }) => method),
     dates: datesOf(facts),
   };
-  const limits = verdict.reasons.filter(
-    (reason) => reason.verdict !== "pass" && !reason.code.startsWith("finding."),
-  );
+  const limits = verdict.reasons
+    .filter((reason) => reason.verdict !== "pass" && !reason.code.startsWith("finding."))
+    .sort((a, b) => weightOf(a) - weightOf(b));
   return {
     verdict: verdict.verdict,
     answer: ANSWERS[verdict.verdict],
@@ -110,11 +110,42 @@ const MEANINGS: Readonly<Record<string, string>> = {
   "run.shardsMissing": "parts of the run are missing",
   "run.noData": "nothing was compared",
   "run.errorsOnly": "both sides only ever agreed on errors",
+  "run.inconsistent": "the run’s own counts do not agree",
+  "require.playbook": "steps of the playbook are open",
 };
 
-/** A reason for people: its meaning where it has one, else its text. */
-export function reasonMeaning({ code, text }: Reason): string {
-  return MEANINGS[code] ?? text;
+/** What can't be told yet, of limits that are neither kept nor passed. */
+const OPEN: Readonly<Record<string, string>> = {
+  "limit.mismatchRate":
+    "too few calls were compared to tell whether more are answered differently than is allowed",
+  "limit.affectedCustomers":
+    "with calls whose difference did not repeat, more customers are affected than is allowed",
+};
+
+const NOT_COMPUTED: Readonly<Record<string, string>> = {
+  "require.uncomparableRate": "no call was sent",
+  "require.noiseRate": "old was asked nothing, so that nobody knows whether it repeats its answers",
+  "require.methodCoverage": "there is no traffic that could be replayed",
+};
+
+/** A reason for people: its meaning where it has one, else its text without the code before it. */
+export function reasonMeaning({ code, text, verdict }: Reason): string {
+  const own = /^limit\.(methods|customers)\.(.*)\.(mismatchRate|affectedCustomers)$/s.exec(code);
+  const known = own === null ? code : `limit.${own[3]}`;
+  const meaning =
+    verdict !== "inconclusive"
+      ? MEANINGS[known]
+      : (OPEN[known] ??
+        (/no call was sent|no traffic that/.test(text) ? NOT_COMPUTED[known] : MEANINGS[known]));
+  if (meaning === undefined)
+    return text.startsWith(`${code} `) ? text.slice(code.length + 1) : text;
+  return own === null ? meaning : `${own[1] === "methods" ? "of" : "for"} ${own[2]}, ${meaning}`;
+}
+
+/** What decides first: a limit that is passed, then what makes the whole run say nothing, then the rest as it came. */
+function weightOf({ code, verdict }: Reason): number {
+  if (verdict === "fail") return 0;
+  return code === "run.noData" ? 1 : code.startsWith("run.") ? 2 : 3;
 }
 
 function because(
@@ -123,7 +154,7 @@ function because(
   deciding: readonly Finding[],
   limits: readonly Reason[],
 ): string {
-  const [top] = groupChanges(deciding);
+  const top = widest(groupChanges(deciding));
   if (top !== undefined && changes.breaking > 0)
     return told(changes.breaking, "breaking", top.title);
   const [limit] = limits;
@@ -135,6 +166,17 @@ function because(
   if (top !== undefined) return told(changes.risky, "risky", top.title);
   const flaky = findings.filter(({ confidence }) => confidence === "flaky").length;
   return `no breaking or risky change in ${plural(facts.counts.compared, "compared call")}${flaky === 0 ? "" : ` but ${plural(flaky, "finding")} that did not repeat`}`;
+}
+
+/** The change that touches most customers, then most calls. */
+function widest(groups: readonly ChangeGroup[]): ChangeGroup | undefined {
+  const reach = ({ findings }: ChangeGroup): [customers: number, calls: number] => [
+    new Set(findings.flatMap(({ facts }) => facts.customers.map(({ id }) => id))).size,
+    findings.reduce((sum, { calls }) => sum + calls, 0),
+  ];
+  return groups
+    .map((group) => ({ group, reach: reach(group) }))
+    .toSorted((a, b) => b.reach[0] - a.reach[0] || b.reach[1] - a.reach[1])[0]?.group;
 }
 
 function told(count: number, severity: string, title: string): string {

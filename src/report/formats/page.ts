@@ -1,3 +1,4 @@
+import { SEVERITIES } from "../../model/kinds.ts";
 import { percentText, plural, whole } from "../../words.ts";
 import { confirmedText, reasonMeaning } from "../../judge/decision.ts";
 import { EFFORT_WORDS } from "./details.ts";
@@ -82,15 +83,23 @@ function reasons({ verdict, findings, groups, decision }: ReportView): object {
       .map((reason) => [/([0-9a-f]{16})$/.exec(reason.text)?.[1] ?? "", reason.verdict]),
   );
   const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
-  const failing = groups.flatMap(({ fingerprints, title, calls, customerCount }) => {
+  const failing = groups.flatMap(({ fingerprints, title, severity, calls, customerCount }) => {
     const deciding = fingerprints.find((fingerprint) => verdicts.has(fingerprint));
     const finding = byFingerprint.get(deciding ?? "");
     if (deciding === undefined || finding === undefined) return [];
     const customers = customerCount === 0 ? "" : `, ${plural(customerCount, "customer")}`;
     const text = `${plural(calls, "call")}${customers}; ${finding.confidence}`;
-    return [{ verdict: verdicts.get(deciding), fingerprint: deciding, title, text }];
+    const rank = SEVERITIES.indexOf(severity);
+    const verdictOf = verdicts.get(deciding);
+    return [{ verdict: verdictOf, fingerprint: deciding, title, text, rank, customerCount, calls }];
   });
-  failing.sort((a, b) => Number(a.verdict !== "fail") - Number(b.verdict !== "fail"));
+  failing.sort(
+    (a, b) =>
+      Number(a.verdict !== "fail") - Number(b.verdict !== "fail") ||
+      a.rank - b.rank ||
+      b.customerCount - a.customerCount ||
+      b.calls - a.calls,
+  );
   const met = verdict.reasons.filter((reason) => reason.verdict === "pass").map(split);
   return {
     limits: decision.limits.slice(0, MOST_LIMITS).map(split),
@@ -105,13 +114,11 @@ function split(reason: ReportView["verdict"]["reasons"][number]): object {
   const { code, verdict, text } = reason;
   const rest = text.startsWith(code) ? text.slice(code.length).trim() : text;
   const meaning = reasonMeaning(reason);
-  const words = meaning === text ? code : meaning;
-  return {
-    verdict,
-    code,
-    text: rest,
-    meaning: `${words.slice(0, 1).toUpperCase()}${words.slice(1)}:`,
-  };
+  const words = `${meaning.slice(0, 1).toUpperCase()}${meaning.slice(1)}`;
+  // Where there are no words but the reason's own, they are said once.
+  return meaning === rest
+    ? { verdict, code, text: "", meaning: words }
+    : { verdict, code, text: rest, meaning: `${words}:` };
 }
 
 const LEAST_WIDTH = 4;
