@@ -1,3 +1,4 @@
+import { isCutValue } from "../model/cut-value.ts";
 import type { Conformance, ConformanceFacts } from "../model/evidence.ts";
 import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { Sample, SampleTexts, SideText } from "../model/run.ts";
@@ -74,7 +75,7 @@ function atPlace(
   // A place is where the candidate has it; what the candidate lost, where old had it.
   const base = isGone ? old : candidate;
   const here = valueAt(base, path);
-  if (here === undefined || isCut(oldValue)) return null;
+  if (here === undefined || isCutValue(oldValue)) return null;
   const other = withValueAt(base, path, isGone ? undefined : oldValue);
   if (other === null) return null;
   const [oldStanding, candidateStanding] = isGone
@@ -89,11 +90,6 @@ function atPlace(
   const still = candidateStanding.departures.filter(({ place }) => isAt(place, path));
   if (broken.length > 0) return facts("both-depart", path, broken);
   return still.length > 0 ? facts("both-depart", path, still) : facts("both-conform", path, []);
-}
-
-/** The store cuts long values and says so in their place. */
-function isCut(value: JsonValue | undefined): boolean {
-  return typeof value === "string" && /… \(\d+ characters, sha256 [0-9a-f]{64}\)$/.test(value);
 }
 
 function isAt(place: string, path: string): boolean {

@@ -69,12 +69,13 @@ export function decisionOf(judged: JudgedRun, names: CustomerNames = new Map()):
   };
   const limits = verdict.reasons
     .filter((reason) => reason.verdict !== "pass" && !reason.code.startsWith("finding."))
-    .sort((a, b) => weightOf(a) - weightOf(b));
+    .sort((a, b) => weightOf(a) - weightOf(b))
+    .map((reason) => ({ ...reason, text: named(reason.text, names) }));
   return {
     verdict: verdict.verdict,
     answer: ANSWERS[verdict.verdict],
     because: because(judged, changes, deciding, limits),
-    facts: sentences(figures, severity, names.size > 0),
+    facts: sentences(figures, severity, names.size > 0, facts.complete),
     changes,
     severity,
     ...figures,
@@ -142,6 +143,11 @@ export function reasonMeaning({ code, text, verdict }: Reason): string {
   return own === null ? meaning : `${own[1] === "methods" ? "of" : "for"} ${own[2]}, ${meaning}`;
 }
 
+/** Pseudonyms in a text by the customers' names, where they are known. */
+function named(text: string, names: CustomerNames): string {
+  return text.replaceAll(/\bcus_[0-9a-f]{16}\b/g, (id) => names.get(id) ?? id);
+}
+
 /** What decides first: a limit that is passed, then what makes the whole run say nothing, then the rest as it came. */
 function weightOf({ code, verdict }: Reason): number {
   if (verdict === "fail") return 0;
@@ -195,6 +201,7 @@ function sentences(
   { customers, trafficAffected, confirmed, notTested, slower, dates }: Figures,
   severity: DecisionCard["severity"],
   named: boolean,
+  complete: boolean,
 ): string[] {
   const { affected, seen, names } = customers;
   const more = affected > names.length ? ` and ${whole(affected - names.length)} more` : "";
@@ -202,13 +209,17 @@ function sentences(
   const touched =
     seen === 0
       ? `${percentText(trafficAffected)} of traffic`
-      : `${whole(affected)} of ${plural(seen, "customer")}${who}, ${percentText(trafficAffected)} of traffic`;
+      : affected === 0
+        ? `no customer that is known, ${percentText(trafficAffected)} of traffic`
+        : `${whole(affected)} of ${plural(seen, "customer")}${who}, ${percentText(trafficAffected)} of traffic`;
   const untested =
     notTested.share === 0
-      ? "Everything that was recorded was compared."
+      ? complete
+        ? "Everything that was recorded was compared."
+        : "What the run had not come to when it stopped was not tested."
       : `${percentText(notTested.share)} was not tested (${notTested.reasons.join(", ")}).`;
   return [
-    ...(severity === null ? [] : [`${touched}, ${confirmedText(confirmed)}.`]),
+    ...(severity === null ? [] : [sentenceOf(`${touched}, ${confirmedText(confirmed)}.`)]),
     untested,
     ...(slower.length === 0
       ? []
@@ -217,6 +228,10 @@ function sentences(
         ]),
     datesText(dates),
   ];
+}
+
+function sentenceOf(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** "confirmed 10 of 10"; where nobody asked again, that. */

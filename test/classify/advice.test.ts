@@ -371,6 +371,11 @@ describe("the cases that were wrong", () => {
     );
   });
 
+  test("a field that is called as an article keeps its letters", () => {
+    expect(of("array-items-missing", "GET /v2/pox", "/a/*", 3).sees).toMatch(/^a of GET/);
+    expect(of("array-items-missing", "GET /v2/pox", "/*", 3).sees).toMatch(/^The list of GET/);
+  });
+
   test("the list changed, not an item of it", () => {
     expect(titled("array-items-added", "/result/withdrawals/*")).toBe(
       "eth_getBlockByNumber: withdrawals has more items.",

@@ -35,6 +35,23 @@ describe("a decision that a manager can act on", () => {
     );
   });
 
+  test("names the customers that a limit names", () => {
+    const id = `cus_${"a".repeat(16)}`;
+    const rows = [
+      {
+        method: "eth_call",
+        count: 1,
+        customer: id,
+        findings: [{ kind: "field-removed" as const }],
+      },
+    ];
+    const judged = judge(buildFacts(rows), DEFAULT_JUDGING, [], BUILT_AT);
+    const limit = decisionOf(judged, new Map([[id, "Acme"]])).limits.find(
+      ({ code }) => code === "limit.affectedCustomers",
+    );
+    expect(limit?.text).toBe("limit.affectedCustomers 1 > 0 (Acme)");
+  });
+
   test("two keys of one customer are one", () => {
     const findings = [{ kind: "field-removed", path: "/result/v" }] as const;
     const rows = ["cus_a", "cus_b"].map((customer) => ({
@@ -72,6 +89,18 @@ describe("a decision that a manager can act on", () => {
     expect(text).toContain(
       "Can’t say yet: too few calls were compared to tell whether more are answered differently than is allowed",
     );
+  });
+
+  test("does not call everything compared where the run stopped, nor nobody affected who is not known", () => {
+    const rows: BuiltCalls[] = [
+      { method: "eth_call", count: 5, customer: "cus_a" },
+      { method: "eth_call", count: 5, findings: [{ kind: "field-removed" }] },
+    ];
+    const facts = buildFacts(rows, { complete: false, incompleteReason: "interrupted" });
+    const text = decisionText(decisionOf(judge(facts, LOW, [], BUILT_AT)));
+    expect(text).not.toContain("Everything");
+    expect(text).toContain("No customer that is known, 50 % of traffic");
+    expect(text).toContain("What the run had not come to when it stopped was not tested.");
   });
 
   test("says first that nothing was compared", () => {

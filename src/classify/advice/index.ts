@@ -73,7 +73,11 @@ export function wordsAt(facts: PlaceFacts): PlaceWords {
   const code = search !== null && search.length < SHORTEST_TERM ? place.method : search;
   return {
     ...words,
-    sees: capital(words.sees),
+    // A field may be called "a".
+    sees:
+      place.field !== null && words.sees.startsWith(`${place.field} `)
+        ? words.sees
+        : capital(words.sees),
     breaks,
     works,
     search: { code: greppable(code, place), logs: greppable(logs, place) },

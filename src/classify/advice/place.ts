@@ -1,3 +1,4 @@
+import { standIn } from "../../model/cut-value.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Kind } from "../../model/kinds.ts";
 
@@ -49,6 +50,10 @@ export function placeOf(facts: PlaceFacts): Place {
   const whole = last === undefined || (wire !== "rest" && named.length === 1 && last === "result");
   return {
     ...facts,
+    values: facts.values && {
+      old: standIn(facts.values.old),
+      candidate: standIn(facts.values.candidate),
+    },
     wire,
     isEthereum: ETHEREUM.test(method),
     segments,

@@ -1,6 +1,7 @@
 import { methodWords, placeOf, type Place, type PlaceFacts } from "../../classify/advice/place.ts";
 import type { Kind } from "../../model/kinds.ts";
 import type { JsonValue } from "../../model/json.ts";
+import { isCutValue } from "../../model/cut-value.ts";
 import { shortenText, shortValue } from "./shorten.ts";
 import type { Phrase } from "./model.ts";
 
@@ -116,7 +117,8 @@ export function sentence(facts: SentenceFacts): Phrase {
   const old = values === null ? "" : code(written(values.old, values.candidate));
   const now = values === null ? "" : code(written(values.candidate, values.old));
   const [hasOld, hasNow] = [values?.old !== undefined, values?.candidate !== undefined];
-  const fromTo = hasOld && hasNow ? ` from ${old} to ${now}` : "";
+  const isWhole = !isCutValue(values?.old) && !isCutValue(values?.candidate);
+  const fromTo = hasOld && hasNow && isWhole ? ` from ${old} to ${now}` : "";
   const field = code(fieldName(place));
   const text = FORMS[kind]({
     m: place.wire === "batch" ? methodWords(place) : code(shortenText(method)),
@@ -124,8 +126,8 @@ export function sentence(facts: SentenceFacts): Phrase {
     list: code(fieldName(place).replace(/(?:\[\])+$/, "")),
     fromTo,
     isNow: fromTo === "" ? "" : `: ${old} is now ${now}`,
-    old,
-    now,
+    old: isWhole ? old : "",
+    now: isWhole ? now : "",
     error: errorName(values?.old) ?? errorName(values?.candidate) ?? "an error",
     place,
     only: hasOld === hasNow ? null : hasOld ? "old" : "candidate",

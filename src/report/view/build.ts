@@ -93,6 +93,9 @@ function heading(facts: RunFacts, now: Date): Heading {
 const GENESES: Readonly<Record<string, string>> = {
   "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3": "Ethereum mainnet",
   "0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9": "Sepolia",
+  "0xb5f7f912443c940f21fd611f12828d75b534364ed9e95ca4e307729a4661bde4": "Holesky",
+  "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f": "Bitcoin mainnet",
+  "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d": "Solana mainnet",
 };
 
 function networkWords(chainId: string, genesisHash: string | null): string {

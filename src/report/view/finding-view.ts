@@ -1,7 +1,9 @@
 import { whole } from "../../words.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
-import { isObject } from "../../model/json.ts";
-import type { Sample, SampleTexts, SideText } from "../../model/run.ts";
+import { valueAt } from "../../classify/facts/items.ts";
+import { isCutValue } from "../../model/cut-value.ts";
+import { isObject, type JsonValue } from "../../model/json.ts";
+import type { NoiseFacts, Sample, SampleTexts, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
 import { brokenLibraries } from "./broken-libraries.ts";
 import { shownOrder } from "./order.ts";
@@ -52,9 +54,22 @@ export function findingViews(context: FindingContext): FindingView[] {
       rank: index + 1,
       causedBy: cause === undefined ? null : findingLink(cause),
       ...explains(explained.get(finding.fingerprint) ?? []),
-      control: control.get(`${finding.kind}\n${finding.method}\n${finding.path}`) ?? null,
+      control: controlOf(
+        control.get(`${finding.kind}\n${finding.method}\n${finding.path}`),
+        context,
+      ),
     };
   });
+}
+
+/** What asking old twice showed. Pairs that were collected elsewhere may have no second answer of old: then nothing did. */
+function controlOf(
+  fact: NoiseFacts | undefined,
+  { judged }: FindingContext,
+): FindingView["control"] {
+  if (fact === undefined) return null;
+  const wasAsked = judged.facts.header.command !== "compare" || fact.both + fact.controlOnly > 0;
+  return wasAsked ? fact : null;
 }
 
 function explains(findings: readonly Finding[]): {
@@ -113,7 +128,7 @@ function findingView(
         : null,
     advice,
     notes: notesOf(finding),
-    preview: previewOf(finding),
+    preview: previewOf(finding, context.texts),
     acceptedEntry: acceptedEntry(finding, context.now),
     noticeText: noticeText(finding, advice),
     sampleCount: finding.samples.length,
@@ -134,14 +149,38 @@ function notesOf({ proof, conformance }: Finding): string[] {
 const PREVIEW = 160;
 
 /** The first example's values around their difference: what differs late in a long value is seen as well. */
-function previewOf({ samples, facts }: Finding): FindingView["preview"] {
+function previewOf({ samples, facts }: Finding, texts: ReadTexts): FindingView["preview"] {
   const [sample] = samples;
   const [variant] = facts.variants;
   if (sample === undefined && variant === undefined) return null;
-  const old = sample === undefined ? (variant?.old ?? "") : valueText(sample.old, Infinity);
-  const candidate =
-    sample === undefined ? (variant?.candidate ?? "") : valueText(sample.candidate, Infinity);
-  return markText(old, candidate, PREVIEW);
+  if (sample === undefined) return markText(variant?.old ?? "", variant?.candidate ?? "", PREVIEW);
+  const whole = wholeValues(sample, texts) ?? sample;
+  return markText(valueText(whole.old, Infinity), valueText(whole.candidate, Infinity), PREVIEW);
+}
+
+/** Longer bodies are not read for one line. */
+const LONGEST_BODY = 2_000_000;
+
+/** Both values out of the bodies where the run's own are cut, so that what differs can be seen; null where they are not. */
+function wholeValues(
+  { pairId, path, old, candidate }: Sample,
+  texts: ReadTexts,
+): Pick<Sample, "old" | "candidate"> | null {
+  if (!isCutValue(old) && !isCutValue(candidate)) return null;
+  const pair = texts([pairId]).get(pairId);
+  const [before, after] = [pair?.old.text, pair?.candidate.text].map((text) =>
+    text === null || text === undefined || text.length > LONGEST_BODY ? null : readJson(text),
+  ) as [JsonValue | null, JsonValue | null];
+  if (before === null || after === null) return null;
+  const found = { old: valueAt(before, path), candidate: valueAt(after, path) };
+  const isThere = (cut: JsonValue | undefined, value: JsonValue | undefined): boolean =>
+    !isCutValue(cut) || value !== undefined;
+  return isThere(old, found.old) && isThere(candidate, found.candidate)
+    ? {
+        old: isCutValue(old) ? found.old : old,
+        candidate: isCutValue(candidate) ? found.candidate : candidate,
+      }
+    : null;
 }
 
 function examples(
