@@ -176,13 +176,18 @@ function because(
 
 /** The change that touches most customers, then most calls. */
 function widest(groups: readonly ChangeGroup[]): ChangeGroup | undefined {
-  const reach = ({ findings }: ChangeGroup): [customers: number, calls: number] => [
-    new Set(findings.flatMap(({ facts }) => facts.customers.map(({ id }) => id))).size,
-    findings.reduce((sum, { calls }) => sum + calls, 0),
-  ];
   return groups
-    .map((group) => ({ group, reach: reach(group) }))
-    .toSorted((a, b) => b.reach[0] - a.reach[0] || b.reach[1] - a.reach[1])[0]?.group;
+    .map((group) => ({ group, reach: reachOf(group) }))
+    .toSorted((a, b) => b.reach.customers - a.reach.customers || b.reach.calls - a.reach.calls)[0]
+    ?.group;
+}
+
+function reachOf({ findings }: ChangeGroup): { customers: number; calls: number } {
+  const customers = findings.flatMap(({ facts }) => facts.customers.map(({ id }) => id));
+  return {
+    customers: new Set(customers).size,
+    calls: findings.reduce((sum, { calls }) => sum + calls, 0),
+  };
 }
 
 function told(count: number, severity: string, title: string): string {

@@ -158,6 +158,10 @@ function previewOf({ samples, facts }: Finding, texts: ReadTexts): FindingView["
   return markText(valueText(whole.old, Infinity), valueText(whole.candidate, Infinity), PREVIEW);
 }
 
+function isThere(kept: JsonValue | undefined, found: JsonValue | undefined): boolean {
+  return !isCutValue(kept) || found !== undefined;
+}
+
 /** Longer bodies are not read for one line. */
 const LONGEST_BODY = 2_000_000;
 
@@ -173,8 +177,6 @@ function wholeValues(
   ) as [JsonValue | null, JsonValue | null];
   if (before === null || after === null) return null;
   const found = { old: valueAt(before, path), candidate: valueAt(after, path) };
-  const isThere = (cut: JsonValue | undefined, value: JsonValue | undefined): boolean =>
-    !isCutValue(cut) || value !== undefined;
   return isThere(old, found.old) && isThere(candidate, found.candidate)
     ? {
         old: isCutValue(old) ? found.old : old,
