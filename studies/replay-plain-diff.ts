@@ -1,6 +1,7 @@
 import path from "node:path";
 import { methodKnowledge } from "../src/chains/index.ts";
-import { matchesPath } from "../src/model/glob.ts";
+import { ETHEREUM_UNORDERED } from "../src/chains/ethereum/places.ts";
+import { matchesMethod, matchesPath } from "../src/model/glob.ts";
 import type { Finding, JudgedRun } from "../src/model/judged.ts";
 import { isObject, type JsonObject, type JsonValue } from "../src/model/json.ts";
 import { readSampleTexts } from "../src/runs/texts.ts";
@@ -39,6 +40,10 @@ function toldBy(
     matchesPath(row.path, place),
   );
   if (drift !== undefined) return `drifts: ${drift.why}`;
+  const isSet = ETHEREUM_UNORDERED.some(
+    (row) => matchesMethod(row.methods, method) && matchesPath(`${row.path}/*`, place),
+  );
+  if (isSet) return "a set: its order means nothing";
   if (difference.example.includes('"pending"')) return "asked by shape: pending";
   const skipped = facts.notCompared.filter((row) => row.method === method);
   const [reason] = skipped;

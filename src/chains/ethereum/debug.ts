@@ -33,6 +33,7 @@ export const DEBUG_METHODS: Readonly<Record<string, MethodKnowledge>> = {
     cost: "heavy",
     drifts: [{ path: "/result", why: "node" }],
   }),
-  debug_printBlock: reads(),
+  // A dump of Go's memory, addresses of pointers among it.
+  debug_printBlock: reads({ drifts: [{ path: "/result", why: "node" }] }),
   debug_setHead: writes(),
 };
