@@ -3,7 +3,8 @@ import { examine } from "../src/classify/examine.ts";
 import { diff } from "../src/diff/diff.ts";
 import type { JsonValue } from "../src/model/json.ts";
 import type { Pair } from "../src/model/pair.ts";
-import { labelledPairs, pairOf } from "../studies/support/labelled-pairs.ts";
+import { ownLabelledPairs } from "../studies/support/labelled-pairs.ts";
+import { pairOf } from "../studies/support/pairs.ts";
 
 /** The bodies alone: what any comparison has to decode and parse. */
 function parseBoth({ old, candidate }: Pair): readonly [JsonValue, JsonValue] {
@@ -30,7 +31,7 @@ interface Corpus {
 
 function corpora(): readonly Corpus[] {
   // Large blocks, receipts, logs and traces: what a replay spends its time on.
-  const large = labelledPairs()
+  const large = ownLabelledPairs()
     .map(({ pair }) => pair)
     .filter(({ old }) => (old.body?.length ?? 0) > 4_000);
   const spaced = large.map(({ old, method }) => {

@@ -56,9 +56,12 @@ export const study = {
     "who departs from a specification: -- OPENRPC.json; captured Geth pairs and labelled ones",
   run([file]: readonly string[]): Promise<void> {
     if (file === undefined)
-      throw new Error("Give the OpenRPC document: npm run study -- conformance FILE");
+      throw new Error("Give the OpenRPC document: npm run study -- conformance FILE [LABELLED]");
     const judge = conformanceJudge(readSpecification(readFileSync(file, "utf8"), file));
-    const sets = { geth: gethPairs(), labelled: labelledPairs().map(({ pair }) => pair) };
+    const sets = {
+      geth: gethPairs(),
+      labelled: labelled === undefined ? [] : labelledPairs(labelled).map(({ pair }) => pair),
+    };
     for (const [name, pairs] of Object.entries(sets)) {
       const { rows, counts, ms } = measure(pairs, judge);
       console.log(`\n${name}: ${pairs.length} pairs in ${ms} ms`, counts);

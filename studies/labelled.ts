@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { examine } from "../src/classify/examine.ts";
 import { patchOf } from "../src/diff/patch.ts";
 import { explaining } from "./support/explained.ts";
-import { labelledPairs } from "./support/labelled-pairs.ts";
+import type { Difference } from "../src/model/difference.ts";
+import { labelledPairs, ownLabelledPairs, type LabelledPair } from "./support/labelled-pairs.ts";
 import { provenance } from "./support/replaying.ts";
 
 export interface LabelledResult {
@@ -18,18 +19,20 @@ export interface LabelledResult {
   readonly missed: readonly string[];
 }
 
-/** Runs every labelled pair through examine() and counts. */
-export function measureLabelled(): LabelledResult {
+/** Runs labelled pairs through examine() and counts. */
+export function measureLabelled(pairs: readonly LabelledPair[]): LabelledResult {
   const labels = new Map<string, { lines: number; found: number }>();
   const kinds = new Map<string, Map<string, number>>();
   const unexplained: string[] = [];
   const missed: string[] = [];
   let operations = 0;
-  for (const { label, pair } of labelledPairs()) {
+  for (const { label, path, pair } of pairs) {
     const { differences } = examine(pair);
     const row = labels.get(label) ?? { lines: 0, found: 0 };
     row.lines += 1;
-    if (differences.some(({ kind }) => kind === label)) row.found += 1;
+    const isRight = ({ kind, path: at }: Difference): boolean =>
+      kind === label && (path === null || at === path);
+    if (differences.some(isRight)) row.found += 1;
     else missed.push(`${label}: ${pair.name} (${differences[0]?.kind} ${differences[0]?.pattern})`);
     labels.set(label, row);
     const seen = kinds.get(label) ?? new Map<string, number>();
@@ -48,9 +51,9 @@ export function measureLabelled(): LabelledResult {
   return { labels, kinds, recall, operations, unexplained, missed };
 }
 
-/** Every difference that its line's label does not name, for checking by hand: `npm run study labelled -- --beyond`. */
-function beyondLabels(): string[] {
-  return labelledPairs().flatMap(({ label, pair }) =>
+/** Every difference that its line's label does not name, for checking by hand: `npm run study labelled -- --beyond FILE`. */
+function beyondLabels(pairs: readonly LabelledPair[]): string[] {
+  return pairs.flatMap(({ label, pair }) =>
     examine(pair)
       .differences.filter(({ kind }) => kind !== label)
       .map(({ kind, path, old, candidate }) => {
@@ -62,7 +65,7 @@ function beyondLabels(): string[] {
   );
 }
 
-function report(result: LabelledResult): string {
+function report(result: LabelledResult, words: string): string {
   const rows = [...result.labels].map(([label, { lines, found }]) => {
     const kinds = [...(result.kinds.get(label) ?? [])].sort((a, b) => b[1] - a[1]);
     const list = kinds.map(([kind, count]) => `${kind} ${count}`).join(", ");
@@ -71,7 +74,7 @@ function report(result: LabelledResult): string {
   return [
     "# Labelled pairs",
     "",
-    provenance("npm run study labelled"),
+    provenance(`npm run study labelled${words}`),
     "",
     "| label | lines | found | recall | kinds seen in those lines |",
     "| --- | --- | --- | --- | --- |",
@@ -91,15 +94,19 @@ function report(result: LabelledResult): string {
 
 export const study = {
   name: "labelled",
-  summary: "recall on labelled real responses, and whether each patch operation is explained once",
+  summary:
+    "recall on labelled pairs: ours, or those of a file; whether each patch operation is explained once",
   run(args: string[]): Promise<void> {
+    const file = args.find((word) => !word.startsWith("--"));
+    const pairs = file === undefined ? ownLabelledPairs() : labelledPairs(file);
     if (args.includes("--beyond")) {
-      process.stdout.write(`${beyondLabels().join("\n")}\n`);
+      process.stdout.write(`${beyondLabels(pairs).join("\n")}\n`);
       return Promise.resolve();
     }
-    const text = report(measureLabelled());
+    const text = report(measureLabelled(pairs), file === undefined ? "" : " -- labelled.jsonl");
     process.stdout.write(`${text}\n`);
-    writeFileSync(new URL("../docs/evidence/labelled.md", import.meta.url), `${text.trimEnd()}\n`);
+    const name = file === undefined ? "labelled-own" : "labelled";
+    writeFileSync(new URL(`../docs/evidence/${name}.md`, import.meta.url), `${text.trimEnd()}\n`);
     return Promise.resolve();
   },
 };

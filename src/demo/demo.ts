@@ -121,7 +121,7 @@ async function record(options: DemoOptions, { old, chain }: DemoNodes, out: stri
 
 async function capturedUpgrade(options: DemoOptions, at: string): Promise<Step> {
   const folder = `${at}/captured`;
-  options.say("Captured: the answers of Geth 1.16.7 (old) and 1.17.0 (candidate) to 128 requests.");
+  options.say("Captured: the answers of Geth 1.16.7 (old) and 1.17.0 (candidate) to 171 requests.");
   await options.shell([
     "compare",
     path.join(SHIPPED, "geth-1.16.7-to-1.17.0.pairs.jsonl"),

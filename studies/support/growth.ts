@@ -1,7 +1,7 @@
 import type { Comparison } from "../../src/model/comparison.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
-import { pairOf } from "./labelled-pairs.ts";
+import { pairOf } from "./pairs.ts";
 
 export interface Growth {
   readonly shape: string;

@@ -231,7 +231,7 @@ export const MUTATIONS: readonly (readonly [Kind, Mutation])[] = [
     "type-changed",
     at(
       ({ value }) => typeof value === "boolean",
-      (place, random) => set(place, pick<JsonValue>([null, textOf(place)], random) ?? null),
+      (place) => set(place, textOf(place)),
     ),
   ],
   [
@@ -378,7 +378,8 @@ export const MUTATIONS: readonly (readonly [Kind, Mutation])[] = [
   [
     "error-data-changed",
     onError((error) => {
-      if (typeof error["data"] !== "string") return null;
+      // Data that is empty counts as none.
+      if (typeof error["data"] !== "string" || error["data"] === "0x") return null;
       error["data"] = `${error["data"]}ff`;
       return "data";
     }),

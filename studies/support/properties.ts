@@ -6,7 +6,7 @@ import { patchValues } from "../../src/diff/patch.ts";
 import type { Kind } from "../../src/model/kinds.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
-import { pairOf } from "./labelled-pairs.ts";
+import { pairOf } from "./pairs.ts";
 
 /** What each kind becomes when the sides are swapped; a kind that is not here stays what it is. */
 const MIRRORS: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {

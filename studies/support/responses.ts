@@ -2,47 +2,57 @@ import { readFileSync } from "node:fs";
 import { patternOf } from "../../src/diff/path.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
-import { labelledPairs, outcomeOf, pairOf } from "./labelled-pairs.ts";
+import { outcomeOf, pairOf } from "./pairs.ts";
 
 export interface RealResponse {
+  /** Its file, its request's name, and the side: `geth eth_call: reverts (old)`. */
+  readonly name: string;
   readonly method: string;
   readonly text: string;
 }
 
-const GETH = new URL("../../recordings/geth-1.16.7-to-1.17.0.pairs.jsonl", import.meta.url);
+const CAPTURED = {
+  geth: new URL("../../recordings/geth-1.16.7-to-1.17.0.pairs.jsonl", import.meta.url),
+  anvil: new URL(
+    "../../test/fixtures/own-answers/anvil-1.6.0-rc1-to-1.7.1.pairs.jsonl",
+    import.meta.url,
+  ),
+} as const;
 
 interface CapturedLine {
   readonly name: string;
   readonly request: string;
   readonly oldText: string;
   readonly candidateText: string;
-  readonly controlText?: string;
+  readonly controlText: string;
 }
 
-/** The captured answers of the two Geth versions, as `compare` reads them. */
-export function gethPairs(): Pair[] {
-  const lines = readFileSync(GETH, "utf8").trim().split("\n");
-  return lines.flatMap((text, index) => {
+/** The captured answers of two versions, as `compare` reads them. */
+function capturedPairs(client: keyof typeof CAPTURED): Pair[] {
+  const lines = readFileSync(CAPTURED[client], "utf8").trim().split("\n");
+  return lines.map((text, index) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
     const line = JSON.parse(text) as CapturedLine;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of our own
-    const { method } = JSON.parse(line.request) as { method?: string };
-    if (method === undefined) return [];
-    const control = line.controlText === undefined ? null : outcomeOf(line.controlText);
+    const { method } = JSON.parse(line.request) as { method: string };
     const pair = pairOf(line.oldText, line.candidateText, method);
+    const control = outcomeOf(line.controlText);
+    const name = `${client} ${line.name}`;
     const request = Buffer.from(line.request);
-    return [{ ...pair, id: `geth:${index + 1}`, name: line.name, request, control }];
+    return { ...pair, id: `${client}:${index + 1}`, name, request, control };
   });
 }
 
-/** Real responses, each once: both sides of the labelled pairs and of the captured Geth answers. */
-export function realResponses(): RealResponse[] {
+export const gethPairs = (): Pair[] => capturedPairs("geth");
+export const anvilPairs = (): Pair[] => capturedPairs("anvil");
+
+/** Real answers of both sides of nodes of ours, each text once. */
+export function ownResponses(): RealResponse[] {
   const found = new Map<string, RealResponse>();
-  const pairs = [...labelledPairs().map(({ pair }) => pair), ...gethPairs()];
-  for (const { method, old, candidate } of pairs)
-    for (const { body } of [old, candidate]) {
+  for (const { name, method, old, candidate } of [...gethPairs(), ...anvilPairs()])
+    for (const [side, { body }] of Object.entries({ old, candidate })) {
       const text = String(body).trimEnd();
-      found.set(text, { method, text });
+      if (!found.has(text)) found.set(text, { name: `${name} (${side})`, method, text });
     }
   return [...found.values()];
 }

@@ -8,7 +8,7 @@ import type { ChainName } from "../../src/model/exchange.ts";
 import type { JsonObject, JsonValue } from "../../src/model/json.ts";
 import type { Pair } from "../../src/model/pair.ts";
 import { mutationsOf } from "../../studies/support/mutated-answers.ts";
-import { pairOf } from "../../studies/support/labelled-pairs.ts";
+import { pairOf } from "../../studies/support/pairs.ts";
 import { gave } from "./pairs.ts";
 
 function answersOf(chain: ChainName): [string, JsonValue][] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
-import { pairOf } from "../../studies/support/labelled-pairs.ts";
+import { pairOf } from "../../studies/support/pairs.ts";
 import { gave, kinds, response, silent } from "./pairs.ts";
 
 const ok = gave(response({ result: "0x1" }));

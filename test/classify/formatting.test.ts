@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
-import { labelledPairs } from "../../studies/support/labelled-pairs.ts";
-import { gethPairs } from "../../studies/support/responses.ts";
+import { ownLabelledPairs } from "../../studies/support/labelled-pairs.ts";
+import { anvilPairs, gethPairs } from "../../studies/support/responses.ts";
 
 function reversed(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reversed);
@@ -31,7 +31,11 @@ function findings(pair: Pair): string[] {
 }
 
 test("other white space and key order in the candidate's copy: the same findings, no more", () => {
-  for (const pair of [...gethPairs(), ...labelledPairs().map(({ pair }) => pair)]) {
+  for (const pair of [
+    ...gethPairs(),
+    ...anvilPairs(),
+    ...ownLabelledPairs().map(({ pair }) => pair),
+  ]) {
     expect(findings({ ...pair, candidate: reformatted(pair.candidate) })).toEqual(findings(pair));
   }
 }, 30_000);

@@ -1,4 +1,4 @@
-import { pairOf } from "../../studies/support/labelled-pairs.ts";
+import { pairOf } from "../../studies/support/pairs.ts";
 import type { ExamineOptions } from "../../src/classify/examine.ts";
 import { examine } from "../../src/classify/examine.ts";
 import type { JsonValue } from "../../src/model/json.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pairOf } from "../../studies/support/labelled-pairs.ts";
+import { pairOf } from "../../studies/support/pairs.ts";
 import { fromPointer, patternOf, toPointer } from "../../src/diff/path.ts";
 import { patchOf } from "../../src/diff/patch.ts";
 import { examine } from "../../src/classify/examine.ts";
