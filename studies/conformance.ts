@@ -54,7 +54,7 @@ export const study = {
   name: "conformance",
   summary:
     "who departs from a specification: -- OPENRPC.json; captured Geth pairs and labelled ones",
-  run([file]: readonly string[]): Promise<void> {
+  run([file, labelled]: readonly string[]): Promise<void> {
     if (file === undefined)
       throw new Error("Give the OpenRPC document: npm run study -- conformance FILE [LABELLED]");
     const judge = conformanceJudge(readSpecification(readFileSync(file, "utf8"), file));
