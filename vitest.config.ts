@@ -10,6 +10,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...exclude, "test/**/*.{edge,browser,node}.test.ts"],
+          // What computes for a second alone takes several beside other work.
+          testTimeout: 30_000,
         },
       },
       {
