@@ -22,6 +22,7 @@ import { dependenceOf } from "../replay/heads/dependence.ts";
 import { lowestHead, stoodStill, type Heads } from "../replay/heads/evidence.ts";
 import type { Budget } from "./budget.ts";
 import type { HeadHistory } from "./heads.ts";
+import type { Worth } from "./worth.ts";
 
 /** What the comparing of live exchanges shares, of one candidate. */
 export interface Live {
@@ -30,6 +31,7 @@ export interface Live {
   readonly candidate: Target;
   readonly history: HeadHistory;
   readonly budget: Budget;
+  readonly worth: Worth;
   readonly sessions: Sessions;
   /** Whether what passes is a mirror's copies: old is then asked for its answer by design. */
   readonly mirrored: boolean;
@@ -171,7 +173,9 @@ export async function settleExchange(
   const isWhole = first.whole && (open.length > 0 || first.open.length === 0);
   if (open.length === 0 && !isWhole)
     return { key, comparisons: [...settled, ...decided], sends: sends() };
-  if (!live.budget.reserve(LEAST_OF_OLD)) {
+  const mismatches = open.map(({ comparison }) => comparison);
+  const isThere = live.budget.allows(LEAST_OF_OLD + live.worth.beyond(mismatches));
+  if (!isThere || !live.budget.reserve(LEAST_OF_OLD)) {
     const left =
       isWhole && open.length === 0
         ? plan.calls.map((call) => skippedCall(key, exchange, call, "unknown-state"))
@@ -187,6 +191,7 @@ export async function settleExchange(
       settled.push(await settleCall(live, asking, plan, mismatch, around));
     return { key, comparisons: [...settled, ...decided], sends: sends() };
   } finally {
+    live.worth.settled(mismatches);
     live.budget.release(LEAST_OF_OLD);
   }
 }
@@ -225,9 +230,11 @@ function candidatesAtHeads({ run }: Live, call: Call, { before, after }: Around)
     return before.candidate !== null && highest > before.candidate.number ? [call] : [];
   const top = after.old ?? after.candidate;
   if (top === null || before.old === null) return [];
-  const follows = call.knowledge.followsHead && left.length === 0 ? [call] : [];
-  if (!missing && !(left.length > 0 && left.every((tag) => tag === "latest"))) return follows;
-  const calls: Call[] = [];
+  // As it is: some answers follow the head though a block is named (anvil's fee history ends with the fee after the head).
+  const asItIs = left.every((tag) => tag === "latest") ? [call] : [];
+  if (!missing && left.length === 0) return call.knowledge.followsHead ? asItIs : [];
+  if (asItIs.length === 0) return [];
+  const calls = [...asItIs];
   const from = Math.max(before.old.number, top.number - BLOCKS_BACK);
   for (let number = top.number; number >= from; number--) {
     const pins: Pins = {
@@ -235,7 +242,7 @@ function candidatesAtHeads({ run }: Live, call: Call, { before, after }: Around)
       latest: { number, hash: number === top.number ? top.hash : "" },
     };
     const there = missing ? adapter.fillIn(call, pins) : adapter.pin(call, pins).call;
-    if (there === null) return follows;
+    if (there === null) return asItIs;
     calls.push(there);
   }
   return calls;

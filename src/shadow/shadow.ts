@@ -19,6 +19,7 @@ import type { ShadowOptions } from "./options.ts";
 import { createPresence } from "./presence.ts";
 import { LiveQueue } from "./queue.ts";
 import { createCeiling } from "./rate.ts";
+import { createWorth } from "./worth.ts";
 
 /** Live traffic compared with one candidate. */
 export interface Shadow {
@@ -203,6 +204,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       forgetAt += FORGET_MS;
       live.run.confirmedBefore.clear();
       live.run.unpinnedAsked.clear();
+      live.worth.forget();
     }
   }
 
@@ -274,6 +276,7 @@ function liveOf(
     candidate: replayOptions.candidate[0] ?? candidate,
     history,
     budget,
+    worth: createWorth(),
     sessions: new Map(),
     mirrored: options.mirrored,
     look: () => looks.look(),
