@@ -17,8 +17,12 @@ const RATE = "100";
 /** One call of this many is altered, chosen by a hash of its parameters. */
 const PLANTED_ONE_IN = 20;
 
-/** Calls of which four in five ask at `latest`. */
-export function movingTraffic(pair: MovingPair, count: number): JsonObject[] {
+/** Calls of which four in five ask at `latest`; `more` are among the others. */
+export function movingTraffic(
+  pair: Pick<MovingPair, "accounts" | "contract" | "settled">,
+  count: number,
+  more: readonly (() => [string, JsonValue[]])[] = [],
+): JsonObject[] {
   const random = seeded(SEED);
   const account = (): string => pick(pair.accounts, random) ?? "";
   const atLatest: (() => [string, JsonValue[]])[] = [
@@ -43,6 +47,7 @@ export function movingTraffic(pair: MovingPair, count: number): JsonObject[] {
     () => ["eth_getBalance", [account(), "0x5"]],
     () => ["eth_call", [{ to: pair.contract, data: SELECTORS.get }]],
     () => ["eth_getBlockByNumber", ["0x8", false]],
+    ...more,
   ];
   return Array.from({ length: count }, (_, id) => {
     const [method, params] = (
