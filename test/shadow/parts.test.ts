@@ -4,6 +4,8 @@ import { createBudget } from "../../src/shadow/budget.ts";
 import { createHeadHistory } from "../../src/shadow/heads.ts";
 import { createPresence } from "../../src/shadow/presence.ts";
 import { createCeiling } from "../../src/shadow/rate.ts";
+import { createWorth } from "../../src/shadow/worth.ts";
+import { comparisonOf } from "../support/comparison.ts";
 import { exchangeOf } from "./support.ts";
 
 describe("a sample", () => {
@@ -97,4 +99,19 @@ test("a ceiling spaces starts evenly", () => {
   const ceiling = createCeiling(10);
   expect([0, 0, 0, 1_000].map((now) => ceiling.reserve(now))).toEqual([0, 100, 200, 0]);
   expect(createCeiling(null).reserve(5)).toBe(0);
+});
+
+test("what is new is settled first: a kind that was often asked about needs plenty to be there", () => {
+  const worth = createWorth();
+  const [old, other] = [comparisonOf(), comparisonOf({ method: "eth_getLogs" })];
+  expect(worth.beyond([old])).toBe(0);
+  for (let time = 0; time < 10; time++) worth.settled([old]);
+  expect(worth.beyond([old])).toBeGreaterThan(20);
+  expect(worth.beyond([other])).toBe(0);
+  expect(worth.beyond([old, other])).toBe(0);
+  for (let time = 0; time < 1_000; time++) worth.settled([old]);
+  // What can be saved up at most is enough for it.
+  expect(worth.beyond([old])).toBeLessThan(200);
+  worth.forget();
+  expect(worth.beyond([old])).toBe(0);
 });
