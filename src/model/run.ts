@@ -133,6 +133,14 @@ export interface Variant {
   readonly calls: number;
 }
 
+/** When a finding of a live run came and went. Unix ms. */
+export interface Seen {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** How often it comes now against before, within the window that is judged. */
+  readonly trend: "new" | "growing" | "steady" | "falling" | "not seen lately";
+}
+
 /** All differences of one kind at one method and path pattern. Facts only: no severity, no status. */
 export interface GroupFacts extends Weighted {
   readonly fingerprint: string;
@@ -160,6 +168,8 @@ export interface GroupFacts extends Weighted {
   readonly variants: readonly Variant[];
   /** Candidate targets on which it was seen, of how many. */
   readonly targets: { readonly seen: readonly number[]; readonly of: number };
+  /** Only of live runs. */
+  readonly seen?: Seen;
 }
 
 /** For McNemar's paired test, per method and pattern and kind. */

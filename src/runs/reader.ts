@@ -5,6 +5,7 @@ import { usageError } from "../errors.ts";
 import { bucketMs, percentiles } from "./latency.ts";
 import { openRunFile } from "./open.ts";
 import { readGroups } from "./read-groups.ts";
+import { withSeen } from "./windows/seen.ts";
 
 /** What a run says of itself, without its counts. Throws a usage error when `directory` holds no run. */
 export function readRunHead(directory: string): RunHead {
@@ -35,19 +36,19 @@ function headOf(database: Database.Database, directory: string): { head: RunHead
 
 /** Everything of a run but its texts. Throws a usage error when `directory` holds no run. */
 export function readRun(directory: string): RunFacts {
-  return readRunAs(directory, () => {});
+  return readRunAs(directory, () => 0);
 }
 
-/** The same of a part of it: `prepare` puts temporary tables in front of the run's own. */
+/** The same of a part of it: `prepare` puts temporary tables in front of the run's own, and gives where the part begins (Unix ms). */
 export function readRunAs(
   directory: string,
-  prepare: (database: Database.Database) => void,
+  prepare: (database: Database.Database) => number,
 ): RunFacts {
   const database = openRunFile(directory);
   try {
     // One moment of a run that may be growing.
     database.exec("BEGIN");
-    prepare(database);
+    const from = prepare(database);
     const { head, run } = headOf(database, directory);
     const methods = readMethods(database);
     return {
@@ -60,7 +61,7 @@ export function readRunAs(
           "SELECT state, reason, method, calls, weight FROM not_compared ORDER BY calls DESC, state, reason, method",
         )
         .all() as RunFacts["notCompared"],
-      groups: readGroups(database),
+      groups: withSeen(database, readGroups(database), from),
       noise: database
         .prepare(
           `SELECT method, path, kind, candidate_only AS candidateOnly, control_only AS controlOnly, both

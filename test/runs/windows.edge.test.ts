@@ -1,8 +1,11 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { parseJudging } from "../../src/config/judging.ts";
+import { judge } from "../../src/judge/judge.ts";
 import type { Comparison } from "../../src/model/comparison.ts";
 import type { RunFacts } from "../../src/model/run.ts";
+import { findingsJson } from "../../src/report/view/findings-json.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { openLiveStore } from "../../src/runs/windows/live-store.ts";
 import { readWindow } from "../../src/runs/windows/read.ts";
@@ -50,6 +53,15 @@ function counted(facts: RunFacts): object {
   return { counts, sends, notCompared, groups, noise, signatures, customers, methods };
 }
 
+function findingsOf(folder: string): readonly object[] {
+  const judged = judge(readRun(folder), parseJudging({}), [], new Date(START + HOUR));
+  return findingsJson(
+    judged,
+    () => new Map(),
+    () => ({ patch: null, reason: null }),
+  ).findings;
+}
+
 describe("a run that grows", () => {
   test("can be read at any moment, and is whole up to then", () => {
     const run = liveRun();
@@ -76,6 +88,33 @@ describe("a run that grows", () => {
     expect(readWindow(first.folder, START).facts.counts).toMatchObject({ exchanges: 3 });
     second.store.close();
     first.store.close();
+  });
+
+  test("says of each finding when it came and went, and whether it comes more often", () => {
+    const run = liveRun();
+    const seenOf = (): unknown[] => readRun(run.folder).groups.map(({ seen }) => seen);
+    for (let minute = 0; minute < 8; minute++)
+      run.add(START + minute * MINUTE, ...Array.from({ length: 20 }, () => ({})));
+    run.add(START + 8 * MINUTE, { state: "different" });
+    expect(seenOf()).toEqual([
+      { firstAt: START + 8 * MINUTE, lastAt: START + 8 * MINUTE, trend: "new" },
+    ]);
+    for (let minute = 9; minute < 40; minute++) run.add(START + minute * MINUTE, {});
+    expect(seenOf()).toEqual([
+      { firstAt: START + 8 * MINUTE, lastAt: START + 8 * MINUTE, trend: "not seen lately" },
+    ]);
+    run.add(START + 40 * MINUTE, { state: "different" }, { state: "different" });
+    expect(seenOf()).toEqual([
+      { firstAt: START + 8 * MINUTE, lastAt: START + 40 * MINUTE, trend: "growing" },
+    ]);
+    expect(findingsOf(run.folder)).toContainEqual(
+      expect.objectContaining({
+        firstSeen: new Date(START + 8 * MINUTE).toISOString(),
+        lastSeen: new Date(START + 40 * MINUTE).toISOString(),
+        trend: "growing",
+      }),
+    );
+    run.store.close();
   });
 
   test("keeps no list of what was done", () => {

@@ -1,4 +1,4 @@
-import type { GroupFacts, RunFacts, TargetFacts } from "../../model/run.ts";
+import type { GroupFacts, RunFacts, Seen, TargetFacts } from "../../model/run.ts";
 import { addWeighted, mergeBy } from "./rows.ts";
 
 /** Findings of all runs, joined by fingerprint. */
@@ -71,5 +71,15 @@ function addGroups(a: GroupFacts, b: GroupFacts): GroupFacts {
       seen: [...new Set([...a.targets.seen, ...b.targets.seen])].sort((one, two) => one - two),
       of: a.targets.of,
     },
+    ...bothSeen(a.seen, b.seen),
   };
+}
+
+/** The trend is that of the run in which it came last. */
+function bothSeen(a: Seen | undefined, b: Seen | undefined): { seen?: Seen } {
+  const [earlier = b, later = a] = [a, b].sort(
+    (one, two) => (one?.lastAt ?? 0) - (two?.lastAt ?? 0),
+  );
+  if (earlier === undefined || later === undefined) return {};
+  return { seen: { ...later, firstAt: Math.min(earlier.firstAt, later.firstAt) } };
 }

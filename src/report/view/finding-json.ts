@@ -1,7 +1,7 @@
 import type { Conformance, ProofFacts } from "../../model/evidence.ts";
 import type { Finding } from "../../model/judged.ts";
 import type { JsonValue } from "../../model/json.ts";
-import type { Sample, SampleTexts } from "../../model/run.ts";
+import type { Sample, SampleTexts, Seen } from "../../model/run.ts";
 import { readJson } from "./raw-json.ts";
 import { timeText } from "./text.ts";
 import type { ReadTexts } from "./view.ts";
@@ -45,6 +45,10 @@ export interface FindingJson {
   /** Only with a specification: which side departs from it, and in what. */
   readonly conformance?: Conformance;
   readonly conformanceReason?: string;
+  /** Only of live runs: when it came first and last (RFC 3339), and how often it comes now against before. */
+  readonly firstSeen?: string;
+  readonly lastSeen?: string;
+  readonly trend?: Seen["trend"];
   /** Which side's answer proves itself wrong; left out where nothing is shown. */
   readonly proof?: ProofFacts;
   readonly samples: readonly SampleJson[];
@@ -111,6 +115,13 @@ export function findingJson(finding: Finding, pairOf: (pairId: string) => PairJs
           conformanceReason: finding.conformance.reason,
         }),
     ...(finding.proof === undefined ? {} : { proof: finding.proof }),
+    ...(facts.seen === undefined
+      ? {}
+      : {
+          firstSeen: new Date(facts.seen.firstAt).toISOString(),
+          lastSeen: new Date(facts.seen.lastAt).toISOString(),
+          trend: facts.seen.trend,
+        }),
     samples: finding.samples.map((sample) => sampleJson(sample, pairOf(sample.pairId))),
   };
 }

@@ -3,7 +3,7 @@ import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { valueAt } from "../../classify/facts/items.ts";
 import { isCutValue } from "../../model/cut-value.ts";
 import { isObject, type JsonValue } from "../../model/json.ts";
-import type { NoiseFacts, Sample, SampleTexts, SideText } from "../../model/run.ts";
+import type { NoiseFacts, Sample, SampleTexts, Seen, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
 import { brokenLibraries } from "./broken-libraries.ts";
 import { shownOrder } from "./order.ts";
@@ -138,13 +138,26 @@ function findingView(
   };
 }
 
-/** What else is known of it: which side proves itself wrong, and whom the specification speaks for. */
-function notesOf({ proof, conformance }: Finding): string[] {
+/** What else is known of it: when live traffic showed it, which side proves itself wrong, whom the specification speaks for. */
+function notesOf({ proof, conformance, facts: { seen } }: Finding): string[] {
   return [
+    ...(seen === undefined
+      ? []
+      : [
+          `In live traffic first seen ${timeText(seen.firstAt)}, last seen ${timeText(seen.lastAt)}: ${TRENDS[seen.trend]}.`,
+        ]),
     ...(proof === undefined ? [] : [proof.reason]),
     ...(conformance === undefined ? [] : [`${conformance.specification}: ${conformance.reason}`]),
   ];
 }
+
+const TRENDS: Readonly<Record<Seen["trend"], string>> = {
+  new: "new",
+  growing: "it comes more often than before",
+  steady: "it comes as often as before",
+  falling: "it comes less often than before",
+  "not seen lately": "not seen lately",
+};
 
 const PREVIEW = 160;
 

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { RunFacts } from "../../model/run.ts";
 import { readRun, readRunAs } from "../reader.ts";
 import { addLatency, emptyLatency, latencyOf, type WindowLatency } from "./latency.ts";
-import { COUNTED, shapeOf, summed, twinOf } from "./shape.ts";
+import { COUNTED, isLive, shapeOf, summed, twinOf } from "./shape.ts";
 
 export interface WindowFacts {
   readonly facts: RunFacts;
@@ -22,6 +22,7 @@ export function readWindow(directory: string, from: number | null): WindowFacts 
   let start: number | null = null;
   const facts = readRunAs(directory, (database) => {
     start = isLive(database) ? narrow(database, from) : null;
+    return start ?? 0;
   });
   if (start !== null) return { facts, start };
   const began = Date.parse(facts.header.createdAt);
@@ -29,12 +30,6 @@ export function readWindow(directory: string, from: number | null): WindowFacts 
   return ended < from
     ? { facts: withoutCalls(facts), start: from }
     : { facts, start: Math.min(began, ended) };
-}
-
-export function isLive(database: Database.Database): boolean {
-  return (
-    database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'window_now'").get() !== undefined
-  );
 }
 
 /** Puts temporary tables of the windows since `from` in front of the run's own; gives where the first of them begins. */

@@ -3,7 +3,7 @@ import type { Percentiles } from "../../model/run.ts";
 import { bucketMs, percentiles } from "../latency.ts";
 import { openRunFile } from "../open.ts";
 import { readStatus } from "./live-store.ts";
-import { isLive } from "./read.ts";
+import { isLive } from "./shape.ts";
 
 /** A step of a live run's course. */
 export interface Step {
@@ -123,28 +123,4 @@ export function readCourse(directory: string, from: number): Course {
   } finally {
     database.close();
   }
-}
-
-export type Trend = "new" | "growing" | "steady" | "falling" | "not seen lately";
-
-/**
- * How often a finding comes now against before: the last quarter of the steps against the rest, in calls for each compared call.
- * @param steps of the window looked at, in order of time
- */
-export function trendOf(course: FindingCourse, steps: readonly Step[]): Trend {
-  const cut = steps[Math.floor(steps.length * 0.75)]?.start ?? 0;
-  if (course.firstAt >= cut) return "new";
-  const rate = (isRecent: boolean): number => {
-    const of = steps
-      .filter(({ start }) => start >= cut === isRecent)
-      .reduce((sum, step) => sum + step.same + step.different, 0);
-    const calls = course.points
-      .filter(([start]) => start >= cut === isRecent)
-      .reduce((sum, [, own]) => sum + own, 0);
-    return of === 0 ? 0 : calls / of;
-  };
-  const [recent, before] = [rate(true), rate(false)];
-  if (recent === 0) return "not seen lately";
-  if (recent > 1.5 * before) return "growing";
-  return recent * 1.5 < before ? "falling" : "steady";
 }

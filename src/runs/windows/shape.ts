@@ -31,6 +31,13 @@ export interface Shape {
   readonly latest: readonly string[];
 }
 
+/** Whether a run is counted by windows too. */
+export function isLive(database: Database.Database): boolean {
+  return (
+    database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'window_now'").get() !== undefined
+  );
+}
+
 interface Column {
   readonly name: string;
   readonly pk: number;

@@ -1,6 +1,6 @@
 import type { Finding } from "../../model/judged.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { trendOf, type Course } from "../../runs/windows/series.ts";
+import type { Course } from "../../runs/windows/series.ts";
 import { age, percentText, plural, whole } from "../../words.ts";
 import type { Judgement } from "../judgement.ts";
 import { comparisonsChart, latencyChart, spark } from "./charts.ts";
@@ -246,7 +246,7 @@ function findingRow(finding: Finding, course: Course, lastLook: number | null): 
     <td>${own === undefined ? null : clock(own.firstAt)}</td>
     <td>${own === undefined ? null : clock(own.lastAt)}</td>
     <td>
-      ${own === undefined ? null : [spark(own.points, course.steps), html` ${trendOf(own, course.steps)}`]}
+      ${own === undefined ? null : [spark(own.points, course.steps), html` ${finding.facts.seen?.trend ?? ""}`]}
     </td>
   </tr>`;
 }
