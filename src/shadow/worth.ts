@@ -25,13 +25,12 @@ export function createWorth(): Worth {
   const asked = new Map<string, number>();
   return {
     beyond(comparisons) {
-      const times = comparisons.map((comparison) => asked.get(mismatchOf(comparison)) ?? 0);
+      const times = comparisons.flatMap(mismatchOf).map((key) => asked.get(key) ?? 0);
       const least = Math.min(...(times.length === 0 ? [0] : times));
       return Math.min(MOST_BEYOND, Math.max(0, least - URGENT) * PER_ASKING);
     },
     settled(comparisons) {
-      for (const comparison of comparisons) {
-        const key = mismatchOf(comparison);
+      for (const key of comparisons.flatMap(mismatchOf)) {
         if (asked.size < REMEMBERED || asked.has(key)) asked.set(key, (asked.get(key) ?? 0) + 1);
       }
     },
