@@ -34,6 +34,15 @@ const GROUNDS: readonly Ground[] = [
   { room: "recording", tests: ["test/recording/"] },
   { room: "replay", tests: ["test/replay/"] },
   { room: "notice", tests: ["test/notice/"] },
+  { room: "cases", tests: ["test/classify/cases", "test/classify/commands"] },
+  { room: "runs", tests: ["test/runs/"] },
+  { room: "import", tests: ["test/import/"] },
+  { room: "wire", tests: ["test/wire/"] },
+  { room: "protocol", tests: ["test/protocol/", "test/import/"] },
+  {
+    room: "chains",
+    tests: ["test/protocol/", "test/classify/every-method", "test/classify/examine"],
+  },
 ];
 
 interface Verdict {
