@@ -37,7 +37,10 @@ const GROUNDS: readonly Ground[] = [
   { room: "cases", tests: ["test/classify/cases", "test/classify/commands"] },
   { room: "runs", tests: ["test/runs/"] },
   { room: "import", tests: ["test/import/"] },
-  { room: "wire", tests: ["test/wire/"] },
+  {
+    room: "wire",
+    tests: ["test/wire/", "test/record/http-", "test/record/websocket"],
+  },
   { room: "protocol", tests: ["test/protocol/", "test/import/"] },
   {
     room: "chains",
