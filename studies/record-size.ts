@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { openRecording } from "../src/recording/reader.ts";
 import { createRecording } from "../src/recording/writer.ts";
 import type { NewExchange } from "../src/recording/writer.ts";
-import { describeJsonRpc, errorCodeOf } from "../src/protocol/shape.ts";
+import { describeJsonRpc, errorCodeOf } from "../src/protocol/exchange-shape.ts";
 import { pick, seeded } from "./support/random.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";
 

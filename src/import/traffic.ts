@@ -1,4 +1,4 @@
-import { describeJsonRpc } from "../protocol/shape.ts";
+import { describeJsonRpc } from "../protocol/exchange-shape.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { ImportedExchange } from "./imported.ts";
 

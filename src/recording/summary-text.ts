@@ -1,7 +1,7 @@
 import { whole } from "../words.ts";
 import { conservationLine } from "./conservation.ts";
 import type { CountEstimate } from "./extrapolate.ts";
-import type { ShapeSummary } from "./shapes.ts";
+import type { ShapeSummary } from "./shape-summary.ts";
 import type { RecordingSummary } from "./summary.ts";
 
 const MOST_ROWS = 40;

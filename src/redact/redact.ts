@@ -1,7 +1,7 @@
 import type { Protocol, Transport, Unreplayable } from "../model/exchange.ts";
 import type { JsonValue } from "../model/json.ts";
-import { describeJsonRpc, describeOther, errorCodeOf } from "../protocol/shape.ts";
-import type { ExchangeShape } from "../protocol/shape.ts";
+import { describeJsonRpc, describeOther, errorCodeOf } from "../protocol/exchange-shape.ts";
+import type { ExchangeShape } from "../protocol/exchange-shape.ts";
 import { cleanAnswerBody } from "./answer-body.ts";
 import { contextOf } from "./context.ts";
 import type { RequestHead } from "./credentials.ts";

@@ -3,7 +3,7 @@ import type { Comparison } from "../model/comparison.ts";
 import type { Place } from "../model/difference.ts";
 import { bucketOf } from "./latency.ts";
 import { rankOf } from "./rank.ts";
-import { SHAPES } from "./shapes.ts";
+import { SHAPES } from "./table-shapes.ts";
 import { boundedTable, countingTable } from "./tables.ts";
 import { weighed } from "./weighed.ts";
 

@@ -4,7 +4,7 @@ import type { Difference } from "../model/difference.ts";
 import type { JsonValue } from "../model/json.ts";
 import { fingerprint } from "../classify/fingerprint.ts";
 import { rankOf } from "./rank.ts";
-import { SHAPES } from "./shapes.ts";
+import { SHAPES } from "./table-shapes.ts";
 import { boundedTable, countingTable } from "./tables.ts";
 import { weighed } from "./weighed.ts";
 import { NOISE_KINDS } from "../model/kinds.ts";

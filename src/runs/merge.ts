@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { CaseFacts, RunHeader } from "../model/run.ts";
 import { createRunFile, openRunFile, runFileOf } from "./open.ts";
 import { SAMPLES } from "./samples.ts";
-import { SHAPES, type TableShape } from "./shapes.ts";
+import { SHAPES, type TableShape } from "./table-shapes.ts";
 import { columnsOf, upsertSql } from "./tables.ts";
 
 /** A run that is added to another. */

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { TableShape } from "./shapes.ts";
+import type { TableShape } from "./table-shapes.ts";
 
 type Key = string | number;
 

@@ -1,5 +1,5 @@
 import type { Block } from "../chains/chain.ts";
-import type { Heads } from "../replay/heads/evidence.ts";
+import type { Heads } from "../replay/heads/heads-moved.ts";
 
 /** The heads of both sides as they were seen, so that a mismatch can be laid to what was known when the call passed. */
 export interface HeadHistory {

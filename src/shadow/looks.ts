@@ -1,4 +1,4 @@
-import type { Heads } from "../replay/heads/evidence.ts";
+import type { Heads } from "../replay/heads/heads-moved.ts";
 import type { HeadWatch } from "../replay/heads/heads.ts";
 import { pause } from "../replay/drive/pause.ts";
 import type { Budget } from "./budget.ts";

@@ -8,7 +8,7 @@ import { openNetwork, type Network } from "../replay/ask/network.ts";
 import { pause } from "../replay/drive/pause.ts";
 import { createPlanner, type Plan } from "../replay/drive/plan.ts";
 import { createPool } from "../replay/drive/pool.ts";
-import { runOf } from "../replay/drive/shared.ts";
+import { runOf } from "../replay/drive/run-of.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../replay/given/options.ts";
 import { chainSplitResult } from "../replay/heads/split-result.ts";
 import { createBudget, type Budget } from "./budget.ts";

@@ -4,7 +4,7 @@ import type { Comparison } from "../../src/model/comparison.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 import type { Call, Pinned } from "../../src/protocol/adapter.ts";
 import type { Question } from "../../src/replay/compare/question.ts";
-import type { Heads } from "../../src/replay/heads/evidence.ts";
+import type { Heads } from "../../src/replay/heads/heads-moved.ts";
 
 /** An answer whose result is this JSON text; `error:` and a text is an error. */
 export function outcome(text: string): Outcome {

@@ -1,4 +1,4 @@
-import { describeJsonRpc, errorCodeOf } from "../../protocol/shape.ts";
+import { describeJsonRpc, errorCodeOf } from "../../protocol/exchange-shape.ts";
 import { findCustomer } from "../../redact/credentials.ts";
 import type { CustomerSource } from "../../redact/rules.ts";
 import type { Tokeniser } from "../../redact/tokens.ts";

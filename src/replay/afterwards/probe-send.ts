@@ -2,7 +2,7 @@ import type { ExchangeResult } from "../../model/comparison.ts";
 import type { Exchange } from "../../model/exchange.ts";
 import type { Run } from "../ask/asking.ts";
 import { looker, type Lane, type Tally } from "../ask/lane.ts";
-import { compareSingle } from "../compare/single.ts";
+import { compareCall } from "../compare/call.ts";
 import { type Ask, rpcResult, field } from "../../chains/ask.ts";
 
 /** The signed example of EIP-155, for chain id 1: refused by every other chain. */
@@ -52,7 +52,7 @@ export async function* probeSend(
     if (call === undefined) continue;
     const tally: Tally = { sends: 0, ceiling: run.options.maxSendsPerCall };
     const asking = { run, lane, exchange, adapter, old, candidate, tally };
-    const comparison = await compareSingle(asking, { key, call, recorded: null });
+    const comparison = await compareCall(asking, { key, call, recorded: null });
     yield { key, comparisons: [comparison], sends: tally.sends, beside: true };
   }
 }

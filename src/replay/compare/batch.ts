@@ -9,7 +9,7 @@ import { headsSeen, namesItsBlock } from "./ask.ts";
 import { pairOf, WHOLE_BATCH } from "./pair.ts";
 import { settled, type Question } from "./question.ts";
 import { confirmed } from "./settle.ts";
-import { compareSingle, rulesOf } from "./single.ts";
+import { compareCall, rulesOf } from "./call.ts";
 
 export interface BatchCalls {
   readonly key: string;
@@ -107,7 +107,7 @@ async function settleItem(asking: Asking, batch: BatchCalls, item: Item): Promis
   const { position, question } = item;
   const { asked, call } = question;
   const recorded = batch.recorded[position] ?? null;
-  const alone = await compareSingle(asking, { key: batch.key, call, recorded });
+  const alone = await compareCall(asking, { key: batch.key, call, recorded });
   const restsOnHead = call.knowledge.followsHead || asked.missing || asked.left.length > 0;
   if (alone.state !== "same" || restsOnHead) return alone;
   const rounds = Math.min(1, asking.run.options.confirm);
@@ -171,7 +171,7 @@ async function compareFailed(
   const results = [await confirmBy(asking, question, run.options.confirm, again)];
   for (const [position, single] of batch.calls.entries()) {
     const recorded = batch.recorded[position] ?? null;
-    results.push(await compareSingle(asking, { key: batch.key, call: single, recorded }));
+    results.push(await compareCall(asking, { key: batch.key, call: single, recorded }));
   }
   return results;
 }

@@ -5,7 +5,7 @@ import type { Lane, Tally } from "../ask/lane.ts";
 import type { Plan } from "../drive/plan.ts";
 import { hashOf } from "../ask/seed.ts";
 import { compareSession, type Sessions } from "./sessions.ts";
-import { compareSingle } from "./single.ts";
+import { compareCall } from "./call.ts";
 
 /** Replays one exchange over one lane; all its requests go to one target a side. */
 export async function replayExchange(
@@ -32,7 +32,7 @@ export async function replayExchange(
     ? await compareBatch(asking, { key, calls, recorded, riders })
     : [
         first.knowledge.session === null
-          ? await compareSingle(asking, single)
+          ? await compareCall(asking, single)
           : await compareSession(asking, single, sessions),
       ];
   for (const comparison of compared) run.kept?.see(comparison);

@@ -3,7 +3,7 @@ import type { Block } from "../../chains/chain.ts";
 import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
-import type { Heads } from "../heads/evidence.ts";
+import type { Heads } from "../heads/heads-moved.ts";
 
 /**
  * One call as it was asked of both sides, and what was known then: everything that a mismatch is judged by. It does not say

@@ -5,7 +5,7 @@ import type { Call } from "../../protocol/adapter.ts";
 import { firstParam, resultText, withFirstParam } from "../../protocol/json-rpc/session.ts";
 import type { Asking } from "../ask/asking.ts";
 import { askQuestion, usualWay, type Way } from "./ask.ts";
-import { settleAsked, type SingleCall } from "./single.ts";
+import { settleAsked, type SingleCall } from "./call.ts";
 
 /** Ids that a node gave out, by the id that was recorded: JSON texts. */
 export type Sessions = Map<string, Sides<string>>;

@@ -6,7 +6,13 @@ import type { Pins } from "../../protocol/adapter.ts";
 import { saysStateLost } from "../../protocol/phrases.ts";
 import type { Examine } from "../ask/asking.ts";
 import { dependenceOf, lackingSide } from "../heads/dependence.ts";
-import { blockProblem, headReason, lowestHead, stoodStill, type Heads } from "../heads/evidence.ts";
+import {
+  blockProblem,
+  headReason,
+  lowestHead,
+  stoodStill,
+  type Heads,
+} from "../heads/heads-moved.ts";
 import { confirm, signature, wavers } from "./confirm.ts";
 import type { Found, Next, Question, Settling } from "./question.ts";
 

@@ -12,7 +12,7 @@ import { evidence } from "../afterwards/evidence.ts";
 import { probeSend } from "../afterwards/probe-send.ts";
 import { createLagWatch, type Standing } from "../heads/lag.ts";
 import { createRecordedHead } from "../heads/recorded-head.ts";
-import { runOf } from "./shared.ts";
+import { runOf } from "./run-of.ts";
 import { createWatchdog, stillAfterMs } from "./watchdog.ts";
 import { createLiveSubscriptions, type LiveSubscriptions } from "../afterwards/subscriptions.ts";
 

@@ -4,7 +4,7 @@ import { decisionOf, decisionText, type CustomerNames } from "../../judge/decisi
 import { findingViews } from "./finding-view.ts";
 import { groupViews } from "./groups.ts";
 import { leftOut } from "./left-out.ts";
-import { shownOrder } from "./order.ts";
+import { shownOrder } from "./shown-order.ts";
 import { customerViews, methodViews, type Known } from "./tables.ts";
 import { notTested } from "./not-tested.ts";
 import { severityCounts } from "./severity-counts.ts";

@@ -6,7 +6,7 @@ import { isObject, type JsonValue } from "../../model/json.ts";
 import type { NoiseFacts, Sample, SampleTexts, Seen, SideText } from "../../model/run.ts";
 import { adviceOf } from "./advice.ts";
 import { brokenLibraries } from "./broken-libraries.ts";
-import { shownOrder } from "./order.ts";
+import { shownOrder } from "./shown-order.ts";
 import { markText } from "./mark.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { findingLink } from "./since.ts";

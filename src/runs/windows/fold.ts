@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import { addLatency, emptyLatency, latencyOf, type WindowLatency } from "./latency.ts";
-import { COUNTED, joining, shapeOf, summed, twinOf } from "./shape.ts";
+import { COUNTED, joining, shapeOf, summed, twinOf } from "./table-shape.ts";
 
 export const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { RunFacts } from "../../model/run.ts";
 import { readRun, readRunAs } from "../reader.ts";
 import { addLatency, emptyLatency, latencyOf, type WindowLatency } from "./latency.ts";
-import { COUNTED, isLive, shapeOf, summed, twinOf } from "./shape.ts";
+import { COUNTED, isLive, shapeOf, summed, twinOf } from "./table-shape.ts";
 
 export interface WindowFacts {
   readonly facts: RunFacts;

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { GroupFacts, Seen } from "../../model/run.ts";
-import { isLive } from "./shape.ts";
+import { isLive } from "./table-shape.ts";
 
 /** Compared calls of a window, or calls with a finding. */
 interface Count {

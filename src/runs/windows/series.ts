@@ -3,7 +3,7 @@ import type { Percentiles } from "../../model/run.ts";
 import { bucketMs, percentiles } from "../latency.ts";
 import { openRunFile } from "../open.ts";
 import { readStatus } from "./live-store.ts";
-import { isLive } from "./shape.ts";
+import { isLive } from "./table-shape.ts";
 
 /** A step of a live run's course. */
 export interface Step {

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { COUNTED, joining, shapeOf, twinOf, type Shape } from "./shape.ts";
+import { COUNTED, joining, shapeOf, twinOf, type Shape } from "./table-shape.ts";
 
 /**
  * Makes what a live run has more than another: `windows` (Unix ms of each one's start and its length), a twin of each counting

@@ -4,7 +4,7 @@ import type { Call, Pinned, Tag } from "../../protocol/adapter.ts";
 import { mayAsk, type Asking } from "../ask/asking.ts";
 import type { Asked } from "./kept.ts";
 import { askQuestion, finder, usualWay, type Way } from "./ask.ts";
-import { hasDrifted, strictly } from "./drift.ts";
+import { hasDrifted, strictly } from "./settle-drift.ts";
 import { settled, type Question } from "./question.ts";
 import { mismatchOf, settle, type Rules } from "./settle.ts";
 
@@ -23,7 +23,7 @@ const CONFIRM_IN_FULL = 20;
 const REMEMBERED_MISMATCHES = 10_000;
 
 /** Asks one call of both sides, and again as far as a mismatch needs it. */
-export async function compareSingle(asking: Asking, single: SingleCall): Promise<Comparison> {
+export async function compareCall(asking: Asking, single: SingleCall): Promise<Comparison> {
   const way = usualWay(asking, single.key, single.recorded);
   const question = await askQuestion(way, single.call);
   if (hasDrifted(question) && mayDoubtDrift(asking, single.call)) {

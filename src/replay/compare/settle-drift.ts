@@ -1,7 +1,7 @@
 import type { Comparison } from "../../model/comparison.ts";
 import type { Found, Next, Question, Settling } from "./question.ts";
 import { settle, type Rules } from "./settle.ts";
-import { stoodStill } from "../heads/evidence.ts";
+import { stoodStill } from "../heads/heads-moved.ts";
 
 /** Values that drifted with the head, or may have: only a moment in which no head moved shows whether they did. */
 export function hasDrifted({ comparison, asked }: Question): boolean {

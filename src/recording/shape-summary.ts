@@ -1,7 +1,7 @@
 import type { Exchange } from "../model/exchange.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { RecordingReader } from "../model/recording.ts";
-import { describeJsonRpc, describeOther } from "../protocol/shape.ts";
+import { describeJsonRpc, describeOther } from "../protocol/exchange-shape.ts";
 
 /** A form that a method's parameters took, with how often it was kept and how often it occurred in all of the traffic. */
 export interface ShapeSummary {
