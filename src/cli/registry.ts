@@ -118,6 +118,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/notice-status.ts"),
   },
   {
+    name: "ask",
+    summary: "is it the upgrade? one request, asked of both versions",
+    load: () => import("./commands/ask.ts"),
+  },
+  {
     name: "explain",
     summary: "why a kind of difference matters and what to do",
     load: () => import("./commands/explain.ts"),
@@ -156,6 +161,11 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "upgrade preview",
     summary: "let customers try the new version, and test that they get there",
     load: () => import("./commands/upgrade-preview.ts"),
+  },
+  {
+    name: "upgrade support",
+    summary: "what support needs to know of each customer",
+    load: () => import("./commands/upgrade-support.ts"),
   },
   {
     name: "upgrade sign",
