@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../src/model/json.ts";
 import type { Pins } from "../../src/protocol/adapter.ts";
 import { jsonRpc } from "../../src/protocol/json-rpc/adapter.ts";
 import { arrayItems, eachMember, member, skipValue } from "../../src/protocol/json-rpc/scan.ts";
@@ -115,6 +116,54 @@ describe("pinning", () => {
     expect(at("0x1387")).toContain('"0x63"');
     expect(at("0x1")).toContain('"0x1"');
     expect(at("0x1389")).toContain('"0x1389"');
+  });
+
+  const restsOn = (method: string, params: JsonValue, pins = PINS): [string[], boolean] => {
+    const [first] =
+      jsonRpc.read(exchangeOf(1, { jsonrpc: "2.0", id: 1, method, params }))?.calls ?? [];
+    if (first === undefined) throw new Error("not read");
+    const { left, missing } = jsonRpc.pin(first, pins);
+    return [[...left], missing];
+  };
+
+  test.each<[string, JsonValue]>([
+    ["letters of another case", ["0x1", "LATEST"]],
+    ["an empty text", ["0x1", ""]],
+    ["a number beyond all blocks", ["0x1", "0xffffffffffffffffffff"]],
+    ["a number that is no hex", ["0x1", 5]],
+    ["an object without a block", ["0x1", {}]],
+    ["parameters by name", { address: "0x1", block: "latest" }],
+    ["no parameters that anybody reads", "0x1"],
+  ])("a block that nobody but the node can name rests on the head: %s", (_, params) => {
+    expect(restsOn("eth_getBalance", params)).toEqual([["latest"], false]);
+  });
+
+  test("a hash rests on nothing, null is a missing block", () => {
+    const hash = `0x${"ab".repeat(32)}`;
+    expect(restsOn("eth_getBalance", ["0x1", { blockHash: hash }])).toEqual([[], false]);
+    expect(restsOn("eth_getBlockReceipts", [hash])).toEqual([[], false]);
+    expect(restsOn("eth_getBalance", ["0x1", null])).toEqual([[], true]);
+    expect(restsOn("eth_getLogs", [{ fromBlock: null, toBlock: "0x5" }])).toEqual([[], true]);
+  });
+
+  test.each<[string, JsonValue, string[]]>([
+    [
+      "a range that the pin would turn round keeps its tag",
+      { fromBlock: "0x65", toBlock: "latest" },
+      ["latest"],
+    ],
+    ["one that begins at a tag too", { fromBlock: "latest", toBlock: "0x5" }, ["latest"]],
+    [
+      "two tags the wrong way",
+      { fromBlock: "latest", toBlock: "finalized" },
+      ["latest", "finalized"],
+    ],
+    ["one that ends at the first block", { fromBlock: "latest", toBlock: "earliest" }, ["latest"]],
+    ["one of a single block does not", { fromBlock: "0x64", toBlock: "latest" }, []],
+    ["one between tags does not", { fromBlock: "finalized", toBlock: "latest" }, []],
+    ["one from the first block does not", { fromBlock: "earliest", toBlock: "latest" }, []],
+  ])("%s", (_, filter, left) => {
+    expect(restsOn("eth_getLogs", [filter])[0]).toEqual(left);
   });
 
   test("a missing block is said, and filled in on demand", () => {

@@ -12,6 +12,7 @@ const TAGS: Readonly<Record<string, Tag>> = {
   earliest: "earliest",
 };
 const NUMBER = /^0x[0-9a-fA-F]{1,13}$/;
+const HASH = /^0x[0-9a-fA-F]{64}$/;
 const OPEN_BRACE = 0x7b;
 /** A full Geth keeps this many states; older numbers in a recording are history, not "near the head". */
 const REBASE_BLOCKS = 128;
@@ -20,7 +21,10 @@ type Place =
   | { readonly kind: "tag"; readonly tag: Tag; readonly span: Span }
   | { readonly kind: "number"; readonly number: number; readonly span: Span }
   | { readonly kind: "missing"; readonly position: BlockPosition }
-  | { readonly kind: "other" };
+  /** A block by its hash, or no place for one: nothing that moves. */
+  | { readonly kind: "fixed" }
+  /** What nobody but the node can say: one may take "LATEST" or an empty text for its latest block. */
+  | { readonly kind: "unknown" };
 
 /** Replaces tags (and, when rebasing, numbers near the recorded head) in the call's own bytes; the rest stays as recorded. */
 export function pinCall(call: Call, pins: Pins): Pinned {
@@ -32,10 +36,13 @@ export function pinCall(call: Call, pins: Pins): Pinned {
   const edits: { span: Span; text: string }[] = [];
   let missing = false;
   let highest: number | null = null;
-  for (const place of placesOf(call)) {
+  const places = placesOf(call);
+  const keeps = turnsRound(places, positions, pins);
+  for (const place of places) {
     if (place.kind === "missing") missing = true;
+    if (place.kind === "unknown") left.push("latest");
     if (place.kind === "tag" && place.tag !== "earliest") {
-      const block = pinOf(pins, place.tag);
+      const block = keeps ? null : pinOf(pins, place.tag);
       if (block === null) left.push(place.tag);
       else {
         replaced.push(place.tag);
@@ -57,6 +64,25 @@ export function pinCall(call: Call, pins: Pins): Pinned {
     missing,
     highest,
   };
+}
+
+/**
+ * Whether pins would make a range end before it begins: who polls from the last block that they saw to the latest one asked no
+ * such thing, and nodes err at it in ways of their own. Its tags stay.
+ */
+function turnsRound(
+  places: readonly Place[],
+  positions: readonly BlockPosition[],
+  pins: Pins,
+): boolean {
+  const end = (field: string): number | null => {
+    const place = places[positions.findIndex((position) => position.field === field)];
+    if (place?.kind === "number") return rebased(place.number, pins);
+    if (place?.kind !== "tag") return null;
+    return place.tag === "earliest" ? 0 : (pinOf(pins, place.tag)?.number ?? null);
+  };
+  const [from, to] = [end("fromBlock"), end("toBlock")];
+  return from !== null && to !== null && from > to;
 }
 
 /** The call with the latest pin where it named no block; null when none is missing or nothing is pinned. */
@@ -93,36 +119,36 @@ function rebased(number: number, { rebaseFrom, latest }: Pins): number {
 function placesOf({ bytes, knowledge }: Call): Place[] {
   const params = member(bytes, skipSpace(bytes, 0), "params");
   const items = params === null ? [] : arrayItems(bytes, params.start);
-  if (items === null) return [];
+  if (items === null) return [{ kind: "unknown" }];
   return knowledge.block.map((position): Place => {
     const item = items[position.param];
     if (item !== undefined) return placeAt(bytes, item, position);
-    return position.optional ? { kind: "missing", position } : { kind: "other" };
+    return position.optional ? { kind: "missing", position } : { kind: "fixed" };
   });
 }
 
 function placeAt(bytes: Buffer, item: Span, position: BlockPosition): Place {
-  if (position.field === undefined) return valueAt(bytes, item);
-  if (bytes[item.start] !== OPEN_BRACE || member(bytes, item.start, "blockHash") !== null) {
-    return { kind: "other" };
-  }
+  if (position.field === undefined) return valueAt(bytes, item, position);
+  if (bytes[item.start] !== OPEN_BRACE) return { kind: "unknown" };
+  if (member(bytes, item.start, "blockHash") !== null) return { kind: "fixed" };
   const value = member(bytes, item.start, position.field);
-  return value === null ? { kind: "missing", position } : valueAt(bytes, value);
+  return value === null ? { kind: "missing", position } : valueAt(bytes, value, position);
 }
 
-/** A tag, a number, null (the same as missing), or EIP-1898's object with either inside. */
-function valueAt(bytes: Buffer, span: Span): Place {
+/** A tag, a number, a hash, null (the same as missing), or EIP-1898's object with one of them inside. */
+function valueAt(bytes: Buffer, span: Span, position: BlockPosition): Place {
   if (bytes[span.start] === OPEN_BRACE) {
+    if (member(bytes, span.start, "blockHash") !== null) return { kind: "fixed" };
     const inner = member(bytes, span.start, "blockNumber");
-    return inner === null ? { kind: "other" } : valueAt(bytes, inner);
+    return inner === null ? { kind: "unknown" } : valueAt(bytes, inner, position);
   }
   const text = bytes.toString("latin1", span.start, span.end);
-  if (text === "null") return { kind: "other" };
+  if (text === "null" && position.optional) return { kind: "missing", position };
   const value = text.slice(1, -1);
   const tag = Object.hasOwn(TAGS, value) ? TAGS[value] : undefined;
   if (tag !== undefined) return { kind: "tag", tag, span };
   if (NUMBER.test(value)) return { kind: "number", number: Number(value), span };
-  return { kind: "other" };
+  return { kind: HASH.test(value) ? "fixed" : "unknown" };
 }
 
 function edited(bytes: Buffer, edits: readonly { span: Span; text: string }[]): Buffer {
