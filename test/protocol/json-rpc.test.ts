@@ -20,6 +20,15 @@ function pinned(text: string, pins: Pins = PINS): string {
   return jsonRpc.pin(first, pins).call.bytes.toString();
 }
 
+/** What of a pinned call still rests on the head: tags, and whether a block is missing. */
+function restsOn(method: string, params: JsonValue): [string[], boolean] {
+  const [first] =
+    jsonRpc.read(exchangeOf(1, { jsonrpc: "2.0", id: 1, method, params }))?.calls ?? [];
+  if (first === undefined) throw new Error("not read");
+  const { left, missing } = jsonRpc.pin(first, PINS);
+  return [[...left], missing];
+}
+
 describe("scanning JSON text", () => {
   test("every member of every object is found where JSON.parse finds it", () => {
     fc.assert(
@@ -117,14 +126,6 @@ describe("pinning", () => {
     expect(at("0x1")).toContain('"0x1"');
     expect(at("0x1389")).toContain('"0x1389"');
   });
-
-  const restsOn = (method: string, params: JsonValue, pins = PINS): [string[], boolean] => {
-    const [first] =
-      jsonRpc.read(exchangeOf(1, { jsonrpc: "2.0", id: 1, method, params }))?.calls ?? [];
-    if (first === undefined) throw new Error("not read");
-    const { left, missing } = jsonRpc.pin(first, pins);
-    return [[...left], missing];
-  };
 
   test.each<[string, JsonValue]>([
     ["letters of another case", ["0x1", "LATEST"]],
