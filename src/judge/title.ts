@@ -31,7 +31,8 @@ const PHRASES: Readonly<Record<Kind, Phrase>> = {
   "batch-order-changed": () => "the answers come in another order",
   "http-status-changed": ({ example }) => `the HTTP status changed${example}`,
   "content-type-changed": ({ example }) => `the content type changed${example}`,
-  "malformed-response": () => "the answer no longer parses",
+  "malformed-response": ({ group }) =>
+    isGone(group) ? "a call in a batch gets no answer" : "the answer no longer parses",
   "envelope-changed": ({ place, group }) => envelope(place, group),
   "no-answer": () => "candidate gives no answer where old did",
   "field-removed": ({ field }) => `${field} is gone`,
@@ -179,5 +180,6 @@ const SHORT = 40;
 function example(group: GroupFacts): string {
   const [first] = group.variants.toSorted((a, b) => b.calls - a.calls);
   if (first === undefined || first.old.length > SHORT || first.candidate.length > SHORT) return "";
-  return ` (${first.old} → ${first.candidate})`;
+  const others = group.variants.length > 1 ? ", and others" : "";
+  return ` (${first.old} → ${first.candidate}${others})`;
 }

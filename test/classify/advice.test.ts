@@ -371,6 +371,37 @@ describe("the cases that were wrong", () => {
     );
   });
 
+  test("the words that a client looks for are those before a message's numbers", () => {
+    const nonce = of(
+      "error-message-changed",
+      "eth_sendRawTransaction",
+      "/error/message",
+      "nonce too low: next nonce 5, tx nonce 3",
+      "OldNonce, Current nonce: 5, nonce of rejected tx: 3",
+    );
+    expect(nonce.search.code).toBe("nonce too low");
+    expect(nonce.condition).toBe(
+      'looks for "nonce too low" in the text of errors of `eth_sendRawTransaction`',
+    );
+    expect(nonce.works).toBe(
+      '["nonce too low", "OldNonce, Current nonce"].some((text) => response.error.message.includes(text))',
+    );
+    const reason = of(
+      "error-message-changed",
+      "eth_call",
+      "/error/message",
+      "execution reverted: not owner",
+      "execution reverted: owner only",
+    );
+    expect(reason.search.code).toBe("execution reverted: not owner");
+  });
+
+  test("a call that gets no answer in a batch is not one that can't be read", () => {
+    const { sees, condition } = of("malformed-response", "eth_chainId", "", "{}", undefined);
+    expect(sees).toBe("eth_chainId gets no answer in a batch where it got one.");
+    expect(condition).toContain("counts on an answer to each call");
+  });
+
   test("a field that is called as an article keeps its letters", () => {
     expect(of("array-items-missing", "GET /v2/pox", "/a/*", 3).sees).toMatch(/^a of GET/);
     expect(of("array-items-missing", "GET /v2/pox", "/*", 3).sees).toMatch(/^The list of GET/);

@@ -1,7 +1,7 @@
 import { any, calls, rootOf } from "./code.ts";
 import { errorOf } from "./error-of.ts";
 import { callsWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
-import { shortText } from "./values.ts";
+import { messageText, phraseOf } from "./values.ts";
 import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 
 /** Words for answers that change as a whole: a result, null or an error in the place of another. */
@@ -9,7 +9,7 @@ import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 /** "the error nonce too low", "error -32000", or "an error". */
 function errorWords(value: Value): string {
   const error = errorOf(value);
-  const message = shortText(error?.message ?? undefined);
+  const message = messageText(error?.message ?? undefined);
   if (message !== null) return `the error "${message}"`;
   return error === null || error.code === null ? "an error" : `error ${error.code}`;
 }
@@ -20,7 +20,8 @@ function isInner({ segments }: Place): boolean {
 }
 
 function logsOf({ method }: Place, value: Value): string {
-  return shortText(errorOf(value)?.message ?? undefined) ?? method;
+  const message = messageText(errorOf(value)?.message ?? undefined);
+  return message === null ? method : phraseOf(message);
 }
 
 export const methodRemoved: Template = (place) => {

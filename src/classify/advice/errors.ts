@@ -1,6 +1,6 @@
 import { access, any, calls } from "./code.ts";
 import { methodCode, methodWords, type Place } from "./place.ts";
-import { literal, shortText } from "./values.ts";
+import { literal, messageText, phraseOf } from "./values.ts";
 import type { Template } from "./words.ts";
 
 /** Words for errors that stay errors: their code, message and data. */
@@ -48,10 +48,12 @@ export const errorCodeChanged: Template = (place) => {
 };
 
 function codeBreaks({ method }: Place, old: string, now: string) {
-  // ethers keeps the node's error of a call or an estimate one level deeper.
+  // ethers keeps the node's error of a call or an estimate one level deeper, and of a transaction it knows the words of.
   const ethers = /^eth_(?:call|estimateGas)$/.test(method)
     ? `error.info?.error?.code === ${old}`
-    : `error.error?.code === ${old}`;
+    : /^eth_send/.test(method)
+      ? `(error.info?.error ?? error.error)?.code === ${old}`
+      : `error.error?.code === ${old}`;
   return [
     { library: "ethers", code: ethers, result: `false: the code is ${now}` },
     {
@@ -68,10 +70,13 @@ function codeBreaks({ method }: Place, old: string, now: string) {
 }
 
 export const errorMessageChanged: Template = (place) => {
-  const old = shortText(place.values?.old);
-  const now = shortText(place.values?.candidate);
+  const whole = messageText(place.values?.old);
+  const now = messageText(place.values?.candidate);
   const where = errorPlace(place);
   const read = access(place);
+  const phrase = whole === null ? null : phraseOf(whole);
+  // Where the words that one looks for are still there, it is the rest that counts.
+  const old = phrase !== null && now?.includes(phrase) === true ? whole : phrase;
   const quoted = JSON.stringify(old);
   const base = {
     why: "Clients look for phrases in messages, because codes say too little. A message that loses its phrase is another error to them.",
@@ -86,19 +91,20 @@ export const errorMessageChanged: Template = (place) => {
       search: place.method,
       logs: place.method,
     };
+  const other = now.includes(old) ? now : phraseOf(now);
   return {
     ...base,
     condition: `looks for "${old}" in the text of ${errorPlace(place, true)}`,
     breaks: [
       any(
         isThrown(place) ? `error.message.includes(${quoted})` : `${read}.includes(${quoted})`,
-        now.includes(old) ? "still true, but equality is not" : "false",
+        now.includes(old) ? "still true, but equality is not" : "false: the words are others",
       ),
     ],
     works:
       now === ""
         ? `${read} === "" || ${read}.includes(${quoted})`
-        : `[${quoted}, ${JSON.stringify(now)}].some((text) => ${read}.includes(text))`,
+        : `[${quoted}, ${JSON.stringify(other)}].some((text) => ${read}.includes(text))`,
     search: old,
     logs: old,
   };

@@ -2,7 +2,7 @@ import { any, calls, rootOf } from "./code.ts";
 import { routeOf } from "./answers.ts";
 import { callsWords, methodCode, methodWords, type Place } from "./place.ts";
 import { literal, shortText } from "./values.ts";
-import { NOTHING_TO_DO, type Template } from "./words.ts";
+import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 
 /** Words for what is around the answer: status, headers, the envelope, a batch, a body that does not parse, no answer. */
 
@@ -135,7 +135,23 @@ export const headerAdded: Template = (place) => ({
   logs: searchOf(place),
 });
 
-export const malformedResponse: Template = (place) => ({
+export const malformedResponse: Template = (place) =>
+  place.wire === "json-rpc" && place.values !== null && place.values.candidate === undefined
+    ? missingAnswer(place)
+    : unreadable(place);
+
+/** Other calls of the batch have theirs. */
+const missingAnswer = (place: Place): Draft => ({
+  why: "A call of a batch that gets no answer is waited for, or taken for one that failed.",
+  sees: `${m(place)} gets no answer in a batch where it got one.`,
+  condition: `calls ${methodCode(place)} in a batch and counts on an answer to each call`,
+  action: "Ask again for the calls of a batch that got no answer.",
+  works: "const open = requests.filter(({ id }) => !responses.some((one) => one.id === id));",
+  search: searchOf(place),
+  logs: searchOf(place),
+});
+
+const unreadable = (place: Place): Draft => ({
   why:
     place.wire === "rest"
       ? "The body is not what it says it is: cut off, or a page of something in between."

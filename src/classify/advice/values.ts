@@ -38,8 +38,24 @@ function numeral(value: JsonValue | undefined, other: JsonValue | undefined): st
 }
 
 /** A text where it is short and nobody's data; else null. */
-export function shortText(value: JsonValue | undefined): string | null {
-  return typeof value === "string" && literal(value) !== null ? value : null;
+export function shortText(value: JsonValue | undefined, most = SHORT): string | null {
+  return typeof value === "string" && JSON.stringify(value).length <= most && !DATA.test(value)
+    ? value
+    : null;
+}
+
+/** Messages of errors say more than values do, and are words. */
+const MESSAGE = 140;
+
+/** A node's own words of an error, where they are short and nobody's data; else null. */
+export function messageText(value: JsonValue | undefined): string | null {
+  return shortText(value, MESSAGE);
+}
+
+/** The words that a client looks for in a message: what stands before its first number, name or value. */
+export function phraseOf(message: string): string {
+  const head = (/^[^:0-9"'([{=<]*/.exec(message)?.[0] ?? "").trim();
+  return head.length >= 8 && head.includes(" ") ? head : message;
 }
 
 /** "a string", "an object": the JSON type with its article. */
