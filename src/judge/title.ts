@@ -31,8 +31,10 @@ const PHRASES: Readonly<Record<Kind, Phrase>> = {
   "batch-order-changed": () => "the answers come in another order",
   "http-status-changed": ({ example }) => `the HTTP status changed${example}`,
   "content-type-changed": ({ example }) => `the content type changed${example}`,
-  "malformed-response": ({ group }) =>
-    isGone(group) ? "a call in a batch gets no answer" : "the answer no longer parses",
+  "malformed-response": ({ place, group }) =>
+    place.wire === "json-rpc" && isGone(group)
+      ? "a call in a batch gets no answer"
+      : "the answer no longer parses",
   "envelope-changed": ({ place, group }) => envelope(place, group),
   "no-answer": () => "candidate gives no answer where old did",
   "field-removed": ({ field }) => `${field} is gone`,

@@ -51,7 +51,7 @@ function codeBreaks({ method }: Place, old: string, now: string) {
   // ethers keeps the node's error of a call or an estimate one level deeper, and of a transaction it knows the words of.
   const ethers = /^eth_(?:call|estimateGas)$/.test(method)
     ? `error.info?.error?.code === ${old}`
-    : /^eth_send/.test(method)
+    : method.startsWith("eth_send")
       ? `(error.info?.error ?? error.error)?.code === ${old}`
       : `error.error?.code === ${old}`;
   return [

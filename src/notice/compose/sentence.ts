@@ -50,8 +50,8 @@ const FORMS: Record<Kind, Form> = {
   "batch-order-changed": () => "Answers of a batch come in another order.",
   "http-status-changed": ({ m, fromTo }) => `The HTTP status of ${m} changes${fromTo}.`,
   "content-type-changed": ({ m, fromTo }) => `The content type of ${m} changes${fromTo}.`,
-  "malformed-response": ({ m, only }) =>
-    only === "old"
+  "malformed-response": ({ m, only, place }) =>
+    only === "old" && place.wire === "json-rpc"
       ? `${m} gets no answer in a batch where it got one.`
       : `${m} answers with something that clients can't parse.`,
   "envelope-changed": ({ m, place, only }) => {
