@@ -127,6 +127,11 @@ function addLive(add: AddMetric, courses: () => readonly Course[]): void {
     const { old, candidate } = (status["heads"] ?? {}) as { old?: number; candidate?: number };
     return typeof old === "number" && typeof candidate === "number" ? old - candidate : 0;
   });
+  gauge(
+    "events_late_seconds",
+    "How much later than old's the candidate's subscription events came: 99th percentile of the last thousand.",
+    (status) => Number((status["events"] as { p99?: number } | undefined)?.p99 ?? 0) / 1_000,
+  );
   add("counter", "seen_total", "Exchanges that passed.", ["run"], (row) =>
     live((status, run) => row(Number(ledgerOf(status)["seen"] ?? 0), { run })),
   );

@@ -23,7 +23,6 @@ import {
   type TrafficCounts,
 } from "./losses.ts";
 import type { ShadowOptions } from "./options.ts";
-import { SPLIT_KEY } from "../replay/heads/split-result.ts";
 import { startShadow, type Shadow } from "./shadow.ts";
 
 /** Compares what passes with every candidate, each into a run of its own. */
@@ -132,8 +131,8 @@ async function startLine(parts: ComparerParts, candidate: Target, folder: string
     oldestState: { old: oldest("old"), candidate: oldest("candidate") },
     now,
     onResult(result) {
-      // A chain split is a finding, and no exchange.
-      if (result.key !== SPLIT_KEY) {
+      // A chain split is a finding, and an event of a subscription a comparison: neither is an exchange.
+      if (result.beside !== true) {
         compared++;
         told++;
       }

@@ -12,6 +12,8 @@ import { runOf } from "../replay/drive/run-of.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../replay/given/options.ts";
 import { chainSplitResult } from "../replay/heads/split-result.ts";
 import { createBudget, type Budget } from "./budget.ts";
+import { createLiveFeeds } from "./feeds.ts";
+import type { Lateness } from "./lateness.ts";
 import { createLooks, type Looks } from "./looks.ts";
 import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
 import { askFirst, lookAround, settleExchange, unasked, type First, type Live } from "./live.ts";
@@ -42,6 +44,8 @@ export interface ShadowStatus {
   readonly candidate: "answers" | "gone";
   /** Numbers of both heads as last seen; null where not known. */
   readonly heads: Sides<number | null>;
+  /** Of subscriptions: how late the candidate's events are. */
+  readonly events: Lateness;
   readonly liveRequests: number;
   readonly extraRequests: number;
 }
@@ -81,7 +85,7 @@ const FORGET_MS = 3_600_000;
 
 /** Starts to compare. Resolves once both chains have been looked at. */
 export async function startShadow(parts: ShadowParts): Promise<Shadow> {
-  const { options, candidate, adapters, chain, now } = parts;
+  const { options, candidate, adapters, chain, examine, now } = parts;
   const replayOptions = replayOptionsOf(options, candidate);
   const ending = new AbortController();
   const { signal } = ending;
@@ -187,7 +191,20 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     }
   };
   const workers = network.lanes(options.concurrency, true).map(work);
-  const watchers = [looks.run(signal), watch()];
+  const feeds = createLiveFeeds({
+    old: options.old,
+    candidate: replayOptions.candidate[0] ?? candidate,
+    candidateAt: async (number) => (await network.views[1]?.at(number)) ?? null,
+    examine,
+    now,
+    onResult: report,
+    mayAsk(requests) {
+      if (!budget.allows(requests)) return false;
+      budget.spend(requests);
+      return true;
+    },
+  });
+  const watchers = [looks.run(signal), watch(), feeds.run(signal)];
 
   async function watch(): Promise<void> {
     let split = false;
@@ -214,6 +231,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       budget.live();
       const key = `live:${now().toString(36)}-${(number++).toString(36)}`;
       const planned = plan(key, exchange);
+      if (planned.skipped.some(({ reason }) => reason === "subscription")) feeds.see(exchange);
       if (planned.calls.length === 0) {
         report({ key, comparisons: planned.skipped, sends: 0 });
         return;
@@ -230,6 +248,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
         old: history.latest().old?.number ?? null,
         candidate: history.latest().candidate?.number ?? null,
       },
+      events: feeds.lateness(),
       liveRequests: budget.liveRequests,
       extraRequests: budget.extraRequests,
     }),

@@ -5,6 +5,8 @@ import type { Target } from "../../model/target.ts";
 /** What one side sent of one subscription. */
 export interface Feed {
   readonly events: JsonValue[];
+  /** When each event came, ms of a clock that only goes forward. */
+  readonly cameAt: number[];
   /** The answer to eth_subscribe was an error: its JSON text. */
   refused: string | null;
 }
@@ -33,7 +35,7 @@ export async function subscribe(
     handshakeTimeout: OPEN_MS,
     maxPayload: MAX_PAYLOAD_BYTES,
   });
-  const feeds: Feed[] = params.map(() => ({ events: [], refused: null }));
+  const feeds: Feed[] = params.map(() => ({ events: [], cameAt: [], refused: null }));
   const byId = new Map<string, Feed>();
   let closed: string | null = null;
   let pings = 0;
@@ -85,5 +87,7 @@ function take(data: Buffer, feeds: readonly Feed[], byId: Map<string, Feed>): vo
   }
   const { subscription, result } = message.params ?? {};
   const feed = typeof subscription === "string" ? byId.get(subscription) : undefined;
-  if (feed && result !== undefined && feed.events.length < MOST_EVENTS) feed.events.push(result);
+  if (feed === undefined || result === undefined || feed.events.length >= MOST_EVENTS) return;
+  feed.events.push(result);
+  feed.cameAt.push(performance.now());
 }

@@ -29,23 +29,21 @@ interface LiveOptions {
 }
 
 const METHOD = Buffer.from('"eth_subscribe"');
-const MOST_SUBSCRIPTIONS = 20;
+export const MOST_SUBSCRIPTIONS = 20;
 const LOOK_EVERY_MS = 500;
 /** A chain without a block for this long is not going to have one. */
 const STILL_MS = 60_000;
 const MOST_MISSING = 50;
-const HEADS: JsonValue = ["newHeads"];
+export const HEADS: JsonValue = ["newHeads"];
 
 export function createLiveSubscriptions(options: LiveOptions): LiveSubscriptions {
   const { old, candidate, blocks, signal } = options;
   const wanted = new Map<string, JsonValue>();
 
   return {
-    see({ request, transport }) {
-      const { body } = request;
-      if (blocks === 0 || transport !== "websocket" || wanted.size >= MOST_SUBSCRIPTIONS) return;
-      if (body === null || !body.includes(METHOD)) return;
-      const params = paramsOf(parsed(body));
+    see(exchange) {
+      if (blocks === 0 || wanted.size >= MOST_SUBSCRIPTIONS) return;
+      const params = subscriptionOf(exchange);
       if (params !== null) wanted.set(JSON.stringify(params), params);
     },
     async *results() {
@@ -77,7 +75,14 @@ export function createLiveSubscriptions(options: LiveOptions): LiveSubscriptions
   };
 }
 
-function isHeads(params: JsonValue): boolean {
+/** The parameters of a subscription that a client opens by this exchange, or null. */
+export function subscriptionOf({ request, transport }: Exchange): JsonValue | null {
+  const { body } = request;
+  if (transport !== "websocket" || body === null || !body.includes(METHOD)) return null;
+  return paramsOf(parsed(body));
+}
+
+export function isHeads(params: JsonValue): boolean {
   return Array.isArray(params) && params[0] === "newHeads";
 }
 
@@ -106,7 +111,7 @@ async function blocksOf(
   }
 }
 
-function headsOf({ feeds }: Subscriber): readonly JsonValue[] {
+export function headsOf({ feeds }: Subscriber): readonly JsonValue[] {
   return feeds[0]?.events ?? [];
 }
 
@@ -121,13 +126,17 @@ function windowOf(before: Subscriber, after: Subscriber): { first: number; last:
   return { first, last: last - 1 };
 }
 
-async function compareFeed(
+/** What became of one subscription's events in a window of blocks, of which each event is a call. */
+export async function compareFeed(
   index: number,
   params: JsonValue,
   before: Subscriber,
   after: Subscriber,
   window: { readonly first: number; readonly last: number },
-  { candidateChain, examine }: LiveOptions,
+  {
+    candidateChain,
+    examine,
+  }: { readonly candidateChain: Pick<ChainView, "at">; readonly examine: Examine },
 ): Promise<ExchangeResult> {
   const key = `subscription:${JSON.stringify(params)}`;
   const method = `eth_subscription ${Array.isArray(params) && typeof params[0] === "string" ? params[0] : ""}`;

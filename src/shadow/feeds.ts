@@ -1,0 +1,190 @@
+import type { ChainView } from "../chains/chain.ts";
+import type { ExchangeResult } from "../model/comparison.ts";
+import type { Exchange } from "../model/exchange.ts";
+import type { JsonValue } from "../model/json.ts";
+import type { Target } from "../model/target.ts";
+import { eventKey, headNumbers } from "../replay/afterwards/events.ts";
+import { subscribe, type Feed, type Subscriber } from "../replay/afterwards/subscribe.ts";
+import {
+  compareFeed,
+  HEADS,
+  headsOf,
+  isHeads,
+  MOST_SUBSCRIPTIONS,
+  subscriptionOf,
+} from "../replay/afterwards/subscriptions.ts";
+import type { Examine } from "../replay/ask/asking.ts";
+import { pause } from "../replay/drive/pause.ts";
+import { createLateness, type Lateness } from "./lateness.ts";
+
+/** The subscriptions that clients open, opened by us on both sides, and their events matched as they come. */
+export interface LiveFeeds {
+  /** Notes a subscription that passes, once for each list of parameters. */
+  see(exchange: Exchange): void;
+  /** How much later events come from the candidate than from old. */
+  lateness(): Lateness;
+  /** Compares until the signal ends it. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+interface LiveFeedsParts {
+  readonly old: Target;
+  readonly candidate: Target;
+  readonly candidateAt: ChainView["at"];
+  readonly examine: Examine;
+  /** Whether old may be asked for so many subscriptions, and takes note of it. */
+  mayAsk(requests: number): boolean;
+  /** Unix ms. */
+  now(): number;
+  onResult(result: ExchangeResult): void;
+}
+
+/** Between two comparings. */
+const ROUND_MS = 1_000;
+/** Between two attempts to open connections, for more subscriptions or after one ended. */
+const REOPEN_MS = 10_000;
+/** What the candidate did not send so long after old, though it holds the block, it never will. */
+const OVERDUE_MS = 10_000;
+
+interface Open {
+  readonly params: readonly JsonValue[];
+  readonly old: Subscriber;
+  readonly candidate: Subscriber;
+  /** The last block whose events were compared; null before both have sent a head. */
+  compared: number | null;
+}
+
+export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
+  const wanted = new Map<string, JsonValue>();
+  const lateness = createLateness();
+  let open: Open | null = null;
+
+  const close = (): void => {
+    open?.old.close();
+    open?.candidate.close();
+    open = null;
+  };
+  const reopen = async (): Promise<void> => {
+    const params = [HEADS, ...[...wanted.values()].filter((list) => !isHeads(list))];
+    if (!parts.mayAsk(params.length)) return;
+    close();
+    const [old, candidate] = await Promise.all([
+      subscribe(parts.old, params),
+      subscribe(parts.candidate, params),
+    ]);
+    if (old === null || candidate === null) {
+      old?.close();
+      candidate?.close();
+    } else open = { params, old, candidate, compared: null };
+  };
+  const round = async (now: Open): Promise<void> => {
+    const window = windowOf(now);
+    if (window === null) return;
+    for (const [index, list] of now.params.entries()) {
+      const [old, candidate] = [now.old.feeds[index], now.candidate.feeds[index]];
+      if (old === undefined || candidate === undefined) continue;
+      const { comparisons } = await compareFeed(index, list, now.old, now.candidate, window, {
+        examine: parts.examine,
+        candidateChain: { at: parts.candidateAt },
+      });
+      note(old, candidate, window, lateness);
+      const at = parts.now();
+      if (comparisons.length > 0)
+        parts.onResult({
+          key: `subscription:${at}:${JSON.stringify(list)}`,
+          comparisons: comparisons.map((comparison) => ({ ...comparison, at })),
+          sends: 0,
+          beside: true,
+        });
+      forget(old, window.last);
+      forget(candidate, window.last);
+    }
+    now.compared = window.last;
+  };
+
+  return {
+    see(exchange) {
+      if (wanted.size >= MOST_SUBSCRIPTIONS) return;
+      const params = subscriptionOf(exchange);
+      if (params !== null) wanted.set(JSON.stringify(params), params);
+    },
+    lateness: () => lateness.read(),
+    async run(signal) {
+      let openedAt = -Infinity;
+      let asked = 0;
+      try {
+        while (!signal.aborted) {
+          const ended = open === null || isClosed(open);
+          const isDue = performance.now() - openedAt > REOPEN_MS;
+          if (isDue && wanted.size > 0 && (ended || wanted.size > asked)) {
+            openedAt = performance.now();
+            asked = wanted.size;
+            await reopen();
+          }
+          if (open !== null) await round(open);
+          await pause(ROUND_MS, signal);
+        }
+      } finally {
+        close();
+      }
+    },
+  };
+}
+
+function isClosed({ old, candidate }: Open): boolean {
+  return old.closed() !== null || candidate.closed() !== null;
+}
+
+/** Blocks that both sides had time to send events of and that were not compared yet; null where there are none. */
+function windowOf(open: Open): { first: number; last: number } | null {
+  const old = headNumbers(headsOf(open.old));
+  const candidate = headNumbers(headsOf(open.candidate));
+  // Each side's first block may be one that it was in the middle of.
+  open.compared ??= Math.max(old[0] ?? Infinity, candidate[0] ?? old[0] ?? Infinity);
+  if (open.compared === Infinity) {
+    open.compared = null;
+    return null;
+  }
+  const first = open.compared + 1;
+  const both = Math.min(old.at(-1) ?? -1, candidate.at(-1) ?? -1);
+  // The last block's logs may still be on their way.
+  const last = Math.max(both - 1, ...overdue(open.old));
+  return last < first ? null : { first, last };
+}
+
+/** Numbers of the blocks that old told of long ago. */
+function overdue({ feeds: [heads] }: Subscriber): number[] {
+  const before = performance.now() - OVERDUE_MS;
+  const old = heads?.events.filter((_, index) => (heads.cameAt[index] ?? before) < before) ?? [];
+  return headNumbers(old).slice(-1);
+}
+
+function note(
+  old: Feed,
+  candidate: Feed,
+  window: { readonly first: number; readonly last: number },
+  lateness: ReturnType<typeof createLateness>,
+): void {
+  const cameAt = new Map<string, number>();
+  for (const [index, event] of old.events.entries()) {
+    const found = eventKey(event);
+    if (found !== null && found.number >= window.first && found.number <= window.last)
+      cameAt.set(found.key, old.cameAt[index] ?? 0);
+  }
+  for (const [index, event] of candidate.events.entries()) {
+    const at = cameAt.get(eventKey(event)?.key ?? "");
+    if (at !== undefined) lateness.add((candidate.cameAt[index] ?? at) - at);
+  }
+}
+
+/** What was compared is kept no longer; what names no block has nothing to match it by. */
+function forget(feed: Feed, last: number): void {
+  const kept = feed.events.flatMap((event, index) => {
+    const found = eventKey(event);
+    return found !== null && found.number > last ? [index] : [];
+  });
+  const events = kept.map((index) => feed.events[index] ?? null);
+  const cameAt = kept.map((index) => feed.cameAt[index] ?? 0);
+  feed.events.splice(0, feed.events.length, ...events);
+  feed.cameAt.splice(0, feed.cameAt.length, ...cameAt);
+}
