@@ -130,7 +130,7 @@ function addLive(add: AddMetric, courses: () => readonly Course[]): void {
   gauge(
     "events_late_seconds",
     "How much later than old's the candidate's subscription events came: 99th percentile of the last thousand.",
-    (status) => Number((status["events"] as { p99?: number } | undefined)?.p99 ?? 0) / 1_000,
+    (status) => ((status["events"] as { p99?: number } | undefined)?.p99 ?? 0) / 1_000,
   );
   add("counter", "seen_total", "Exchanges that passed.", ["run"], (row) =>
     live((status, run) => row(Number(ledgerOf(status)["seen"] ?? 0), { run })),

@@ -49,6 +49,11 @@ async function follow(
   }
 }
 
+/** Of five logs one is missing and one another. */
+function everyFifth(number: number): string | null {
+  return number % 5 === 0 ? null : number % 5 === 1 ? "0x02" : "0x01";
+}
+
 describe("subscriptions of clients", () => {
   test("are opened on both sides, and their events matched by block and index as they come", async () => {
     const both = await nodes();
@@ -74,9 +79,7 @@ describe("subscriptions of clients", () => {
     const both = await nodes();
     const shadowed = await shadowBetween(both.old.url, both.candidate.url);
     await shadowed.pass("eth_subscribe", ["logs", {}], SOCKET);
-    const logOf = (number: number): string | null =>
-      number % 5 === 0 ? null : number % 5 === 1 ? "0x02" : "0x01";
-    await follow(both, logOf, () => events(shadowed, "logs").length > 40);
+    await follow(both, everyFifth, () => events(shadowed, "logs").length > 40);
     expect(findingsOf(shadowed.comparisons)).toEqual([
       "confirmed event-missing eth_subscription logs /result",
       "confirmed value-changed eth_subscription logs /result/data",
