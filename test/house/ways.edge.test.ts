@@ -45,19 +45,19 @@ test("a replay and a draft call each file of their ways", async () => {
   const folder = temporaryFolder();
   const asked = { jsonrpc: "2.0", id: 1, method: "eth_getBalance", params: ["0x01", "latest"] };
   const line = {
-    customer: "one",
+    customer: "cus_00000000000e4da1",
     request: { method: "POST", path: "/", headers: {}, body: asked },
   };
   writeFileSync(path.join(folder, "calls.jsonl"), `${JSON.stringify(line)}\n`);
-  const upgrade = ["id: one", "network: test", "client: geth", "from: 1.0.0", "to: 1.1.0"];
-  writeFileSync(path.join(folder, "upgrade.yaml"), `${upgrade.join("\n")}\n`);
+  const upgrade = path.join(ROOT, "recordings/demo-upgrade.yaml");
+  const customers = path.join(ROOT, "recordings/demo-customers.yaml");
   const [old, candidate] = (await Promise.all(["0x1", "0x2"].map(nodeOf))) as [FakeNode, FakeNode];
   try {
     await shadowdiff(folder, "import", "calls.jsonl", "--out", "calls.sqlite");
     const sides = ["--old", old.url, "--candidate", candidate.url];
     const replay = await shadowdiff(folder, "replay", "calls.sqlite", ...sides, "--out", "run");
     expect(CALL.filter((file) => !replay.has(file))).toEqual([]);
-    const words = ["--upgrade", "upgrade.yaml", "--everyone"];
+    const words = ["--upgrade", upgrade, "--customers", customers];
     const draft = await shadowdiff(folder, "notice", "draft", "run", ...words);
     expect(FINDING.filter((file) => !draft.has(file))).toEqual([]);
   } finally {
