@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../src/model/json.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { startFakeNode, type FakeNode } from "../support/servers/fake-node.ts";
 import { importsOf } from "./imports.ts";
@@ -51,7 +52,9 @@ test("a replay and a draft call each file of their ways", async () => {
   writeFileSync(path.join(folder, "calls.jsonl"), `${JSON.stringify(line)}\n`);
   const upgrade = path.join(ROOT, "recordings/demo-upgrade.yaml");
   const customers = path.join(ROOT, "recordings/demo-customers.yaml");
-  const [old, candidate] = (await Promise.all(["0x1", "0x2"].map(nodeOf))) as [FakeNode, FakeNode];
+  const [old, candidate] = (await Promise.all(
+    [{ wei: "0x1", ether: "0x0" }, { wei: "0x1" }].map(nodeOf),
+  )) as [FakeNode, FakeNode];
   try {
     await shadowdiff(folder, "import", "calls.jsonl", "--out", "calls.sqlite");
     const sides = ["--old", old.url, "--candidate", candidate.url];
@@ -78,10 +81,10 @@ async function shadowdiff(folder: string, ...words: string[]): Promise<Set<strin
   return new Set(readdirSync(coverage).flatMap((name) => called(path.join(coverage, name))));
 }
 
-/** A node whose accounts have so much of everything. */
-function nodeOf(wei: string): Promise<FakeNode> {
+/** A node whose accounts all have this. */
+function nodeOf(balance: JsonObject): Promise<FakeNode> {
   return startFakeNode({
-    answer: ({ method }) => (method === "eth_getBalance" ? { result: { wei } } : undefined),
+    answer: ({ method }) => (method === "eth_getBalance" ? { result: balance } : undefined),
   });
 }
 
