@@ -114,6 +114,7 @@ function uniqueField(
   return best?.identify ?? null;
 }
 
+/** Each field of each item is counted: past so many items only known fields identify them. */
 const LONG = 2_000;
 
 function byFields(fields: readonly string[]): Identify {

@@ -7,7 +7,9 @@ import type { Imported, Importer } from "./imported.ts";
 const SEPARATOR = Buffer.from("\n🐵🙈🙉");
 /** Requests that wait for their answer, which may come late or never. */
 const MOST_WAITING = 20_000;
+/** Their bodies together: what an import may hold, whatever the file. */
 const MOST_WAITING_BYTES = 128 * 1024 * 1024;
+/** As the largest answer of a replay. */
 const LARGEST_BODY_BYTES = 256 * 1024 * 1024;
 
 interface GorRecord {

@@ -6,7 +6,9 @@ import { causesAmong } from "./reasons/of-findings.ts";
 import { seenNow } from "./status.ts";
 
 const DAY_MS = 86_400_000;
+/** An upgrade is over within weeks; whoever needs longer says so. */
 const DEFAULT_DAYS = 30;
+/** Half a year: what is still accepted then is to be looked at again, by an owner who is still there. */
 const MOST_DAYS = 180;
 
 /**

@@ -59,6 +59,7 @@ let waitingBytes = 0;
 let timer: NodeJS.Timeout | undefined;
 /** For more frames to come, ms. */
 const GATHER_MS = 50;
+/** Large bodies are stored before 500 have come: what waits here is lost with the process. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 
 function gather(message: Extract<ToWriter, { kind: "batch" }>, payload: Buffer): void {

@@ -9,6 +9,7 @@ import type { NewRecording } from "./file.ts";
 import { encodeRecord } from "./record-bytes.ts";
 import { batchStore } from "./store.ts";
 
+/** Large bodies end a block before 500 exchanges do: whoever reads one exchange inflates its whole block. */
 const BLOCK_BYTES = 16 * 1024 * 1024;
 
 /** An exchange to be stored, with what its bodies say: the method it is grouped by and its JSON-RPC error code. */

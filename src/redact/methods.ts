@@ -28,6 +28,7 @@ export function sendsTransaction(method: string): boolean {
 
 export const signsTransaction = (method: string): boolean => SIGNS.test(method);
 
+/** Known names have some forty characters at most; a longer one may hold anything. */
 const LONGEST_NAME = 100;
 
 const OF_CHAIN: Readonly<Record<ChainName, Grammar>> = {

@@ -4,6 +4,7 @@ import { base58 } from "./checksums.ts";
 
 /** A signed transaction is at least so long as hex; an address, a hash or a signature is shorter. */
 const SHORTEST_HEX = 134;
+/** An unsigned transaction of the first type has six fields; whatever is signed has more. */
 const LEAST_ITEMS = 6;
 /** Transactions of Solana are at most 1,232 bytes. */
 const LONGEST_SOLANA = 1_700;

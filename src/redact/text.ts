@@ -32,6 +32,7 @@ export interface TextCleaner {
   readonly hide: Hide;
 }
 
+/** As in entropy.ts: fewer characters can't be told from a word. */
 const SHORTEST_WORD = 10;
 /** Hex of a signed transaction. */
 const SHORTEST_RAW = 134;

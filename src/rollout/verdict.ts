@@ -14,6 +14,7 @@ export interface LiveVerdict {
   readonly reason: string;
 }
 
+/** A verdict is at hand within milliseconds: what takes longer is no sight of it. */
 const TIMEOUT_MS = 5_000;
 
 /** The live verdict of `shadow` or `serve`. Anything that is not one, a login page with 200 too, is no sight. */

@@ -9,6 +9,7 @@ import { boundedTable, countingTable } from "./tables.ts";
 import { weighed } from "./weighed.ts";
 import { NOISE_KINDS } from "../model/kinds.ts";
 
+/** Keys of a table: values that begin alike for so long are one variant. */
 const VARIANT_CHARACTERS = 200;
 
 /** One finding's part in one call: its differences of the same kind and pattern. */

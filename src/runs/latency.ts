@@ -2,6 +2,7 @@ import type { Percentiles } from "../model/run.ts";
 
 /** Each bucket is 2 % wider than the one before: percentiles are exact to about 1 %, and histograms of shards add up. */
 const GROWTH = Math.log(1.02);
+/** The first bucket: less than this is not measured over a socket. */
 const SMALLEST_MS = 0.01;
 
 export function bucketOf(ms: number): number {

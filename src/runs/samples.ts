@@ -9,8 +9,11 @@ import { rankOf } from "./rank.ts";
 
 /** Samples of a finding beside the one that each of its customers gets. */
 export const SAMPLES = 5;
+/** A longer value is read by nobody as a value; its whole stands in the body. */
 const VALUE_CHARACTERS = 64 * 1024;
+/** A patch needs both bodies whole; past this it is null, with the reason. */
 const BODY_BYTES = 4 * 1024 * 1024;
+/** Of a body that is not kept whole: enough to see what it is. */
 const CUT_BYTES = 64 * 1024;
 
 export interface Samples {

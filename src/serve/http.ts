@@ -23,7 +23,9 @@ export interface Route {
 }
 
 const BODY_BYTES = 64 * 1024;
+/** An engine's question is one line: who takes longer only holds a connection. */
 const REQUEST_MS = 10_000;
+/** Engines, scrapers and readers of the page are few: a flood must leave room for the next verdict. */
 const CONNECTIONS = 512;
 
 /** A server of routes. Answers in JSON what it does not know or can't do: an engine may take any HTML for a yes. */

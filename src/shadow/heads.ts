@@ -10,6 +10,7 @@ export interface HeadHistory {
   latest(): Heads;
 }
 
+/** At four looks a second, four minutes: longer than a call is under way. */
 const KEPT = 1_024;
 const UNKNOWN: Heads = { old: null, candidate: null };
 

@@ -5,6 +5,7 @@ export interface Presence {
   see(answered: boolean): void;
 }
 
+/** One lost answer is a hiccup; five in a row are not. */
 const GONE_AFTER = 5;
 
 /** Gone after some askings in a row without any answer, and back with the first answer. */

@@ -71,6 +71,7 @@ export interface ShadowParts {
 
 /** Exchanges that wait to be settled; more are kept as they are. */
 const SETTLING = 1_000;
+/** Settling asks old beside its customers: few at once, and `--extra-load` bounds them all. */
 const SETTLING_LANES = 8;
 const WATCH_MS = 1_000;
 /** Looks at the candidate's head alone, for those that wait until it has caught up. */

@@ -12,6 +12,7 @@ interface StoreOptions {
   readonly total?: number;
 }
 
+/** What SIGKILL may cost. */
 const FLUSH_EVERY_MS = 1_000;
 
 /**

@@ -6,6 +6,7 @@ import { messageOf, usageError } from "../../errors.ts";
 import { tokeniser } from "../../redact/tokens.ts";
 import type { Tokeniser } from "../../redact/tokens.ts";
 
+/** Characters: of random hex these are 64 bits, as many as a token has itself. */
 const SHORTEST_KEY = 16;
 
 /**

@@ -2,6 +2,7 @@ import { isValue, routeFor, routesOf, segmentsOf, type Route } from "./routes.ts
 
 /** Values under one parent past which a segment is taken for a parameter; more where each might be the name of a route. */
 const MANY_VALUES = 20;
+/** Names of routes look like words too, but hardly any API has a hundred of them below one parent. */
 const MANY_WORDS = 100;
 /** Share of those values below which paths go on alike. */
 const ALIKE = 0.8;

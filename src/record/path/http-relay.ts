@@ -17,6 +17,7 @@ const REFUSED = Buffer.from(
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
 );
 const CLOSE = Buffer.from("Connection: close\r\n");
+/** Requests ahead of their answers on one connection, each of which is held: nobody pipelines so many. */
 const MOST_PENDING = 1_000;
 
 const parseRequest = headParser("request");

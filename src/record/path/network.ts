@@ -2,8 +2,10 @@ import { Agent, request } from "undici";
 import type { Network } from "../../model/run.ts";
 import type { Upstream } from "./upstream.ts";
 
+/** These are the cheapest questions there are, and the recording does not wait for them. */
 const TIMEOUT_MS = 2_000;
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
+/** Then twice as long each time: a node that was just started answers soon, one that is away is left alone. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Ends an answer that is too long, also one that does not say so. */

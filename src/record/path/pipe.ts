@@ -4,6 +4,7 @@ import { HttpRelay } from "./http-relay.ts";
 import type { RelayEnds } from "./http-relay.ts";
 import type { Rewriting } from "./rewrite-head.ts";
 
+/** A side that has said its last may still wait for a long answer: a trace takes minutes. */
 const HALF_OPEN_IDLE_MS = 300_000;
 
 /** What looks at the bytes as they pass. Must not throw and must not keep anyone waiting. */
@@ -30,6 +31,7 @@ export interface Joined {
 /** How a request begins. Only behind an answer: what looks so within a body is none. */
 const REQUEST_LINE = /^[A-Z]{3,10} [!-~]+ HTTP\/1\.[01]\r\n/;
 const LONGEST_REQUEST_LINE = 2_048;
+/** On a connection that was quiet for so long nothing is under way that could be cut. */
 const QUIET_MS = 1_000;
 /** Where nobody knows whether the last bytes of the server were the end of an answer: it may be working on the rest. */
 const UNSURE_MS = 3_000;

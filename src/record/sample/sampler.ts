@@ -56,6 +56,7 @@ export interface Sampler {
 
 /** Names that clients gave and no node is known to have. Known methods are beside this number: none can be pushed out. */
 const MOST_UNKNOWN_METHODS = 2_000;
+/** Clients name themselves: without a bound, made-up names would fill the memory. */
 const MOST_CUSTOMERS = 10_000;
 /** Shapes and codes that count as new, per method: a client that varies endlessly must not get everything kept. */
 const MOST_KINDS = 50;

@@ -34,6 +34,7 @@ export interface StartProblem {
 
 /** Frames on their way: enough for the writer to make whole blocks of, few enough to be sent again. */
 const MOST_SENT = 64;
+/** A frame that ended three writers is at fault itself. */
 const MOST_ATTEMPTS = 3;
 /** A writer that never had the file open and ends so often will not run here. */
 const MOST_STARTS = 3;

@@ -29,10 +29,12 @@ interface LiveOptions {
 }
 
 const METHOD = Buffer.from('"eth_subscribe"');
+/** Each costs both nodes work at every block, and recordings repeat few kinds. */
 export const MOST_SUBSCRIPTIONS = 20;
 const LOOK_EVERY_MS = 500;
 /** A chain without a block for this long is not going to have one. */
 const STILL_MS = 60_000;
+/** They are one finding: more of them only repeat it. */
 const MOST_MISSING = 50;
 export const HEADS: JsonValue = ["newHeads"];
 

@@ -62,6 +62,7 @@ export interface LaneOptions {
   readonly failedAlone: Map<Target, number>;
 }
 
+/** A node that is only slow under load answers alone within three times the timeout: only then is it no answer. */
 const ALONE_FACTOR = 3;
 /** A target that gave no answer alone this often in a row is not waited for again: the guard will end the run soon. */
 const GIVE_UP_AFTER = 5;

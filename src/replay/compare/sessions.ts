@@ -10,6 +10,7 @@ import { settleAsked, type SingleCall } from "./call.ts";
 /** Ids that a node gave out, by the id that was recorded: JSON texts. */
 export type Sessions = Map<string, Sides<string>>;
 
+/** Some 20 MB of ids of both sides; filters of most nodes expire after five minutes. */
 const REMEMBERED_IDS = 100_000;
 
 /** The recorded id that a call makes or uses: calls of one id go in their order, to one target, over one connection. */

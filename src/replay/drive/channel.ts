@@ -8,6 +8,7 @@ export interface Channel<T> extends AsyncIterable<T> {
   end(error?: unknown): void;
 }
 
+/** Exchanges read ahead of the lanes: one block of a recording, which is inflated whole anyway. */
 const BOUND = 512;
 
 export function createChannel<T>(): Channel<T> {

@@ -32,6 +32,7 @@ interface Drive {
   readonly stop: AbortSignal;
 }
 
+/** For this long a node that fails or slows down is left alone before it is tried again. */
 const PAUSE_MS = 5_000;
 /** Exchanges of sessions run beside the lanes, so that one filter's calls always share a connection. */
 const SESSION_LANES = 4;

@@ -12,6 +12,7 @@ export type Dependence =
 
 /** Blocks further below the head than this do not move any more. */
 const SETTLED_BLOCKS = 128;
+/** Answers name their block near their beginning; reading a whole trace for it would cost more than comparing it. */
 const LOOK_AT_BYTES = 256 * 1024;
 
 /** `lowestHead` is the lower of both heads, or null where heads are not known: then nothing can be laid to them. */

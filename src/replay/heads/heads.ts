@@ -33,9 +33,11 @@ export interface HeadWatchOptions {
   mayChoose?(): boolean;
 }
 
+/** Blocks come seconds apart on the chains that are pinned: a look is late by less than a block. */
 const LOOK_EVERY_MS = 1_000;
 /** A pin is chosen anew after this long, or when the head is this far above it: a full Geth keeps 128 states. */
 const PIN_FOR_MS = 15_000;
+/** A quarter of the 128 states: what is asked at the pin can still be settled at it. */
 const PIN_WITHIN_BLOCKS = 32;
 /** A moving head's last blocks may still be replaced. */
 const MARGIN_BLOCKS = 3;

@@ -27,6 +27,7 @@ function open(target: Target, timeoutMs: number): WebSocket {
 
 /** A probe must not hold up a check behind a server that lets handshakes hang. */
 const PROBE_MS = 3_000;
+/** As for HTTP bodies. */
 const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;
 /** A subscription's event is no answer. */
 const EVENT = /^\s*\{(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"method"\s*:/;

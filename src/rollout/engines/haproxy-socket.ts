@@ -13,6 +13,7 @@ export interface HaproxyServers {
   readonly candidate: readonly string[];
 }
 
+/** The runtime socket answers at once; weights that may not have moved must not count as moved. */
 const TIMEOUT_MS = 5_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 

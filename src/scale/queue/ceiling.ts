@@ -29,6 +29,7 @@ export interface CeilingOptions {
   readonly signal: AbortSignal;
 }
 
+/** A twelfth of the fence: a place is renewed many times before it could be lost. */
 const TICK_MS = 500;
 /** A place is ours this long after the database last said so. */
 const FENCE_MS = 6_000;
@@ -208,6 +209,7 @@ export function openCeiling(options: CeilingOptions): Ceiling {
   };
 }
 
+/** Heavy calls take hundreds of milliseconds and more: 25 for a turn are not felt. */
 const EXCLUSIVE_MS = 25;
 
 /** Says that this worker is alive and where, and asks how many are, and which of them it is. */

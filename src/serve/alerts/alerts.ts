@@ -38,6 +38,7 @@ export const NOTHING_TOLD: AlertState = {
   toldAt: {},
 };
 
+/** A minute of Ethereum's blocks: gossip and short reorganisations stay below it. */
 const BEHIND_BLOCKS = 5;
 const REMEMBERED = 5_000;
 /** Findings that are told one by one at a time; more are told as a number. */
