@@ -1,4 +1,7 @@
 import { methodWords, placeOf, type Place } from "../classify/advice/place.ts";
+import { errorOf } from "../classify/advice/error-of.ts";
+import { messageText } from "../classify/advice/values.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts } from "../model/run.ts";
 
@@ -18,8 +21,9 @@ type Phrase = (titled: Titled) => string;
 const PHRASES: Readonly<Record<Kind, Phrase>> = {
   "chain-split": () => "old and candidate are on different chains",
   "method-removed": () => "the method is gone",
-  "result-to-error": ({ place }) => inPart(place, "a result became an error", "now has an error"),
-  "null-to-error": () => "null became an error",
+  "result-to-error": ({ place, group }) =>
+    inPart(place, `a result became ${errorIn(group)}`, "now has an error"),
+  "null-to-error": ({ group }) => `null became ${errorIn(group)}`,
   "result-to-null": () => "a result became null",
   "error-code-changed": ({ place, example }) =>
     `the error code${inResult(place)} changed${example}`,
@@ -159,6 +163,21 @@ function envelope({ segments }: Place, group: GroupFacts): string {
     fresh: `the response no longer has ${member} beside its answer`,
     both: `${member} beside the answer changed`,
   });
+}
+
+/** The error as the candidate words it, where all values that were kept have the same words; else "an error". */
+function errorIn({ variants }: GroupFacts): string {
+  const messages = new Set(variants.map(({ candidate }) => messageIn(candidate)));
+  const [message] = messages;
+  return messages.size === 1 && typeof message === "string" ? `the error "${message}"` : "an error";
+}
+
+function messageIn(text: string): string | null {
+  try {
+    return messageText(errorOf(JSON.parse(text) as JsonValue)?.message ?? undefined);
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a value that stood on one side left or came, in all the values that were kept. */

@@ -39,6 +39,24 @@ describe("titles", () => {
     }
   });
 
+  test("an error is told in its own words where all calls have the same", () => {
+    const became = (...messages: string[]) =>
+      titleOf(
+        group({
+          kind: "result-to-error",
+          path: "",
+          variants: messages.map((message) => ({
+            old: "{}",
+            candidate: JSON.stringify({ error: { code: -32000, message } }),
+            calls: 1,
+          })),
+        }),
+      );
+    expect(became("unknown block")).toBe('eth_call: a result became the error "unknown block".');
+    expect(became("unknown block", "gone")).toBe("eth_call: a result became an error.");
+    expect(became(`no 0x${"ab".repeat(32)}`)).toBe("eth_call: a result became an error.");
+  });
+
   test("long values are left to the examples", () => {
     const variants = [{ old: `"${"a".repeat(50)}"`, candidate: '"b"', calls: 1 }];
     expect(titleOf(group({ kind: "type-changed", variants }))).toBe(
