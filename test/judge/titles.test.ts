@@ -11,6 +11,15 @@ const group = (changes: Partial<GroupFacts>): GroupFacts => {
   return { ...(first as GroupFacts), ...changes };
 };
 
+function becoming(...messages: string[]): Partial<GroupFacts> {
+  const variants = messages.map((message) => ({
+    old: "{}",
+    candidate: JSON.stringify({ error: { code: -32000, message } }),
+    calls: 1,
+  }));
+  return { kind: "result-to-error", path: "", variants };
+}
+
 describe("titles", () => {
   test.each([
     ["field-removed", "/result/totalDifficulty", "eth_call: totalDifficulty is gone."],
@@ -40,21 +49,11 @@ describe("titles", () => {
   });
 
   test("an error is told in its own words where all calls have the same", () => {
-    const became = (...messages: string[]) =>
-      titleOf(
-        group({
-          kind: "result-to-error",
-          path: "",
-          variants: messages.map((message) => ({
-            old: "{}",
-            candidate: JSON.stringify({ error: { code: -32000, message } }),
-            calls: 1,
-          })),
-        }),
-      );
-    expect(became("unknown block")).toBe('eth_call: a result became the error "unknown block".');
-    expect(became("unknown block", "gone")).toBe("eth_call: a result became an error.");
-    expect(became(`no 0x${"ab".repeat(32)}`)).toBe("eth_call: a result became an error.");
+    expect(titleOf(group(becoming("unknown block")))).toBe(
+      'eth_call: a result became the error "unknown block".',
+    );
+    for (const messages of [["unknown block", "gone"], [`no 0x${"ab".repeat(32)}`]])
+      expect(titleOf(group(becoming(...messages)))).toBe("eth_call: a result became an error.");
   });
 
   test("long values are left to the examples", () => {
