@@ -13,10 +13,20 @@ import { brotliCompressSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { WebSocket, WebSocketServer } from "ws";
 import { provenance, writeEvidence } from "./support/replaying.ts";
+import { driveWire } from "./support/wire-secrets.ts";
 import { secretPlaces, spellings } from "../test/record/support/secret-places.ts";
 
+const UPGRADE = `id: echo-2
+network: Echo
+endpoint: https://rpc.example.com
+client: echo
+from: 1.0.0
+to: 2.0.0
+urgency: recommended
+changesAt: 2027-01-15T14:00:00Z
+`;
 const MAIN = path.join(import.meta.dirname, "..", "src", "main.ts");
-const ROUNDS = 4;
+const ROUNDS = 3;
 const LAST_ROUNDS = 1;
 const AGENT = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -58,12 +68,12 @@ const KNOWN: Readonly<Record<string, unknown>> = {
 };
 
 /** The same calls answered with all that was sent, or with what a place says; of what is no JSON the id is 1. */
-function answerTo(request: IncomingMessage, body: string, decoded: string): string {
+function answerTo(request: IncomingMessage, body: string, decoded: string, code: number): string {
   const { "x-silent": silent, "x-case": number } = request.headers;
   const given = PLANTED[Number(number)]?.given;
   const all = `${request.url} ${JSON.stringify(request.headers)} ${body}`;
   const error = {
-    code: -32000,
+    code,
     message: `refused ${request.url} ${encodeURIComponent(body)}`,
     data: {
       headers: request.headers,
@@ -98,7 +108,7 @@ function idsOf(body: string): unknown[] {
 }
 
 /** Answers with all it was sent, in headers and body, by turns plain, gzip and brotli. */
-async function startEcho(): Promise<{ url: string; close(): void }> {
+async function startEcho(code: number): Promise<{ url: string; close(): void }> {
   let turn = 0;
   const server = createServer((request: IncomingMessage, response) => {
     const parts: Buffer[] = [];
@@ -114,7 +124,22 @@ async function startEcho(): Promise<{ url: string; close(): void }> {
         response.end(JSON.stringify({ jsonrpc: "2.0", id, result: known }));
         return;
       }
-      const text = answerTo(request, body, authorization.startsWith("Basic ") ? decoded : "");
+      const text = answerTo(
+        request,
+        `${body}${request.rawTrailers.join(" ")}`,
+        authorization.startsWith("Basic ") ? decoded : "",
+        code,
+      );
+      const { "x-reason": reason, "x-trailer": trailer, "x-location": location } = request.headers;
+      if (typeof reason === "string") response.statusMessage = reason;
+      if (typeof trailer === "string") {
+        response.setHeader("trailer", "x-trailer");
+        response.addTrailers({ "x-trailer": trailer });
+      }
+      if (typeof location === "string") {
+        response.writeHead(302, { location }).end(text);
+        return;
+      }
       response.setHeader("content-type", "application/json");
       response.setHeader("location", String(request.url));
       response.setHeader("x-ratelimit-key", String(request.headers["x-api-key"] ?? "none"));
@@ -128,7 +153,11 @@ async function startEcho(): Promise<{ url: string; close(): void }> {
   });
   const sockets = new WebSocketServer({ server, perMessageDeflate: true });
   sockets.on("connection", (socket, request) => {
-    socket.on("message", (data: Buffer) => {
+    socket.on("error", () => {});
+    socket.on("ping", (data: Buffer) => socket.ping(data));
+    socket.on("close", (_code, reason: Buffer) => socket.close(1000, reason));
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      socket.send(data, { binary: isBinary });
       socket.send(
         JSON.stringify({
           jsonrpc: "2.0",
@@ -163,12 +192,18 @@ interface Started {
   readonly output: () => string;
 }
 
-async function startRecord(target: string, folder: string, out: string): Promise<Started> {
+async function startRecord(
+  target: string,
+  folder: string,
+  out: string,
+  more: readonly string[] = ["record"],
+): Promise<Started> {
+  const isShadow = more.length > 1;
   const child = spawn(
     process.execPath,
     [
       MAIN,
-      "record",
+      ...more,
       "--target",
       target,
       "--listen",
@@ -177,8 +212,7 @@ async function startRecord(target: string, folder: string, out: string): Promise
       "127.0.0.1:0",
       "--out",
       out,
-      "--min-free",
-      "0",
+      ...(isShadow ? [] : ["--min-free", "0"]),
       "--customer",
       "jwt:sub",
       "--customer",
@@ -206,9 +240,10 @@ async function startRecord(target: string, folder: string, out: string): Promise
   for await (const line of createInterface({ input: child.stderr })) {
     output += `${line}\n`;
     url = / at (http:\S+)$/.exec(line)?.[1] ?? url;
-    if (line.startsWith("Health")) break;
+    if (line.startsWith("Health") || line.startsWith("In front")) break;
   }
-  const recording = /^Recording .* at (http:\S+)$/m.exec(output)?.[1] ?? "";
+  const recording = /^(?:Recording|In front of) .* at (http:\S+)$/m.exec(output)?.[1] ?? url;
+  if (isShadow) return { child, url: recording, output: () => output };
   const metrics = await (await fetch(`${url}/metrics`)).text();
   output += metrics;
   return { child, url: recording, output: () => output };
@@ -290,6 +325,41 @@ function allBytes(folder: string): Map<string, Buffer> {
   return found;
 }
 
+/** Lines that an import can't take, with a secret in each: what it says of them must not repeat it. */
+function badLines(): string {
+  return [
+    `{"jsonrpc":"2.0","id":1,"method":"${canary("a bad line, cut")}`,
+    `{"request":{"method":"POST","path":"/v2/${canary("a bad line, path")}","headers":{"x":1}}}`,
+    `{"request":{"method":"${canary("a bad line, verb")}","path":"/"}}`,
+    `{"at":"${canary("a bad line, time")}","request":{"method":"POST","path":"/","body":{}}}`,
+    `{"protocol":"${canary("a bad line, protocol")}","request":{"method":"POST","path":"/"}}`,
+    `{"${canary("a bad line, member")}":1}`,
+    `"${canary("a bad line, text")}"`,
+    canary("a bad line, no JSON"),
+    "[]",
+  ].join("\n");
+}
+
+/** Phrases of wallets and what stands on the wire are many of a kind: their numbers are enough. */
+function placesText(): string {
+  const names = [...new Set([...planted.keys()].map((place) => place.replace(/:.*$/, "")))];
+  const kinds = [/^\d\d words/, /^WebSocket/, /^on the wire/, /^shadow/, /^a bad line/];
+  const single = names.filter((name) => !kinds.some((kind) => kind.test(name)));
+  const many = [
+    "phrases of wallets",
+    "WebSocket",
+    "on the wire",
+    "shadow",
+    "bad lines of an import",
+  ];
+  return [
+    ...single,
+    ...kinds.map(
+      (kind, at) => `${many[at]} (${[...planted.keys()].filter((name) => kind.test(name)).length})`,
+    ),
+  ].join(", ");
+}
+
 function countReduced(file: string): number {
   const database = new Database(file, { readonly: true });
   const count = database.prepare<[], number>("SELECT count(*) FROM large_bodies").pluck().get();
@@ -321,6 +391,7 @@ async function command(words: readonly string[], folder: string): Promise<string
     });
   }
   const [code]: (number | null)[] = await once(child, "exit");
+  if (code !== 0) process.stdout.write(output);
   return `${output}exit ${code}\n`;
 }
 
@@ -330,13 +401,15 @@ export const study = {
   async run(): Promise<void> {
     const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-secrets-"));
     mkdirSync(path.join(folder, "reports"));
-    const echo = await startEcho();
+    const echo = await startEcho(-32000);
+    const other = await startEcho(-32001);
     const first = await startRecord(
       `${echo.url}/base/${canary("the operator's own path key")}`,
       folder,
       "clean.sqlite",
     );
     let sent = await drive(first.url, ROUNDS);
+    sent += await driveWire(first.url, canary);
     first.child.kill("SIGTERM");
     await once(first.child, "exit");
     const killed = await startRecord(echo.url, folder, "killed.sqlite");
@@ -344,7 +417,20 @@ export const study = {
     // Whatever is in its write-ahead log now stays there.
     killed.child.kill("SIGKILL");
     await once(killed.child, "exit");
-    let logs = first.output() + killed.output();
+    const shadow = await startRecord(
+      `${echo.url}/base/${canary("the operator's key of a shadowed node")}`,
+      folder,
+      "reports/shadow",
+      ["shadow", "--candidate", `${other.url}/v3/${canary("the operator's key of a candidate")}`],
+    );
+    sent += await drive(shadow.url, LAST_ROUNDS);
+    sent += await driveWire(shadow.url, (place) => canary(`shadow: ${place}`));
+    shadow.child.kill("SIGTERM");
+    await once(shadow.child, "exit");
+    let logs = first.output() + killed.output() + shadow.output();
+    writeFileSync(path.join(folder, "bad.jsonl.in"), badLines());
+    logs += await command(["import", "bad.jsonl.in", "--out", "bad.sqlite"], folder);
+    rmSync(path.join(folder, "bad.jsonl.in"));
     logs += await command(["inspect", "clean.sqlite", "--export", "export.jsonl"], folder);
     logs += await command(["inspect", "clean.sqlite", "--json"], folder);
     logs += await command(["import", "export.jsonl", "--out", "again.sqlite"], folder);
@@ -353,9 +439,9 @@ export const study = {
         "replay",
         "clean.sqlite",
         "--old",
-        echo.url,
+        `${echo.url}/v3/${canary("the operator's key of old")}`,
         "--candidate",
-        echo.url,
+        `${other.url}/v3/${canary("the operator's key of a new node")}?auth=${canary("the operator's query")}`,
         "--out",
         "reports/run",
         "--limit",
@@ -363,6 +449,15 @@ export const study = {
       ],
       folder,
     );
+    writeFileSync(path.join(folder, "upgrade.yaml"), UPGRADE);
+    const drafts = ["notice", "draft", "reports/run", "--allow-unsettled", "--everyone"];
+    logs += await command(drafts, folder);
+    for (const run of ["reports/run", "reports/shadow"]) {
+      for (const format of ["markdown", "junit", "github"]) {
+        const file = `${run.replace("/", "-")}.${format}`;
+        logs += await command(["report", run, "--format", format, "--out", file], folder);
+      }
+    }
     logs += await command(
       ["report", "reports/run", "--format", "html", "--out", "report.html"],
       folder,
@@ -372,6 +467,7 @@ export const study = {
       folder,
     );
     echo.close();
+    other.close();
     writeFileSync(path.join(folder, "logs.txt"), logs);
     const bytes = allBytes(folder);
     const hits = search(bytes);
@@ -393,7 +489,7 @@ export const study = {
       "body, decoded basic-auth; in answers that are plain, gzip and brotli by turns, in `Location`, `Set-Cookie` and error messages).",
       "Searched: plain, lower and upper case, hex, and Base64 at any alignment; blocks of recordings as they are and decompressed.",
       "",
-      `Places: ${[...new Set([...planted.keys()].map((place) => place.replace(/:.*$/, "")))].join(", ")}; most with three of the kinds`,
+      `Places: ${placesText()}; most with three of the kinds`,
       "(base 62, base64url, base 32, hex, letters, UUID, with a prefix) and forms (plain, percent-encoded, `\\u` escapes, Base64).",
       "",
       `Recorded: ${/seen .*/.exec(logs)?.[0] ?? "?"}; of these only as length and hash: ${reduced} bodies.`,

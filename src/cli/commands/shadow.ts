@@ -102,7 +102,7 @@ export const command = defineCommand({
       },
       upstream: mirrored ? null : { url: given.target, host: given.host },
       listen: parseListen(given.listen ?? given.sink ?? "", mirrored ? "--sink" : "--listen"),
-      rules: redactionRules(given),
+      rules: redactionRules(given, given.target === undefined ? [] : [given.target]),
       key: loadKey(env),
       maxBodyBytes: given.maxBody,
       captureMemoryBytes: given.captureMemory,

@@ -4,6 +4,7 @@ import type { Bounded, Deadlines } from "./deadlines.ts";
 import { decodeBody } from "../../wire/decode.ts";
 import type { Question } from "../../chains/chain.ts";
 import type { Target } from "../../model/target.ts";
+import { withoutOwnSecrets } from "./own-secrets.ts";
 
 /** One connection to one target, one request at a time. */
 export interface Connection {
@@ -29,6 +30,7 @@ export function connect(target: Target, options: ConnectionOptions): Connection 
     });
   let client = open();
   const headersOf = headerCache(target);
+  const clean = withoutOwnSecrets(target);
   // One watched slot for the connection: a deadline for each request would cost a set's bookkeeping twice a request.
   const slot: Slot = {
     reading: null,
@@ -46,7 +48,7 @@ export function connect(target: Target, options: ConnectionOptions): Connection 
   return {
     ask: (question, timeoutMs) =>
       new Promise((resolve) => {
-        const reading = new Reading(resolve, maxBodyBytes, timeoutMs);
+        const reading = new Reading((answer) => resolve(clean(answer)), maxBodyBytes, timeoutMs);
         slot.reading = reading;
         try {
           client.dispatch(

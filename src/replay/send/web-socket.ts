@@ -3,6 +3,7 @@ import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import type { Question } from "../../chains/chain.ts";
 import type { Target } from "../../model/target.ts";
+import { withoutOwnSecrets } from "./own-secrets.ts";
 
 /** Whether the target takes a WebSocket at its address. */
 export function canOpen(target: Target, timeoutMs: number): Promise<boolean> {
@@ -42,6 +43,7 @@ export function connectWebSocket(target: Target): Connection {
   let socket: WebSocket | null = null;
   let waiting: Waiting | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  const clean = withoutOwnSecrets(target);
 
   const finish = (partial: Pick<Answer, "body" | "failure">): void => {
     const current = waiting;
@@ -86,7 +88,7 @@ export function connectWebSocket(target: Target): Connection {
         startedAt,
         settle: (answer) => {
           clearTimeout(timer);
-          resolve(answer);
+          resolve(clean(answer));
         },
       };
       if (opened === null) fail("unreachable", "no WebSocket");
