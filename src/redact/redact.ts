@@ -54,14 +54,43 @@ export interface ReducedBody {
 export type Redactor = (captured: CapturedExchange) => RedactedExchange;
 
 const NONE: readonly ReducedBody[] = [];
+/** Heads remembered by their text: a few MB at most. */
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 4_096;
+
+/** All of a head that decides what may stay of it. */
+function textOf({ verb, path, headers }: RequestHead, protocol: Protocol): string {
+  let text = `${protocol} ${verb.length} ${path.length} ${verb}${path}`;
+  for (const [name, value] of headers) {
+    const isLength = LENGTH.test(name) && /^\d{1,15}$/.test(value);
+    // With their lengths, so that no two heads make the same text.
+    if (!isLength) text += `\n${name.length} ${value.length} ${name}${value}`;
+  }
+  return text;
+}
+
+const LENGTH = /^content-length$/i;
 
 /** A pure function of an exchange, but for what it remembers of heads that it has seen. */
 export function redactor(rules: RedactionRules, tokens: Tokeniser): Redactor {
   const context = contextOf(rules, tokens);
   const requestHeads = new WeakMap<RequestHead, Partial<Record<Protocol, CleanHead>>>();
+  // A client's heads differ in little but their length: those of one text are cleaned once.
+  const byText = new Map<string, CleanHead>();
+  const cleanHead = (head: RequestHead, protocol: Protocol): CleanHead => {
+    const text = textOf(head, protocol);
+    const known = byText.get(text);
+    if (known !== undefined) return known;
+    const clean = cleanRequestHead(head, protocol, rules, tokens);
+    if (text.length <= LONGEST_REMEMBERED) {
+      if (byText.size >= MOST_REMEMBERED) byText.clear();
+      byText.set(text, clean);
+    }
+    return clean;
+  };
   const headOf = (head: RequestHead, protocol: Protocol): CleanHead => {
     const known = requestHeads.get(head) ?? {};
-    const clean = known[protocol] ?? cleanRequestHead(head, protocol, rules, tokens);
+    const clean = known[protocol] ?? cleanHead(head, protocol);
     known[protocol] = clean;
     requestHeads.set(head, known);
     return clean;

@@ -50,24 +50,46 @@ export function secretsOf(
       if (!spellings.has(text)) spellings.set(text, { text, token, isKey });
     }
   }
+  const lengths = new Set([...wholes.keys()].map((text) => text.length));
   const all = [...spellings.values()];
+  const bytes = latin1(all);
+  const keys = bytes.filter(({ isKey }) => isKey);
   const inText = replacer(all);
-  const inRequest = replacer(latin1(all.filter(({ isKey }) => isKey)));
-  const inAnswer = replacer(latin1(all));
+  const inAnswer = replacer(bytes);
+  const inRequest = keys.length === bytes.length ? inAnswer : replacer(keys);
   return {
-    whole: (text) => wholes.get(text),
+    // Hashing each long value of an answer costs more than all else that is done with it.
+    whole: (text) => (lengths.has(text.length) ? wholes.get(text) : undefined),
     within: inText,
     withinBytes: (bytes, side) => (side === "request" ? inRequest : inAnswer)(bytes),
   };
 }
 
 function latin1(spellings: readonly Spelling[]): Spelling[] {
-  return spellings.map((each) => ({ ...each, text: Buffer.from(each.text).toString("latin1") }));
+  return spellings.map((each) =>
+    // What is ASCII is the same in both.
+    /[^\0-\x7f]/.test(each.text)
+      ? { ...each, text: Buffer.from(each.text).toString("latin1") }
+      : each,
+  );
 }
+
+/** So many are looked for one by one: nearly no text has one of them, and that is told sooner than an expression is compiled. */
+const MOST_SINGLE = 40;
 
 /** One pass for all of them, however many they are. */
 function replacer(spellings: readonly Spelling[]): (text: string) => string {
   if (spellings.length === 0) return (text) => text;
+  let replace: ((text: string) => string) | undefined;
+  return (text) => {
+    if (spellings.length <= MOST_SINGLE && !spellings.some((each) => text.includes(each.text)))
+      return text;
+    replace ??= replacing(spellings);
+    return replace(text);
+  };
+}
+
+function replacing(spellings: readonly Spelling[]): (text: string) => string {
   const tokens = new Map(spellings.map(({ text, token }) => [text, token]));
   // Longest first, so that a secret within another does not cut it.
   const longestFirst = [...tokens.keys()].sort((a, b) => b.length - a.length);

@@ -36,9 +36,12 @@ export interface TextCleaner {
 const SHORTEST_WORD = 10;
 /** Hex of a signed transaction. */
 const SHORTEST_RAW = 134;
-/** Web tokens, URLs, and words that may be keys. Each character is looked at a bounded number of times. */
+/**
+ * Web tokens, URLs, and words that may be keys. Each character is looked at a bounded number of times; what has no end is taken in
+ * pieces, because the engine remembers each step of a loop and ends at some million.
+ */
 const SUSPECTS =
-  /eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}()]+|(?:[\w+/=%~-]|\\u[0-9a-f]{4}){10,}/gi;
+  /eyJ[\w-]{8,9999}\.[\w-]{4,9999}(?:\.[\w-]{0,9999})?|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}()]{1,9999}|(?:[\w+/=%~-]|\\u[0-9a-f]{4}){10,9999}/gi;
 const ESCAPES = /(?:%[0-9a-f]{2})+|\\u([0-9a-f]{4})/gi;
 /** Nobody encodes letters and digits but to hide what they say. */
 const NEEDLESS_ESCAPES = /(?:(?:\\u00|%)(?:3\d|[46][1-9a-f]|[57][\da])){8}/i;

@@ -16,6 +16,7 @@ import {
 } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tokeniser } from "../../src/redact/tokens.ts";
+import { redactor } from "../../src/redact/redact.ts";
 import { productAndVersion } from "../../src/redact/credentials.ts";
 import { parseCustomerSource } from "../../src/redact/rules.ts";
 import { CALL, TOKENS, redactOne, rules } from "./support/redaction.ts";
@@ -338,4 +339,46 @@ it("keeps product and version of a user agent", () => {
   expect(productAndVersion("Mozilla/5.0 (X11; Linux) Gecko/20100101")).toBe("Mozilla/5.0");
   expect(productAndVersion("(secret)")).toBe("");
   expect(productAndVersion("python-requests")).toBe("python-requests");
+});
+
+it.each(["%41", "aB3", "eyJhbGciOi.eyJ9", "/a1", "\\\\u0041"])(
+  "takes millions of %j in an answer for what they are, and does not give up",
+  (unit) => {
+    const { response, reduced } = redactOne({
+      body: CALL,
+      answer: `{"jsonrpc":"2.0","id":1,"result":{"note":"${unit.repeat(2_000_000)} ${SECRET}"}}`,
+    });
+    expect(reduced).toEqual([]);
+    expect(response).not.toContain(SECRET);
+  },
+);
+
+it("remembers a head by all that is in it but its length", () => {
+  const redact = redactor(rules({}, "header:x-api-key"), TOKENS);
+  const clean = (headers: readonly (readonly [string, string])[]): string => {
+    const { head, customer } = redact({
+      transport: "http",
+      requestHead: { verb: "POST", path: "/", headers },
+      requestBody: null,
+      responseHead: null,
+      responseBody: null,
+      isEvent: false,
+    });
+    return `${customer} ${head}`;
+  };
+  const one = clean([
+    ["X-Api-Key", "k3yN1tr0aB9cD8eF7gH6"],
+    ["Content-Length", "10"],
+  ]);
+  const longer = clean([
+    ["X-Api-Key", "k3yN1tr0aB9cD8eF7gH6"],
+    ["Content-Length", "11"],
+  ]);
+  const other = clean([
+    ["X-Api-Key", "zQ81mmPx02LrT6vKd4Ws"],
+    ["Content-Length", "10"],
+  ]);
+  const split = clean([["X-Api-Key", "k3yN1tr0aB9cD8eF7gH6\n14 2 Content-Length10"]]);
+  expect(longer).toBe(one);
+  expect(new Set([one, other, split]).size).toBe(3);
 });
