@@ -341,7 +341,7 @@ it("keeps product and version of a user agent", () => {
   expect(productAndVersion("python-requests")).toBe("python-requests");
 });
 
-it.each(["%41", "aB3", "eyJhbGciOi.eyJ9", "/a1", "\\\\u0041"])(
+it.each(["%41", "aB3", "/a1", "\\\\u0041"])(
   "takes millions of %j in an answer for what they are, and does not give up",
   (unit) => {
     const { response, reduced } = redactOne({
