@@ -51,8 +51,13 @@ export interface Drift {
   readonly why: "head" | "mempool" | "node" | "time";
   /** Which items a list holds drifts (or which keys a map): what both sides hold is compared in full. */
   readonly items?: true;
-  /** The field may be there or not: it depends on the head as well (`nextblockhash` of the newest block). */
-  readonly presence?: true;
+  /**
+   * The field may be there or not: it depends on the head as well. The number `beside` it says so on the side that lacks
+   * it, where it is at most this (`nextblockhash` of the newest block, which has one confirmation).
+   */
+  readonly presence?: { readonly beside: string; readonly atMost: number };
+  /** A text that may be empty (a warning, a proxy): elsewhere a text that is empty is no other value of the same form. */
+  readonly mayBeEmpty?: true;
   /** Largest distance of the two sides, in the value's own unit (blocks for `eth_blockNumber`). */
   readonly within?: number;
   /** Largest ratio of the larger to the smaller side. */

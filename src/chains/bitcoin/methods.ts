@@ -1,4 +1,4 @@
-import type { MethodKnowledge } from "../knowledge.ts";
+import type { Drift, MethodKnowledge } from "../knowledge.ts";
 import { drift, items, reads, writes } from "../rows.ts";
 
 const HEAVY = { cost: "heavy" } as const;
@@ -11,11 +11,20 @@ const OWN = { drifts: drift("node", "", "**") } as const;
 /** A block's or transaction's depth, and what follows it: absent while it is the newest. */
 const DEPTH = [
   ...drift("head", "confirmations"),
-  { path: "/result/nextblockhash", why: "head", presence: true },
+  {
+    path: "/result/nextblockhash",
+    why: "head",
+    presence: { beside: "confirmations", atMost: 1 },
+  },
 ] as const;
 
 /** What a node says of a transaction in its pool: when it saw it, and what it holds beside it. */
 const POOL_ENTRY = drift("mempool", "**");
+
+/** What a node says of itself in words, where it has something to say. */
+function words(...paths: readonly string[]): Drift[] {
+  return drift("node", ...paths).map((row) => ({ ...row, mayBeEmpty: true }));
+}
 
 /**
  * Methods of Bitcoin Core and of those that speak like it (btcd, bcoin, the forks), as far as they only read.
@@ -35,7 +44,7 @@ export const BITCOIN_METHODS: Readonly<Record<string, MethodKnowledge>> = {
       ...drift("head", "blocks", "headers", "bestblockhash", "difficulty", "time", "mediantime"),
       ...drift("head", "chainwork", "bits", "target", "softforks/**", "bip9_softforks/**"),
       ...drift("node", "verificationprogress", "size_on_disk", "pruneheight", "prune_target_size"),
-      ...drift("node", "warnings", "warnings/**"),
+      ...words("warnings", "warnings/**"),
     ],
   }),
   getblockhash: reads(),
@@ -101,16 +110,19 @@ export const BITCOIN_METHODS: Readonly<Record<string, MethodKnowledge>> = {
     drifts: [
       ...drift("node", "version", "subversion", "protocolversion", "connections", "connections_in"),
       ...drift("node", "connections_out", "timeoffset", "localservices", "localservicesnames/**"),
-      ...drift("node", "networks/*/reachable", "networks/*/limited", "networks/*/proxy"),
+      ...drift("node", "networks/*/reachable", "networks/*/limited"),
+      ...words("networks/*/proxy"),
       ...items("node", "localaddresses", "localservicesnames", "warnings"),
-      ...drift("node", "localaddresses/**", "warnings", "warnings/**", "networkactive"),
+      ...drift("node", "localaddresses/**", "networkactive"),
+      ...words("warnings", "warnings/**"),
     ],
   }),
   getinfo: reads({
     followsHead: true,
     drifts: [
       ...drift("node", "version", "protocolversion", "connections", "timeoffset", "walletversion"),
-      ...drift("node", "errors", "keypoololdest", "keypoolsize", "proxy"),
+      ...drift("node", "keypoololdest", "keypoolsize"),
+      ...words("errors", "proxy"),
       ...drift("head", "blocks", "difficulty", "balance"),
     ],
   }),
@@ -119,7 +131,8 @@ export const BITCOIN_METHODS: Readonly<Record<string, MethodKnowledge>> = {
     drifts: [
       ...drift("head", "blocks", "difficulty", "networkhashps", "bits", "target", "next/**"),
       ...drift("mempool", "pooledtx", "currentblockweight", "currentblocksize", "currentblocktx"),
-      ...drift("node", "warnings", "warnings/**", "errors", "hashespersec", "genproclimit"),
+      ...drift("node", "hashespersec", "genproclimit"),
+      ...words("warnings", "warnings/**", "errors"),
     ],
   }),
   getblocktemplate: reads({

@@ -1,12 +1,14 @@
 import { isNumberText, numberText } from "../../diff/number-text.ts";
+import { patternOf } from "../../diff/path.ts";
 import type { Drift } from "../../chains/knowledge.ts";
 import type { Pair } from "../../model/pair.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { matchesPath } from "../../model/glob.ts";
 import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
-import { isNullableIn, isOfOneThing, listAt, missingIn, valueAt } from "./items.ts";
-import { formAt, isSameForm, sameNumber } from "./value-forms.ts";
+import { isNamed, isNullableIn, isOfOneThing, listAt, valueAt } from "./items.ts";
+import { missingIn } from "./likeness.ts";
+import { isBytesAt, isSameForm, sameNumber } from "./value-forms.ts";
 
 /** The two answers that the facts are of. */
 interface Answers {
@@ -45,8 +47,15 @@ export function drifting(
   context: FactContext,
 ): Fact[] {
   const other = otherTypes(facts);
+  const others = new Set<string>();
   return facts.flatMap((fact): Fact[] => {
     if (isOfError(fact)) return [fact];
+    const item = itemAbove(rows, fact);
+    if (item !== null && isOther(item, answers)) {
+      if (others.has(item)) return [];
+      others.add(item);
+      return otherItem(fact, item, answers, context);
+    }
     if (isOfOtherType(fact, other) && rowAt(rows, fact.pattern) !== undefined)
       return [{ ...fact, type: "drift" }];
     const { type } = fact;
@@ -82,6 +91,36 @@ function listsDrift(rows: readonly Drift[], { pattern }: Fact): boolean {
   return holdsDrift(rows, parentOf(pattern));
 }
 
+/** Path of the item of a list of drifting items that a fact lies in; null for one of the item as a whole, or of no such list. */
+function itemAbove(rows: readonly Drift[], { path, pattern }: Fact): string | null {
+  const [segments, names] = [path.split("/"), pattern.split("/")];
+  for (let depth = 1; depth < names.length - 1; depth += 1) {
+    const list = names.slice(0, depth).join("/");
+    if (rows.some((row) => row.items === true && matchesPath(row.path, list)))
+      return segments.slice(0, depth + 1).join("/");
+  }
+  return null;
+}
+
+/** The candidate's item bears a name that none of old's has: two things stand at one place. */
+function isOther(item: string, answers: Answers): boolean {
+  return isNamed(valueAt(answers.candidate, item)) && !isOfOneThing(`${item}/`, answers);
+}
+
+/** Such an item is no changed one: it is there on one side only. */
+function otherItem(fact: Fact, item: string, answers: Answers, context: FactContext): Fact[] {
+  const old = listAt(answers.old, parentOf(item));
+  const whole: Fact = {
+    ...fact,
+    type: "drift",
+    path: item,
+    pattern: patternOf(item, context.isMap),
+    old: undefined,
+    candidate: valueAt(answers.candidate, item),
+  };
+  return [whole, ...missingIn(whole, old, context)];
+}
+
 /** The nearest list of drifting items that a pattern lies in. */
 function itemsRowAbove(rows: readonly Drift[], pattern: string): boolean {
   for (let above = pattern; above !== "";) {
@@ -112,20 +151,31 @@ function changedValue(
     return isNullableIn(context, fact.path) && !one ? { ...fact, type: "drift" } : fact;
   // One number that is written in two ways: no value moved here.
   if (sameNumber(old, candidate)) return fact;
-  if (!isSameForm(fact, context))
-    return isOtherText(fact, context) ? { ...fact, type: "form" } : fact;
+  if (losesText(fact, row, one, context)) return fact;
+  if (!isSameForm(fact, context)) return areTexts(fact) ? { ...fact, type: "form" } : fact;
   return isNear(old, candidate, row) && !losesCount(fact, answers)
     ? { ...fact, type: "drift" }
     : fact;
 }
 
+/** A text of a thing that both sides hold is empty on one of them: bytes may be none, and what a node says of itself. */
+function losesText(
+  { old, candidate, pattern }: Fact,
+  row: Drift | undefined,
+  one: boolean,
+  context: FactContext,
+): boolean {
+  if (!one || row === undefined || typeof old !== "string" || typeof candidate !== "string")
+    return false;
+  const isOwn = row.why === "node" && row.path.endsWith("**");
+  const mayBeEmpty =
+    row === ANYTHING || row.mayBeEmpty === true || isOwn || isBytesAt(pattern, context);
+  return !mayBeEmpty && (old === "") !== (candidate === "");
+}
+
 /** Two texts of different forms: their values may differ as they like, the way they are written may not. */
-function isOtherText({ old, candidate, pattern }: Fact, context: FactContext): boolean {
-  return (
-    typeof old === "string" &&
-    typeof candidate === "string" &&
-    formAt(old, pattern, context) !== formAt(candidate, pattern, context)
-  );
+function areTexts({ old, candidate }: Fact): boolean {
+  return typeof old === "string" && typeof candidate === "string";
 }
 
 function isNear(old: JsonValue, candidate: JsonValue, row: Drift | undefined): boolean {
@@ -177,9 +227,23 @@ function fieldOfOneSide(
     context.isMap(parentOf(fact.pattern));
   if (isKey && listsDrift(rows, fact)) return itemOfOneSide(fact, rows, answers, context);
   const depends = rows.some(
-    ({ presence, path }) => presence === true && matchesPath(path, fact.pattern),
+    ({ presence, path }) =>
+      presence !== undefined &&
+      matchesPath(path, fact.pattern) &&
+      isPassing(presence, fact, answers),
   );
   return [depends ? { ...fact, type: "drift" } : fact];
+}
+
+/** Whether the side that lacks a field says itself that it has none yet. */
+function isPassing(
+  { beside, atMost }: NonNullable<Drift["presence"]>,
+  { type, path }: Fact,
+  answers: Answers,
+): boolean {
+  const lacking = type === "added" ? answers.old : answers.candidate;
+  const depth = toNumber(valueAt(lacking, `${parentOf(path)}/${beside}`));
+  return depth !== null && depth <= atMost;
 }
 
 /** Objects that are of another type on the other side: a legacy transaction here, one with a fee cap there. */

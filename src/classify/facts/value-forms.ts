@@ -16,8 +16,12 @@ export type ValueForm =
   | "array"
   | "object";
 
-const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]*)$/i;
-const DATA = /^0x[0-9a-f]*$/i;
+/** Digits may be of either case, the prefix is not: no parser that asks for `0x` takes `0X`. */
+const QUANTITY = /^0x(?:0|[1-9a-fA-F][0-9a-fA-F]*)$/;
+const DATA = /^0x[0-9a-fA-F]*$/;
+/** A hash or an address, with its prefix or without: as many bytes as they have, and no others. */
+const FIXED = /^(?:0x)?(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+const HEX = /^(?:0x)?[0-9a-f]*$/i;
 /** A time as REST interfaces write it, with or without fractions of a second. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const DECIMAL = /^-?\d+$/;
@@ -38,8 +42,11 @@ export function formOf(value: JsonValue): ValueForm {
 /** The same, where the path is known to hold bytes: they have no shortest form, so that none is a quantity. */
 export function formAt(value: JsonValue, pattern: string, context: FactContext): ValueForm {
   const form = formOf(value);
-  const isBytes = form === "quantity" && isAt(context.chain.bytes, context.method, pattern);
-  return isBytes ? "data" : form;
+  return form === "quantity" && isBytesAt(pattern, context) ? "data" : form;
+}
+
+export function isBytesAt(pattern: string, { chain, method }: FactContext): boolean {
+  return isAt(chain.bytes, method, pattern);
 }
 
 const NUMBERS: ReadonlySet<ValueForm> = new Set(["number", "fraction"]);
@@ -51,7 +58,20 @@ export function isSameForm(
 ): boolean {
   const before = formAt(old, pattern, context);
   const after = formAt(candidate, pattern, context);
-  return before === after || (NUMBERS.has(before) && NUMBERS.has(after));
+  if (NUMBERS.has(before) && NUMBERS.has(after)) return true;
+  return before === after && !isOfOtherSize(old, candidate, pattern, context);
+}
+
+/** A hash that became longer or shorter is none; bytes of any length are, whatever their length happens to be. */
+function isOfOtherSize(
+  old: JsonValue,
+  candidate: JsonValue,
+  pattern: string,
+  context: FactContext,
+): boolean {
+  if (typeof old !== "string" || typeof candidate !== "string") return false;
+  if (old.length === candidate.length || !FIXED.test(old) || !HEX.test(candidate)) return false;
+  return !isBytesAt(pattern, context);
 }
 
 /** The JSON type as RFC 8259 names it. */

@@ -11,7 +11,7 @@ export interface SeverityRow {
   /** Old's value holds one of these. */
   readonly oldHolds?: readonly string[];
   /** What changed from old's value to candidate's, in one of the calls. */
-  readonly changes?: "revert-reason" | "hex-form";
+  readonly changes?: "revert-reason" | "hex-form" | "to-null";
   readonly severity: Severity;
   readonly why: string;
   readonly source: string;
@@ -63,6 +63,13 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: "breaking",
     why: "a block's logs, receipts, transactions and traces are fixed: indexers count on their number and order",
     source: "https://github.com/ethereum/execution-apis/blob/main/src/schemas/receipt.yaml",
+  },
+  {
+    kinds: ["array-items-added"],
+    changes: "to-null",
+    severity: "breaking",
+    why: "a null among the items: readers take each item for what the others are",
+    source: "https://github.com/LFDT-web3j/web3j/issues/1486",
   },
   {
     kinds: ["null-to-value"],

@@ -113,6 +113,7 @@ const CHANGES: Readonly<
     // A reason that was not told before is no other one.
     return before !== null && before !== "" && after !== null && before !== after;
   },
+  "to-null": ({ candidate }) => candidate === "null",
   "hex-form": ({ old, candidate }) => HEX.test(old) && !HEX.test(candidate),
 };
 
