@@ -3,9 +3,10 @@ import type { JsonObject, JsonValue } from "../../src/model/json.ts";
 
 /** One thing done to an answer. */
 export interface MutatedAnswer {
-  /** What was done, as one word, and where, as a JSON pointer. */
+  /** What was done, as one word, and where, as a JSON pointer; `what` is both. */
   readonly operation: string;
   readonly path: string;
+  readonly what: string;
   readonly value: JsonValue;
   /** The least that is to be said of it. */
   readonly least: Severity;
@@ -23,14 +24,16 @@ const FIXED = /^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
  * that is emptied or holds a null.
  */
 export function mutationsOf(answer: JsonValue): MutatedAnswer[] {
-  const found: MutatedAnswer[] = [];
+  const found: Found[] = [];
   visit(answer, "", (next) => next, found);
-  return found;
+  return found.map((one) => ({ ...one, what: `${one.operation} ${one.path}` }));
 }
+
+type Found = Omit<MutatedAnswer, "what">;
 
 type Put = (next: JsonValue) => JsonValue;
 
-function visit(value: JsonValue, path: string, put: Put, found: MutatedAnswer[]): void {
+function visit(value: JsonValue, path: string, put: Put, found: Found[]): void {
   for (const [operation, next, least] of ofValue(value))
     found.push({ operation, path, value: put(next), least });
   if (Array.isArray(value)) {

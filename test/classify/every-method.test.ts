@@ -105,12 +105,7 @@ describe.each(CHAINS)("every method of %s", (chain) => {
     for (const old of JSON.stringify(two) === JSON.stringify(result) ? [result] : [result, two])
       for (const mutation of mutationsOf(old))
         if (!isKey(chain, method, mutation))
-          look(
-            `${mutation.operation} ${mutation.path}`,
-            old,
-            { result: mutation.value },
-            mutation.least,
-          );
+          look(mutation.what, old, { result: mutation.value }, mutation.least);
     const error = { code: -32000, message: "something else" };
     look("an error", result, { error }, "breaking");
     look("no method", result, { error: { code: -32601, message: "Method not found" } }, "breaking");
