@@ -31,6 +31,23 @@ function told(method: string, old: JsonValue, candidate: JsonValue): string[] {
   return found(old, candidate, method).filter((line) => !line.startsWith("value-drift"));
 }
 
+function log(id: string, at: JsonObject): JsonObject {
+  return { ...LOG, transactionHash: id, at };
+}
+
+function block(confirmations: number, more: JsonObject = {}): JsonObject {
+  return { hash: "00ab", confirmations, ...more };
+}
+
+function added(candidate: string): string {
+  return severityOf({
+    kind: "array-items-added",
+    method: "getBlocks",
+    path: "/result/*",
+    variants: [{ old: "", candidate, calls: 1 }],
+  }).severity;
+}
+
 describe("an item that only the candidate lists is held against old's items", () => {
   const changed = (fields: JsonObject): string[] =>
     told(
@@ -71,7 +88,6 @@ describe("an item that only the candidate lists is held against old's items", ()
   });
 
   test("what each of two and more has inside must be there, what one alone has need not", () => {
-    const log = (id: string, at: JsonObject): JsonObject => ({ ...LOG, transactionHash: id, at });
     const full = { amount: "1", sender: "SP1" };
     const lacking = { ...log(`0x${"c3".repeat(32)}`, { amount: "3" }), blockHash: OTHER };
     const two = [log(HASH, full), log(OTHER, full)];
@@ -103,11 +119,6 @@ test.each([
 });
 
 describe("a block's follower is not there yet while the block is the newest", () => {
-  const block = (confirmations: number, more: JsonObject = {}): JsonObject => ({
-    hash: "00ab",
-    confirmations,
-    ...more,
-  });
   const next = { nextblockhash: "00cd" };
 
   test.each([
@@ -134,12 +145,5 @@ test("what a node says of itself in words may be empty", () => {
 });
 
 test("a null among the items breaks their readers, another item need not", () => {
-  const added = (candidate: string): string =>
-    severityOf({
-      kind: "array-items-added",
-      method: "getBlocks",
-      path: "/result/*",
-      variants: [{ old: "", candidate, calls: 1 }],
-    }).severity;
   expect([added("null"), added("7")]).toEqual(["breaking", "risky"]);
 });

@@ -131,9 +131,11 @@ function unlikeFields(
 /** The fields by which things of several types are told apart. */
 const TYPE_FIELDS = ["type", "tx_type", "event_type"] as const;
 
+function typeOf(one: JsonObject): JsonValue | undefined {
+  return TYPE_FIELDS.map((field) => one[field]).find((type) => type !== undefined && type !== null);
+}
+
 function isOfOtherType(item: JsonObject, before: readonly JsonObject[]): boolean {
-  const typeOf = (one: JsonObject): JsonValue | undefined =>
-    TYPE_FIELDS.map((field) => one[field]).find((type) => type !== undefined && type !== null);
   const type = typeOf(item);
   return type !== undefined && !before.some((one) => typeOf(one) === type);
 }
