@@ -6,6 +6,11 @@ const EVERYWHERE: readonly RegExp[] = [
   // Go prints pointers (`(*types.Block)(0x8500b1f0aa0)`), C++ and Java objects with their address.
   /(?<=\))\(0x[0-9a-f]{6,16}\)/gi,
   /\b0xc0[0-9a-f]{8}\b/gi,
+  // What a dump of Go's memory (debug_printBlock) holds beside the block: caches, filled or not, and when it came.
+  /(?<=\(unsafe\.Pointer\) )(?:0x[0-9a-f]+|<nil>)/g,
+  /(?<=\(atomic\.align64\) \{\s{0,20}\},\s{0,20}v: \(uint64\) )\d+/g,
+  /(?<=\(time\.Time\) )[^,\n]{1,100}/g,
+  /(?<=\(len=\d{1,9} )cap=\d+/g,
   /(?<=[\w$])@[0-9a-f]{6,8}\b/gi,
 ];
 
@@ -24,7 +29,7 @@ const IN_ERRORS: readonly RegExp[] = [
 ];
 
 /** Longer texts are documents, in which a pattern costs more than it tells. */
-const LONGEST = 65_536;
+const LONGEST = 1_048_576;
 
 /** Whether two texts say the same but for addresses in memory, names of requests, times and the like. */
 function saysTheSame(old: string, candidate: string, patterns: readonly RegExp[]): boolean {
