@@ -148,23 +148,25 @@ test("a null among the items breaks their readers, another item need not", () =>
   expect([added("null"), added("7")]).toEqual(["breaking", "risky"]);
 });
 
+function dump(number: number, at: string, cached: string, size: number): string {
+  return [
+    `(*types.Block)(${at})({`,
+    ` header: (*types.Header)(${at})({Number: (*big.Int)(${at})(${number})}),`,
+    " hash: (atomic.Pointer[[4]uint8]) {",
+    `  v: (unsafe.Pointer) ${cached}`,
+    " },",
+    " size: (atomic.Uint64) {",
+    "  _: (atomic.align64) {",
+    "  },",
+    `  v: (uint64) ${size}`,
+    " },",
+    ` Extra: ([]uint8) (len=2 cap=${size + 2}),`,
+    ` ReceivedAt: (time.Time) 2026-11-25 14:06:5${size % 10} +0000 UTC m=+0.000123819,`,
+    "})",
+  ].join("\n");
+}
+
 test("a dump of Go's memory: its addresses, caches and clock pass, the block does not", () => {
-  const dump = (number: number, at: string, cached: string, size: number): string =>
-    [
-      `(*types.Block)(${at})({`,
-      ` header: (*types.Header)(${at})({Number: (*big.Int)(${at})(${number})}),`,
-      " hash: (atomic.Pointer[[4]uint8]) {",
-      `  v: (unsafe.Pointer) ${cached}`,
-      " },",
-      " size: (atomic.Uint64) {",
-      "  _: (atomic.align64) {",
-      "  },",
-      `  v: (uint64) ${size}`,
-      " },",
-      ` Extra: ([]uint8) (len=2 cap=${size + 2}),`,
-      ` ReceivedAt: (time.Time) 2026-11-25 14:06:5${size % 10} +0000 UTC m=+0.000123819,`,
-      "})",
-    ].join("\n");
   const old = dump(5, "0x6ef5669e120", "0x6ef56682154", 0);
   const method = "debug_printBlock";
   expect(told(method, old, dump(5, "0x5f80aaaa120", "<nil>", 612))).toEqual([]);
