@@ -2,11 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { RecordingFacts } from "../src/model/run.ts";
+import { freePort } from "../src/demo/steps.ts";
 
 const ROUNDS = 3;
 const SECONDS = 6;
@@ -45,16 +45,6 @@ request = function()
     '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"0x5fbdb2315678afecb367f032d93f642f64180aa3","data":"0x' .. string.format("%08x", n) .. '"},"latest"]}')
 end
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** One nginx worker with these server blocks. */
 async function startNginx(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "undici";
 import { createRecording, timedReplay, type Timed } from "../studies/support/timed-replay.ts";
-import { startSmallServer } from "./support/servers.ts";
+import { startSmallServer } from "../studies/support/small-servers.ts";
 
 const CALLS = 200_000;
 const CONCURRENCY = 16;

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { startSmallServer } from "../bench/support/servers.ts";
+import { startSmallServer } from "./support/small-servers.ts";
 import { createRecording, timedReplay, type Timed } from "./support/timed-replay.ts";
 import { openWorkshop, provenance, writeEvidence } from "./support/replaying.ts";
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { startSmallServer } from "../bench/support/servers.ts";
+import { startSmallServer } from "./support/small-servers.ts";
 import { createRecording } from "./support/timed-replay.ts";
 import { openWorkshop, provenance, writeEvidence } from "./support/replaying.ts";
 

@@ -7,19 +7,9 @@ import { createRecording } from "../../src/recording/writer.ts";
 import { runCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { call, startNode, post } from "./support/recorders.ts";
+import { freePort } from "../support/ports.ts";
 
 const ENV = { SHADOWDIFF_KEY: "a key for tests, of 32 characters" };
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 it("records until it is interrupted, and says what it saw", async () => {
   const folder = temporaryFolder();

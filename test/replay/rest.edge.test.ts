@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "undici";
@@ -16,6 +14,7 @@ import {
   type StacksOptions,
 } from "../support/servers/stacks-api.ts";
 import { replayTo, restExchange, said } from "./support.ts";
+import { freePort } from "../support/ports.ts";
 
 const PRINCIPAL = "SP2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKNRV9EJ7";
 
@@ -94,17 +93,6 @@ describe("an API in the Stacks API's shapes", () => {
     ]);
   });
 });
-
-/** A free port of 127.0.0.1, for programs that can't choose one themselves. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 async function jsonServer(packageName: string, binary: string): Promise<string> {
   const folder = temporaryFolder();

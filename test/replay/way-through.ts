@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { expect } from "vitest";
 import type { JsonValue } from "../../src/model/json.ts";
 import { runCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { freePort } from "../support/ports.ts";
 
 /** What a finding says, as far as these tests look at it. */
 interface Finding {
@@ -25,16 +25,6 @@ export interface Through {
 }
 
 const ENV = { SHADOWDIFF_KEY: "a key for tests, of 32 characters" };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Traffic all the way: recorded before old, checked, replayed to both, reported, judged. */
 export async function wayThrough(

@@ -20,14 +20,8 @@ import {
 } from "../../src/stages/rollout.ts";
 import { initUpgrade, signStep, upgradeStatus } from "../../src/stages/upgrade.ts";
 import { placesIn } from "../../src/upgrade/folder.ts";
-import {
-  freePort,
-  HAS_HAPROXY,
-  NamedNode,
-  startHaproxy,
-  whoAnswers,
-  type Haproxy,
-} from "./haproxy.ts";
+import { HAS_HAPROXY, NamedNode, startHaproxy, whoAnswers, type Haproxy } from "./haproxy.ts";
+import { freePort } from "../support/ports.ts";
 
 let folder = "";
 let verdict = { verdict: "pass", reasons: [] as { text: string }[] };

@@ -9,7 +9,8 @@ import { request } from "undici";
 import { parseAllDocuments, parseDocument } from "yaml";
 import { CONTAINER_CLIENTS, nodeFiles } from "../../src/upgrade/files/nodes.ts";
 import { previewFiles } from "../../src/upgrade/files/preview.ts";
-import { freePort, HAS_HAPROXY, NamedNode } from "../rollout/haproxy.ts";
+import { HAS_HAPROXY, NamedNode } from "../rollout/haproxy.ts";
+import { freePort } from "../support/ports.ts";
 
 const HAS_NGINX = spawnSync("nginx", ["-v"]).status === 0;
 const old = new NamedNode("old0");
