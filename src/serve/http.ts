@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { admit, cookieFor, type Access } from "./access.ts";
-import { verdictDocument } from "./document.ts";
+import { verdictDocument } from "./verdict-document.ts";
 import { flaggerStatus, type FlaggerHook } from "./flagger.ts";
 import { deciding, type VerdictSource } from "./judgement.ts";
 

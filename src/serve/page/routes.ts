@@ -6,7 +6,7 @@ import { NO_COURSE, type Course } from "../../runs/windows/series.ts";
 import { readEvents } from "../beside-run.ts";
 import { json, wantsHtml, type Asked, type Route } from "../http.ts";
 import type { VerdictSource } from "../judgement.ts";
-import { verdictDocument } from "../document.ts";
+import { verdictDocument } from "../verdict-document.ts";
 import { content, page, type PageFacts } from "./page.ts";
 
 export interface PageParts {
