@@ -28,6 +28,26 @@ describe("the estimate for all traffic", () => {
     expect(high).toBeGreaterThan(400);
   });
 
+  test("the interval is the gamma one: mean and variance of what was seen, one mean weight more above", () => {
+    // By the approximation of Wilson and Hilferty: 50.06 and 179.7.
+    expect(estimate({ calls: 10, weight: 100, weightSquares: 1_000 })).toEqual({
+      calls: 100,
+      low: 50,
+      high: 180,
+      exact: false,
+    });
+    expect(estimate({ calls: 3, weight: 12, weightSquares: 54 })).toMatchObject({
+      low: 3,
+      high: 35,
+    });
+    expect(estimate({ calls: 0, weight: 0, weightSquares: 0 })).toEqual({
+      calls: 0,
+      low: 0,
+      high: 0,
+      exact: true,
+    });
+  });
+
   test("many calls give a narrow interval around the estimate", () => {
     const { calls, low, high } = estimate({
       calls: 1_000,

@@ -82,6 +82,47 @@ describe("the notices file", () => {
     expect(store.all().map(({ revision, state }) => [revision, state])).toEqual([[2, "draft"]]);
   });
 
+  test("a notice that is withdrawn or superseded drops what waits for it, and nothing that went out", async () => {
+    const own = project(CUSTOMERS);
+    await own.notice("draft", "run", "--customers", "customers.csv");
+    using store = openStore(noticesPath(own.run), { create: false });
+    const outbox = openOutbox(store);
+    const notice = store.all()[0]!;
+    const settled = { waiting: "dropped", failed: "dropped", delivered: "delivered" } as const;
+    for (const state of ["withdrawn", "superseded"] as const)
+      for (const [before, after] of Object.entries(settled)) {
+        outbox.enqueue(notice, own.now);
+        const [row] = outbox.ofNotice(notice.id);
+        outbox.settle(row!, before as keyof typeof settled, "test", {}, own.now);
+        store.setState(notice, state, {}, own.now);
+        expect(outbox.ofNotice(notice.id).map((one) => one.state)).toEqual([after]);
+      }
+  });
+
+  test("an approval alone drops nothing", async () => {
+    const own = project(CUSTOMERS);
+    await own.notice("draft", "run", "--customers", "customers.csv");
+    using store = openStore(noticesPath(own.run), { create: false });
+    const outbox = openOutbox(store);
+    const notice = store.all()[0]!;
+    outbox.enqueue(notice, own.now);
+    store.setState(notice, "approved", {}, own.now);
+    expect(outbox.ofNotice(notice.id).map((one) => one.state)).toEqual(["waiting"]);
+  });
+
+  test("an upgrade that is called off after approval sends nothing", async () => {
+    const own = project(CUSTOMERS);
+    await own.notice("draft", "run", "--customers", "customers.csv");
+    await own.notice("approve", "run", "--all", "--by", "ann");
+    using store = openStore(noticesPath(own.run), { create: false });
+    const outbox = openOutbox(store);
+    outbox.enqueue(store.all()[0]!, own.now);
+    own.upgrade({ state: "cancelled" });
+    await own.notice("draft", "run", "--customers", "customers.csv");
+    expect(outbox.byState("waiting")).toEqual([]);
+    expect(outbox.byState("dropped")).toHaveLength(1);
+  });
+
   test("a draft that fails half-way changes nothing", async () => {
     const own = project(CUSTOMERS);
     const templates = path.join(own.folder, "templates");

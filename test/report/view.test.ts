@@ -194,3 +194,59 @@ test("a latency chart: two curves that rise, marks at the 95th percentiles, the 
   ]);
   expect(latencyChart(null)).toBe(null);
 });
+
+test("customers have their names where a customers file was given, and nowhere else", () => {
+  const { judged, texts } = judgedRun([
+    { customers: ["cus_a", "cus_b"], examples: [{ old: "{}", candidate: "{}" }] },
+  ]);
+  const given = { texts, decisions: [], since: null, now: NOW };
+  const named = buildView(judged, { ...given, names: new Map([["cus_a", "Acme"]]) }).findings[0]!;
+  expect(named.customers.map(({ id, name }) => [id, name])).toEqual([
+    ["cus_a", "Acme"],
+    ["cus_b", null],
+  ]);
+  expect(JSON.stringify(buildView(judged, given).findings[0])).not.toContain("Acme");
+});
+
+test("what asking old twice showed is told only where old was asked twice", () => {
+  const built = judgedRun([{}]);
+  const [finding] = built.judged.findings;
+  const viewWith = (command: "replay" | "compare", both: number) => {
+    const { kind, method, path } = finding!;
+    const noise = [{ kind, method, path, candidateOnly: 1, both, controlOnly: 0 }];
+    const { header } = built.judged.facts;
+    const facts = { ...built.judged.facts, noise, header: { ...header, command } };
+    return buildView(
+      { ...built.judged, facts },
+      { texts: built.texts, decisions: [], since: null, now: NOW },
+    ).findings[0]?.control;
+  };
+  expect(viewWith("compare", 0)).toBeNull();
+  expect(viewWith("compare", 1)).not.toBeNull();
+  expect(viewWith("replay", 0)).not.toBeNull();
+});
+
+/** A body with a long value, and the value as a run keeps it. */
+function long(end: string): { readonly body: string; readonly kept: string } {
+  const code = `0x${"ab".repeat(40_000)}${end}${"cd".repeat(100)}`;
+  return {
+    body: JSON.stringify({ result: code }),
+    kept: `"0xab… (80205 characters, sha256 ${end.repeat(64)})`,
+  };
+}
+
+test("what differs in a value that was too long to keep is seen in its line", () => {
+  const preview = viewOf([
+    {
+      examples: [
+        {
+          old: long("1").body,
+          candidate: long("2").body,
+          path: "/result",
+          sample: { old: long("1").kept, candidate: long("2").kept, path: "/result" },
+        },
+      ],
+    },
+  ]).findings[0]?.preview;
+  expect([preview?.old.marked, preview?.candidate.marked]).toEqual(["1", "2"]);
+});

@@ -43,6 +43,7 @@ export function buildView(judged: JudgedRun, options: ViewOptions): ReportView {
     texts: options.texts,
     decisions: new Map(options.decisions.map((decision) => [decision.fingerprint, decision])),
     now: options.now,
+    names: options.names,
   });
   const { names, notices } = options;
   const known: Known = (id) => ({

@@ -1,4 +1,5 @@
 import { whole } from "../../words.ts";
+import type { CustomerNames } from "../../judge/decision.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
 import { valueAt } from "../../classify/facts/items.ts";
 import { isCutValue } from "../../model/cut-value.ts";
@@ -33,6 +34,8 @@ export interface FindingContext {
   readonly texts: ReadTexts;
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly now: Date;
+  /** Pseudonym → name, where a customers file was given. */
+  readonly names?: CustomerNames | undefined;
 }
 
 /** Views of all findings in the order in which they are shown, each with the findings it explains. */
@@ -112,7 +115,12 @@ function findingView(
     customers: facts.customers
       .toSorted((a, b) => b.calls - a.calls)
       .slice(0, LIMITS.customers)
-      .map(({ id, calls, lastSeen }) => ({ id, calls, lastSeen: timeText(lastSeen) })),
+      .map(({ id, calls, lastSeen }) => ({
+        id,
+        name: context.names?.get(id) ?? null,
+        calls,
+        lastSeen: timeText(lastSeen),
+      })),
     moreCustomers: Math.max(0, facts.customers.length - LIMITS.customers),
     clients: facts.clients,
     ...brokenLibraries(facts),
@@ -134,7 +142,7 @@ function findingView(
     sampleCount: finding.samples.length,
     firstPairId: finding.samples[0]?.pairId ?? "",
     examples: (most, parsedCharacters) =>
-      examples(finding.samples.slice(0, most), context.texts, parsedCharacters),
+      examples(finding.samples.slice(0, most), context, parsedCharacters),
   };
 }
 
@@ -200,20 +208,21 @@ function wholeValues(
 
 function examples(
   samples: readonly Sample[],
-  texts: ReadTexts,
+  { texts, names }: FindingContext,
   parsedCharacters: number,
 ): ExampleView[] {
   // One by one: three pairs of large bodies at once would be the most that the whole report holds.
-  return samples.map((sample) =>
-    exampleView(sample, texts([sample.pairId]).get(sample.pairId), parsedCharacters),
-  );
+  return samples.map((sample) => ({
+    ...exampleView(sample, texts([sample.pairId]).get(sample.pairId), parsedCharacters),
+    customerName: names?.get(sample.customer ?? "") ?? null,
+  }));
 }
 
 function exampleView(
   sample: Sample,
   pair: SampleTexts | undefined,
   parsedCharacters: number,
-): ExampleView {
+): Omit<ExampleView, "customerName"> {
   const shared = {
     pairId: sample.pairId,
     name: sample.name,

@@ -146,6 +146,8 @@ export interface FindingView {
   readonly customerIds: readonly string[];
   readonly customers: readonly {
     readonly id: string;
+    /** From the customers file; null without it. */
+    readonly name: string | null;
     readonly calls: number;
     readonly lastSeen: string | null;
   }[];
@@ -194,6 +196,8 @@ export interface ExampleView {
   readonly pairId: string;
   readonly name: string | null;
   readonly customer: string | null;
+  /** From the customers file; null without it. */
+  readonly customerName: string | null;
   readonly at: string | null;
   readonly path: string;
   readonly old: string;
