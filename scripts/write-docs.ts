@@ -3,12 +3,20 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rulesDocument } from "../src/classify/explain/reference.ts";
 import { configurationSchema } from "../src/cli/schema.ts";
+import { REASON_HELP } from "../src/cli/reason-help.ts";
 import { recordingFormatDocument } from "../src/recording/reference.ts";
 import { roomsTable } from "./lint/layers.ts";
 
 /** Docs that are made from the code: `npm run docs` writes them, `npm run docs:check` fails when one is stale. */
 const DOCUMENTS: readonly { file: string; text: () => string | Promise<string> }[] = [
-  { file: "docs/ARCHITECTURE.md", text: () => withRooms("docs/ARCHITECTURE.md") },
+  {
+    file: "docs/ARCHITECTURE.md",
+    text: () => withMade("docs/ARCHITECTURE.md", "rooms", roomsTable()),
+  },
+  {
+    file: "docs/guides/troubleshooting.md",
+    text: () => withMade("docs/guides/troubleshooting.md", "reasons", reasonsTable()),
+  },
   { file: "docs/RULES.md", text: rulesDocument },
   { file: "docs/RECORDING-FORMAT.md", text: recordingFormatDocument },
   {
@@ -44,13 +52,16 @@ function current(file: string): string | null {
   }
 }
 
-/** A page written by hand with the table of rooms between its two marks. */
-function withRooms(file: string): string {
-  const marks = /(<!-- rooms: [^>]*-->\n).*(<!-- end of rooms -->)/s;
+/** A page written by hand with a table between its two marks that is made. */
+function withMade(file: string, name: string, table: string): string {
+  const marks = new RegExp(`(<!-- ${name}: [^>]*-->\n).*(<!-- end of ${name} -->)`, "s");
   const page = readFileSync(path.join(root, file), "utf8");
-  if (!marks.test(page)) throw new Error(`${file} has no marks for the table of rooms`);
-  return page.replace(
-    marks,
-    (_, start: string, end: string) => `${start}\n${roomsTable()}\n\n${end}`,
-  );
+  if (!marks.test(page)) throw new Error(`${file} has no marks for the table of ${name}`);
+  return page.replace(marks, (_, start: string, end: string) => `${start}\n${table}\n\n${end}`);
+}
+
+/** What the program says of each reason for which a call is not compared. */
+function reasonsTable(): string {
+  const rows = Object.entries(REASON_HELP).map(([reason, help]) => `| \`${reason}\` | ${help} |`);
+  return ["| reason | why, and what helps |", "| --- | --- |", ...rows].join("\n");
 }

@@ -11,14 +11,16 @@ export type NextStep = readonly [why: string, words: readonly string[]];
  * told the next step: there it is silent.
  */
 export function suggest(
-  io: Pick<Io, "stderr" | "guide" | "colours">,
+  io: Pick<Io, "stderr" | "guide" | "colours" | "env">,
   steps: readonly NextStep[],
 ): void {
   if (!io.guide) return;
+  // As it was called: installed in a folder only npx finds it.
+  const program = io.env["npm_command"] === "exec" ? ["npx", "shadowdiff"] : ["shadowdiff"];
   steps.forEach(([why, words], index) => {
     const lead = `${index === 0 ? "Next" : "Or"}, ${why}:`;
     io.stderr.write(`${paint(io.colours.stderr, "dim", lead)}\n`);
-    io.stderr.write(`${commandLines(["shadowdiff", ...words].map(shellWord).join(" "), "  ")}\n`);
+    io.stderr.write(`${commandLines([...program, ...words].map(shellWord).join(" "), "  ")}\n`);
   });
 }
 

@@ -65,11 +65,14 @@ const ADVICE: readonly (readonly [code: string, advice: Advice])[] = [
   ["failOn", () => "Some findings came and went: replay again with a higher --confirm."],
 ];
 
+/** Codes of reasons that have advice, for the guide to trouble. */
+export const ADVISED: readonly string[] = ADVICE.map(([code]) => code);
+
 type Advice = (configuration: JudgeConfiguration, judged: JudgedRun) => string;
 
 /** Says on stderr what an open verdict needs, and which commands make sense now. */
 export function adviseWayOn(
-  io: Pick<Io, "stderr" | "guide" | "colours">,
+  io: Pick<Io, "stderr" | "guide" | "colours" | "env">,
   { judged, configuration }: JudgedOutcome,
   runs: readonly string[],
 ): void {

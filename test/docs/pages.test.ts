@@ -44,6 +44,10 @@ test.each(LINES)("$page: $text", async ({ words, isWhole }) => {
 
 const CUT = /^\[?(?:…|\.\.\.)\]?$/;
 
+function isLeftOut(word: string, next = ""): boolean {
+  return CUT.test(word) || (word.startsWith("--") && CUT.test(next));
+}
+
 /** What the program itself would say against a line. */
 async function problemsOf(
   command: Parameters<typeof parseFlags>[0],
@@ -53,8 +57,6 @@ async function problemsOf(
   const own = words.slice(command.name.split(" ").length);
   const isCut = own.some((word) => CUT.test(word));
   // `--old …` leaves out a value, `…` alone more than that.
-  const isLeftOut = (word: string, next = ""): boolean =>
-    CUT.test(word) || (word.startsWith("--") && CUT.test(next));
   const given = own.filter((word, index) => !isLeftOut(word, own[index + 1]));
   // Within a sentence an option may stand without its value.
   if (!isWhole && given.at(-1)?.startsWith("--") === true) given.pop();
