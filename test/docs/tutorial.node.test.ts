@@ -59,10 +59,14 @@ test("the tutorial, word by word, but for what it downloads and the ports", asyn
     timeout: 110_000,
   });
   expect(stdout).toContain("No difference of configuration was found.");
-  expect(stdout).toContain("Not yet: 1 breaking change, eth_getLogs: a result became an error.");
+  const said = stdout.replaceAll(/\s+/g, " ");
+  const [decision = "nothing"] = blocksOf("docs/guides/tutorial.md", "text").flatMap(
+    (block) => block.replaceAll(/\s+/g, " ").match(/Not yet: [^.]*\./) ?? [],
+  );
+  expect(said).toContain(decision);
   expect(stdout.match(/^exit code 1$/gm)).toHaveLength(2);
   expect(stdout).toContain("seen 2 = stored 2 + dropped 0");
-  expect(stdout).toMatch(/Not yet: .* 1 of 1\s+customer/);
+  expect(said).toMatch(/Not yet: .* 1 of 1 customer/);
   expect(stdout).toContain("1 drafted");
   expect(stdout + stderr).not.toMatch(/secret-of-acme|Unexpected/);
 }, 120_000);
