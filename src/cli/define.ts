@@ -9,6 +9,8 @@ export interface Command<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly positionals: string;
   /** Name of the positional that is the configuration file, where a command takes it so. */
   readonly configPositional?: string;
+  /** A positional that names a file of the command's own, told by a key of it: `--config` may name that file, too. */
+  readonly ownConfig?: { readonly positional: string; readonly key: string };
   readonly summary: string;
   /** Every option; camelCase fields become kebab-case flags, SHADOWDIFF_ variables and keys of the command's section. */
   readonly options: z.ZodObject<Shape>;

@@ -82,8 +82,9 @@ async function prepare(
   words: readonly string[],
   io: Io,
 ): Promise<Prepared | string> {
-  const { flags, config, help } = await parseFlags(command, words);
+  const { help, ...parsed } = await parseFlags(command, words);
   if (help) return commandHelp(command);
+  const { flags, config } = withOwnConfig(command, parsed, io.cwd);
   const positional = command.configPositional && flags[command.configPositional];
   const named = config ?? (typeof positional === "string" ? positional : undefined);
   const file = readConfigurationFile(named ?? io.env["SHADOWDIFF_CONFIG"], io.cwd);
@@ -121,6 +122,24 @@ async function prepare(
       rehearse,
     },
   };
+}
+
+interface Parsed {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly config?: string | undefined;
+}
+
+/** `watch --config watch.yaml` is `watch watch.yaml`: by what the file holds, it is no shadowdiff.yaml. */
+function withOwnConfig({ ownConfig }: Command, { flags, config }: Parsed, cwd: string): Parsed {
+  if (ownConfig === undefined || config === undefined) return { flags, config };
+  const { positional, key } = ownConfig;
+  const { content } = readConfigurationFile(config, cwd);
+  if (!Object.hasOwn(content, key)) return { flags, config };
+  if (flags[positional] !== undefined)
+    throw usageError(
+      `${config} was given by --config, and ${String(flags[positional])} beside it: give one.`,
+    );
+  return { flags: { ...flags, [positional]: config } };
 }
 
 function unknownCommand(argv: readonly string[]): Error {

@@ -48,6 +48,14 @@ const clientSchema = z.strictObject({
     })
     .optional()
     .describe("a signed list as Geth publishes it"),
+  advisories: z
+    .boolean()
+    .default(true)
+    .describe("read what the repository at GitHub published as security advisories"),
+  package: z
+    .strictObject({ ecosystem: z.string().min(1), name: z.string().min(1) })
+    .optional()
+    .describe("what OSV knows the client as; known for some clients"),
 });
 
 /** `watch.yaml`: which releases are watched, for which nodes, and who is told. */
@@ -55,6 +63,9 @@ export const watchSchema = z.strictObject({
   api: address
     .default("https://api.github.com")
     .describe("GitHub's API, or an Enterprise server's"),
+  osv: address
+    .optional()
+    .describe("OSV's API, such as https://api.osv.dev; it is told which versions you run"),
   clients: z.array(clientSchema).min(1).max(100),
   tell: z
     .strictObject({

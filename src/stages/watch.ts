@@ -2,9 +2,11 @@ import type { WatchedClient, WatchSettings } from "../config/watch.ts";
 import type { Transport } from "../notice/deliver/transport.ts";
 import { askFleet, type FleetNode } from "../watch/fleet.ts";
 import { fetchText } from "../watch/fetch-text.ts";
+import { osvOf, repositoryAdvisories, type Found } from "../watch/advisories.ts";
 import { lookAt } from "../watch/look.ts";
 import type { WatchStore } from "../watch/store.ts";
 import { tellWaiting, type Told } from "../watch/tell.ts";
+import { advisoriesOf, withoutRepeats } from "../watch/triage/advisories.ts";
 import { behind, isTooFarBehind, type Behind } from "../watch/triage/behind.ts";
 import { changesOf, type Change } from "../watch/triage/changes.ts";
 import { knownClient } from "../watch/triage/clients.ts";
@@ -15,6 +17,7 @@ import {
   GETH_KEYS,
   parseVulnerabilities,
   vulnerabilitiesOf,
+  type Vulnerability,
 } from "../watch/triage/vulnerabilities.ts";
 
 export interface WatchRequest {
@@ -135,7 +138,7 @@ async function watchClient(
           ]
         : [],
     ),
-    ...(await vulnerable(client, nodes, named, request, problems)),
+    ...(await vulnerable(client, runningOf(client, nodes), named, request, problems)),
   ].map((event) => ({ event, key: keyOf(event, "") }));
   const keys = new Set(store.tell(alarms, places, now()));
   told.push(...alarms.filter(({ key }) => keys.has(key)).map(({ event }) => event));
@@ -166,30 +169,74 @@ function oldestOf(nodes: readonly FleetNode[]): string | null {
   return versions.sort(compareVersions)[0] ?? null;
 }
 
+/** Nodes that were asked, or what a person says that the fleet runs. */
+function runningOf(client: WatchedClient, nodes: readonly FleetNode[]): readonly FleetNode[] {
+  return nodes.length === 0 && client.running !== undefined
+    ? [{ node: `${client.client} fleet`, version: client.running }]
+    : nodes;
+}
+
 function standings(
   client: WatchedClient,
   nodes: readonly FleetNode[],
   releases: readonly Release[],
   now: Date,
 ): NodeStanding[] {
-  const running: FleetNode[] =
-    nodes.length === 0 && client.running !== undefined
-      ? [{ node: `${client.client} fleet`, version: client.running }]
-      : [...nodes];
-  return running.map(({ node, version }) => {
+  return runningOf(client, nodes).map(({ node, version }) => {
     const found = version === null || releases.length === 0 ? null : behind(version, releases, now);
     const tooFar = found !== null && isTooFarBehind(found, client.maxBehind);
     return { node, version, client: client.client, behind: found, tooFar };
   });
 }
 
+/** Vulnerabilities that nodes have by their own version: of a signed list, of the repository's advisories, of OSV. */
 async function vulnerable(
-  { vulnerabilities }: WatchedClient,
-  nodes: readonly FleetNode[],
+  client: WatchedClient,
+  fleet: readonly FleetNode[],
   named: { readonly client: string; readonly title: string },
   request: WatchRequest,
   problems: string[],
 ): Promise<WatchEvent[]> {
+  const nodes = fleet.flatMap(({ node, version }) => (version === null ? [] : [{ node, version }]));
+  const listed = await signedList(client, named, request, problems);
+  if (!Array.isArray(listed)) return [listed];
+  if (nodes.length === 0) return [];
+  const published: Found = client.advisories
+    ? await repositoryAdvisories(client, request)
+    : { list: [], problem: null };
+  const osv = await osvOf(
+    client,
+    nodes.map(({ version }) => version),
+    request,
+  );
+  for (const { problem } of [published, ...osv.values()])
+    if (problem !== null) problems.push(`${named.title}: ${problem}`);
+  return nodes.flatMap(({ node, version }) =>
+    withoutRepeats([
+      ...vulnerabilitiesOf(version, listed).map((vulnerability) => ({
+        vulnerability,
+        ranges: [],
+        aliases: vulnerability.CVE.split(/[\s,]+/),
+      })),
+      ...advisoriesOf(version, published.list),
+      ...(osv.get(version)?.list ?? []),
+    ]).map((vulnerability) => ({
+      ...named,
+      kind: "vulnerable" as const,
+      node,
+      version,
+      vulnerability,
+    })),
+  );
+}
+
+/** The list that a client publishes with a signature; an event where the signature is nobody's. */
+async function signedList(
+  { vulnerabilities }: WatchedClient,
+  named: { readonly client: string; readonly title: string },
+  request: WatchRequest,
+  problems: string[],
+): Promise<Vulnerability[] | WatchEvent> {
   if (vulnerabilities === undefined) return [];
   const { url, keys = GETH_KEYS } = vulnerabilities;
   const [list, signature] = [
@@ -201,17 +248,8 @@ async function vulnerable(
     return [];
   }
   if (!isSignedBy(Buffer.from(list.text), signature.text, keys))
-    return [{ ...named, kind: "unsigned", version: "", url }];
-  const all = parseVulnerabilities(list.text);
-  return nodes.flatMap(({ node, version }) =>
-    vulnerabilitiesOf(version ?? "", all).map((vulnerability) => ({
-      ...named,
-      kind: "vulnerable" as const,
-      node,
-      version: version ?? "",
-      vulnerability,
-    })),
-  );
+    return { ...named, kind: "unsigned", version: "", url };
+  return parseVulnerabilities(list.text);
 }
 
 function placesOf({

@@ -105,7 +105,8 @@ function waitUntil(headers: Head, now: number): number {
   return Math.min(until, now + LONGEST_WAIT_MS);
 }
 
-async function boundedText(body: AsyncIterable<unknown> | null): Promise<string | null> {
+/** A body up to a bound, as text; null past it. */
+export async function boundedText(body: AsyncIterable<unknown> | null): Promise<string | null> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of body ?? []) {

@@ -45,6 +45,14 @@ CREATE TABLE deliveries (
   PRIMARY KEY (event, channel, address)
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+CREATE TABLE advisories (
+  -- The advisories of a client's repository as they were last read.
+  client TEXT PRIMARY KEY,
+  at INTEGER NOT NULL, -- Unix ms
+  body TEXT NOT NULL -- JSON, as GitHub gave it
+) STRICT, WITHOUT ROWID;
+`,
 ];
 
 const KIND = {
@@ -165,6 +173,22 @@ export class WatchStore {
         if (kind === "withdrawn") withdraw.run(client, release.id);
       return this.#addEvents(events, places, now);
     })();
+  }
+
+  /** A repository's advisories and when they were read, Unix ms; null where they never were. */
+  advisories(client: string): { readonly at: number; readonly body: string } | null {
+    const row = this.#database
+      .prepare<[string], { at: number; body: string }>(
+        "SELECT at, body FROM advisories WHERE client = ?",
+      )
+      .get(client);
+    return row ?? null;
+  }
+
+  keepAdvisories(client: string, body: string, now: Date): void {
+    this.#database
+      .prepare("INSERT OR REPLACE INTO advisories VALUES (?, ?, ?)")
+      .run(client, now.getTime(), body);
   }
 
   /** Something to be told that is no release: how far a node is behind, a vulnerability. */

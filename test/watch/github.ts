@@ -19,6 +19,8 @@ export class FakeGithub {
   faults: { status: number; headers?: Record<string, string> }[] = [];
   readonly asked: { url: string; status: number; authorization: string | undefined }[] = [];
   perPage = 30;
+  /** What is published as security advisories; null for a server that has none. */
+  advisories: readonly object[] | null = null;
   readonly #server = createServer((request, response) => {
     const answer = this.#answer(request.url ?? "/", request.headers["if-none-match"]);
     this.asked.push({
@@ -58,6 +60,10 @@ export class FakeGithub {
         ? { status: 404, headers: {}, body: "{}" }
         : { status: 200, headers: {}, body: JSON.stringify({ object: { sha: found.commit } }) };
     }
+    if (url.includes("/security-advisories"))
+      return this.advisories === null
+        ? { status: 404, headers: {}, body: "{}" }
+        : { status: 200, headers: {}, body: JSON.stringify(this.advisories) };
     const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 1);
     const all = [...this.releases].sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
     const own = all.slice((page - 1) * this.perPage, page * this.perPage);

@@ -1,4 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -7,6 +10,7 @@ import type { Message, Transport } from "../../src/notice/deliver/transport.ts";
 import { openUpgrades } from "../../src/stages/upgrade.ts";
 import { watchOnce, type Watched } from "../../src/stages/watch.ts";
 import { WatchStore } from "../../src/watch/store.ts";
+import { runCli } from "../support/cli.ts";
 import { FakeGithub, type FakeRelease } from "./github.ts";
 
 let folder = "";
@@ -59,12 +63,14 @@ function fails(kind: "refused" | "in-doubt"): Transport {
 function look(
   client: Record<string, unknown> = {},
   transport: Transport = keeper,
+  more: Record<string, unknown> = {},
 ): Promise<Watched> {
   const settings = parseWatch(
     {
       api: github.url,
       clients: [{ client: "geth", running: "1.16.6", ...client }],
       tell: { webhook: ["http://127.0.0.1:9/hook"] },
+      ...more,
     },
     "watch.yaml",
   );
@@ -213,4 +219,136 @@ test("the token goes to the API, and no message or problem holds it", async () =
   await look();
   expect(github.asked[0]?.authorization).toBe("Bearer secret-token");
   expect(JSON.stringify([problems, told])).not.toContain("secret-token");
+});
+
+function advisory(id: string, range: string, more: object = {}): object {
+  return {
+    ghsa_id: `GHSA-${id}`,
+    cve_id: null,
+    summary: `What ${id} is`,
+    severity: "high",
+    published_at: "2026-01-01T00:00:00Z",
+    withdrawn_at: null,
+    vulnerabilities: [
+      { package: { name: "geth" }, vulnerable_version_range: range, patched_versions: "1.16.7" },
+    ],
+    ...more,
+  };
+}
+
+test("advisories of the repository alarm the nodes that they name, once", async () => {
+  github.advisories = [
+    advisory("in", ">= 1.9.0, < 1.16.7"),
+    advisory("old", "< 1.9.17"),
+    advisory("gone", ">= 1.0.0", { withdrawn_at: "2026-02-01T00:00:00Z" }),
+    advisory("unread", "all of them, I fear"),
+    advisory("exact", "= 1.16.6"),
+  ];
+  await look();
+  expect(subjects().sort()).toEqual([
+    "geth fleet has GHSA-exact (high)",
+    "geth fleet has GHSA-in (high)",
+  ]);
+  expect(told[0]?.rendered.text).toContain("Mended in 1.16.7.");
+  await look();
+  await look();
+  expect(told).toHaveLength(2);
+  const asked = github.asked.filter(({ url }) => url.includes("security-advisories"));
+  expect(asked).toHaveLength(1);
+});
+
+test("they are read again after six hours, and a node that has mended has none", async () => {
+  github.advisories = [];
+  await look();
+  github.advisories = [advisory("new", "<= 1.16.6")];
+  await look();
+  expect(told).toEqual([]);
+  clock = new Date("2026-11-25T18:00:01Z");
+  await look({ running: "1.16.7" });
+  expect(told).toEqual([]);
+  await look();
+  expect(subjects()).toEqual(["geth fleet has GHSA-new (high)"]);
+});
+
+test("a list that is none is a problem that is said, and alarms nobody", async () => {
+  github.advisories = [{ what: "is this" }];
+  const { problems } = await look();
+  expect(problems.join()).toContain("Geth: advisories:");
+  expect(told).toEqual([]);
+});
+
+async function startOsv(answer: (question: unknown) => { status?: number; body: unknown }) {
+  const asked: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const question: unknown = JSON.parse(String(Buffer.concat(parts)));
+    asked.push(question);
+    const { status = 200, body } = answer(question);
+    response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked, [Symbol.dispose]: () => void server.close() };
+}
+
+test("OSV is asked of the versions that run; what an advisory has told already is not told again", async () => {
+  using osv = await startOsv(() => ({
+    body: {
+      vulns: [
+        { id: "GO-2026-1", summary: "One", aliases: ["GHSA-in", "CVE-2026-1"] },
+        {
+          id: "GO-2026-2",
+          summary: "Two",
+          aliases: ["CVE-2026-2"],
+          affected: [{ ranges: [{ events: [{ introduced: "0" }, { fixed: "1.16.8" }] }] }],
+        },
+        { id: "GO-2026-3", summary: "Three", withdrawn: "2026-03-01T00:00:00Z" },
+      ],
+    },
+  }));
+  github.advisories = [advisory("in", "< 1.16.7")];
+  await look({}, keeper, { osv: osv.url });
+  expect(subjects().sort()).toEqual([
+    "geth fleet has GHSA-in (high)",
+    "geth fleet has GO-2026-2 (severity not said)",
+  ]);
+  expect(told.some(({ rendered }) => rendered.text.includes("Two (CVE-2026-2)"))).toBe(true);
+  expect(osv.asked).toEqual([
+    { package: { ecosystem: "Go", name: "github.com/ethereum/go-ethereum" }, version: "1.16.6" },
+  ]);
+});
+
+test.each<[string, { status?: number; body: unknown }]>([
+  ["an error", { status: 500, body: "" }],
+  ["a page", { body: "<html>" }],
+  ["something else", { body: { vulns: 7 } }],
+])("OSV that answers %s is a problem that is said", async (_, answer) => {
+  using osv = await startOsv(() => answer);
+  const { problems } = await look({}, keeper, { osv: osv.url });
+  expect(problems.join()).toContain("Geth: OSV:");
+  expect(told).toEqual([]);
+});
+
+test("OSV is not asked where nobody named it", async () => {
+  const { problems } = await look();
+  expect(problems).toEqual([]);
+});
+
+test("--config and the positional are the same; both are one too many", async () => {
+  const cli = (...words: string[]) => runCli(words, { cwd: folder, now: () => clock });
+  writeFileSync(
+    path.join(folder, "mine.yaml"),
+    JSON.stringify({ api: github.url, clients: [{ client: "geth" }] }),
+  );
+  expect((await cli("watch", "--config", "mine.yaml")).code).toBe(0);
+  expect((await cli("watch", "mine.yaml")).code).toBe(0);
+  const both = await cli("watch", "mine.yaml", "--config", "mine.yaml");
+  expect([both.code, both.stderr]).toEqual([
+    2,
+    "mine.yaml was given by --config, and mine.yaml beside it: give one.\n",
+  ]);
+  writeFileSync(path.join(folder, "shadowdiff.yaml"), "failOn: risky\n");
+  expect((await cli("watch", "mine.yaml", "--config", "shadowdiff.yaml")).code).toBe(0);
 });

@@ -15,6 +15,7 @@ import { print } from "../print.ts";
 export const command = defineCommand({
   name: "watch",
   positionals: "[settings]",
+  ownConfig: { positional: "settings", key: "clients" },
   summary:
     "releases of the clients that you run: new, edited, withdrawn; how far your nodes are behind",
   options: z.object({

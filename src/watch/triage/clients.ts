@@ -8,12 +8,26 @@ export interface KnownClient {
   readonly names: RegExp;
   /** Tags that are releases of this client, where the repository has others too. */
   readonly tags?: RegExp;
+  /** What OSV (https://osv.dev) knows it as. */
+  readonly package?: { readonly ecosystem: string; readonly name: string };
 }
 
 /** Source: each project's own repository. Any other client is a row of a team's watch.yaml with its repository or feed. */
 export const KNOWN_CLIENTS: readonly KnownClient[] = [
-  { client: "geth", title: "Geth", repository: "ethereum/go-ethereum", names: /^geth\//i },
-  { client: "erigon", title: "Erigon", repository: "erigontech/erigon", names: /^erigon\//i },
+  {
+    client: "geth",
+    title: "Geth",
+    repository: "ethereum/go-ethereum",
+    names: /^geth\//i,
+    package: { ecosystem: "Go", name: "github.com/ethereum/go-ethereum" },
+  },
+  {
+    client: "erigon",
+    title: "Erigon",
+    repository: "erigontech/erigon",
+    names: /^erigon\//i,
+    package: { ecosystem: "Go", name: "github.com/erigontech/erigon" },
+  },
   {
     client: "nethermind",
     title: "Nethermind",
