@@ -136,9 +136,7 @@ function withOwnConfig({ ownConfig }: Command, { flags, config }: Parsed, cwd: s
   const { content } = readConfigurationFile(config, cwd);
   if (!Object.hasOwn(content, key)) return { flags, config };
   if (flags[positional] !== undefined)
-    throw usageError(
-      `${config} was given by --config, and ${String(flags[positional])} beside it: give one.`,
-    );
+    throw usageError(`${config} was given by --config, and another file beside it: give one.`);
   return { flags: { ...flags, [positional]: config } };
 }
 

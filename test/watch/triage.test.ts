@@ -5,6 +5,7 @@ import { behind } from "../../src/watch/triage/behind.ts";
 import { lineDiff } from "../../src/watch/triage/changes.ts";
 import { isSignedBy } from "../../src/watch/triage/minisign.ts";
 import { compareVersions, type Release } from "../../src/watch/triage/release.ts";
+import { REAL_NOTES } from "./real-notes.ts";
 import { triage } from "../../src/watch/triage/triage.ts";
 import { parseVulnerabilities, vulnerabilitiesOf } from "../../src/watch/triage/vulnerabilities.ts";
 
@@ -91,6 +92,13 @@ describe("what release notes say", () => {
     expect({ urgency: found.urgency, rollback: found.rollback }).toEqual({ urgency, rollback });
   });
 
+  test.each(REAL_NOTES.map((real) => [real.release, real] as const))("%s", (_, real) => {
+    const { notes, release, ...wanted } = real;
+    const { urgency, rollback, said, dates } = triage(notes);
+    const migration = said.some(({ sign }) => sign === "migration");
+    expect({ release, urgency, rollback, migration, dates }).toEqual({ release, ...wanted });
+  });
+
   test("each sign comes with the sentence that says so", () => {
     const { said } = triage(
       "## Fixes\n- The **eth_getLogs** range is checked now (#35000)\n- Docs",
@@ -106,6 +114,9 @@ describe("what release notes say", () => {
     ["The fork activates on mainnet on 3 December 2026, 21:49 UTC.", "2026-12-03T21:49:00.000Z"],
     ["Mandatory: hard fork on 2026-12-03 21:49:11.", "2026-12-03T21:49:11.000Z"],
     ["The hard fork is scheduled at timestamp 1764798551.", "2025-12-03T21:49:11.000Z"],
+    ["Hard fork on December 3, 2026 at 9:49 PM UTC.", "2026-12-03T21:49:00.000Z"],
+    ["Hard fork on 3 December 2026, 12:05 a.m. UTC.", "2026-12-03T00:05:00.000Z"],
+    ["Hard fork on 3 December 2026, 12:05pm UTC.", "2026-12-03T12:05:00.000Z"],
     ["Hard fork at epoch 411392 (December 3rd, 2026).", "2026-12-03T00:00:00.000Z"],
   ])("a date: %s", (notes, date) => {
     expect(triage(notes).dates).toEqual([date]);

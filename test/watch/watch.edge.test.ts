@@ -347,7 +347,7 @@ test("--config and the positional are the same; both are one too many", async ()
   const both = await cli("watch", "mine.yaml", "--config", "mine.yaml");
   expect([both.code, both.stderr]).toEqual([
     2,
-    "mine.yaml was given by --config, and mine.yaml beside it: give one.\n",
+    "mine.yaml was given by --config, and another file beside it: give one.\n",
   ]);
   writeFileSync(path.join(folder, "shadowdiff.yaml"), "failOn: risky\n");
   expect((await cli("watch", "mine.yaml", "--config", "shadowdiff.yaml")).code).toBe(0);

@@ -26,13 +26,23 @@ const SENTENCE_LENGTH = 400;
 export function triage(notes: string, title = ""): Triage {
   const counts = new Map<Sign, number>();
   const said: Said[] = [];
+  // "It is scheduled:" and a list of networks with their dates below.
+  let opensList = false;
   for (const sentence of sentencesOf(`${title}\n${notes}`.slice(0, NOTES_LENGTH))) {
+    const isItem: boolean = opensList && new RegExp(DATE.source, "i").test(sentence);
+    const before = said.length;
     for (const { sign, says, unless } of SIGN_RULES) {
       if (!says.test(sentence) || unless?.test(sentence) === true) continue;
       const count = counts.get(sign) ?? 0;
       counts.set(sign, count + 1);
       if (count < SENTENCES) said.push({ sign, sentence });
     }
+    const own = said.slice(before).map(({ sign }) => sign);
+    if (isItem && !own.includes("mandatory") && (counts.get("mandatory") ?? 0) < SENTENCES) {
+      counts.set("mandatory", (counts.get("mandatory") ?? 0) + 1);
+      said.push({ sign: "mandatory", sentence });
+    }
+    opensList = isItem || (own.includes("mandatory") && sentence.endsWith(":"));
   }
   const has = (sign: Sign): boolean => counts.has(sign);
   return {
@@ -72,7 +82,7 @@ function plain(line: string): string {
 const MONTHS =
   "january|february|march|april|may|june|july|august|september|october|november|december";
 const DATE = new RegExp(
-  String.raw`\b(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?|\b(?:(${MONTHS})\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(${MONTHS})),?\s+(\d{4})(?:,?\s*(?:at|@)?\s*(\d\d:\d\d(?::\d\d)?))?|\b(1[6-9]\d{8}|2\d{9})\b`,
+  String.raw`\b(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?|\b(?:(${MONTHS})\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(${MONTHS})),?\s+(\d{4})(?:,?\s*(?:at|@)?\s*(\d{1,2}:\d\d(?::\d\d)?)(?:\s*([ap])\.?m\b)?)?|\b(1[6-9]\d{8}|2\d{9})\b`,
   "gi",
 );
 
@@ -80,9 +90,8 @@ const DATE = new RegExp(
 function datesOf(said: readonly Said[]): string[] {
   const found = new Set<string>();
   for (const { sentence } of said) {
-    for (const [, iso, isoTime, month1, day1, day2, month2, year, time, unix] of sentence.matchAll(
-      DATE,
-    )) {
+    for (const match of sentence.matchAll(DATE)) {
+      const [, iso, isoTime, month1, day1, day2, month2, year, time, half, unix] = match;
       const month = (month1 ?? month2)?.toLowerCase();
       const day = day1 ?? day2;
       const date =
@@ -91,12 +100,20 @@ function datesOf(said: readonly Said[]): string[] {
           : iso !== undefined
             ? new Date(`${iso}T${isoTime ?? "00:00"}Z`)
             : new Date(
-                `${year}-${two(MONTHS.split("|").indexOf(month ?? "") + 1)}-${two(Number(day))}T${time ?? "00:00"}Z`,
+                `${year}-${two(MONTHS.split("|").indexOf(month ?? "") + 1)}-${two(Number(day))}T${in24Hours(time ?? "00:00", half)}Z`,
               );
       if (!Number.isNaN(date.getTime())) found.add(date.toISOString());
     }
   }
   return [...found].sort();
+}
+
+/** `09:49:11` of the second half of the day is `21:49:11`. */
+function in24Hours(time: string, half: string | undefined): string {
+  const [hour = "0", ...rest] = time.split(":");
+  const hours =
+    half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === "p" ? 12 : 0);
+  return [two(hours), ...rest].join(":");
 }
 
 function two(value: number): string {
