@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, usageError } from "../errors.ts";
+import { sayIssue } from "../config/say.ts";
 import { isDeeper } from "../diff/depth.ts";
 import { isObject, type JsonValue } from "../model/json.ts";
 
@@ -51,11 +52,18 @@ export function readSpecification(text: string, from: string): Specification {
     throw bad(from, `it is nested more than ${DEEPEST} levels deep`);
   if (isObject(parsed) && ("openapi" in parsed || "swagger" in parsed))
     throw bad(from, "it is an OpenAPI document, which describes REST; an OpenRPC one is needed");
-  const checked = documentSchema.safeParse(parsed);
+  const checked = documentSchema.safeParse(parsed, { reportInput: true });
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const place = issue?.path.join(".") ?? "";
-    throw bad(from, place === "" ? "it is not an object" : `${place}: ${issue?.message}`);
+    throw bad(
+      from,
+      place === ""
+        ? "it is not an object"
+        : issue === undefined
+          ? place
+          : `${place}: ${sayIssue(issue)}`,
+    );
   }
   const { info, components } = checked.data;
   // Examples hold any data: an "$id" or "$ref" in them is none.

@@ -218,9 +218,12 @@ function differenceOf(finding: Finding, fate: Fate, why: string | null): ParityD
   return { fingerprint, title, kind, path, fate, calls, known: why ?? upstream ?? spoken };
 }
 
+const UNNAMED = { old: "the old side", candidate: "the other client" } as const;
+
 function headOf({ header, complete }: RunFacts): Pick<Parity, "run" | "from" | "to" | "network"> {
   const versions = (side: "old" | "candidate"): string[] => [
-    ...new Set(header[side].map(({ clientVersion, url }) => clientVersion ?? url)),
+    // Pairs that were collected elsewhere need not say what answered.
+    ...new Set(header[side].map(({ clientVersion }) => clientVersion ?? UNNAMED[side])),
   ];
   return {
     run: { id: header.id, createdAt: header.createdAt, complete },

@@ -20,6 +20,10 @@ export async function loadSpecification(
     signal,
   }: { readonly cwd: string; readonly now: () => Date; readonly signal: AbortSignal },
 ): Promise<string> {
+  if (/^(?!https?:)[a-z][a-z0-9+.-]+:\/\//i.test(from))
+    throw usageError(`The specification can't be read: ${from}`, {
+      details: ["--spec takes a file or an http or https URL."],
+    });
   const text = /^https?:\/\//i.test(from)
     ? await download(from, now, signal)
     : readText(path.resolve(cwd, from), from);

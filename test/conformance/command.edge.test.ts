@@ -94,6 +94,7 @@ test.each([
   ["a folder", () => "."],
   ["a page that is not there", () => `${url}/none`],
   ["a server that is not there", () => "http://127.0.0.1:1/spec.json"],
+  ["another scheme", () => "ftp://127.0.0.1/spec.json"],
   ["pairs in its place", () => "pairs.jsonl"],
 ])("%s is a usage error, before any work", async (name, spec) => {
   const out = `bad-${name.replaceAll(" ", "-")}`;
