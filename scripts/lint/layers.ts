@@ -106,6 +106,7 @@ export const LAYERS: readonly Layer[] = [
       watch: "releases of clients from GitHub and feeds; what was told of them, once",
       upgrade: "an upgrade's folder: evidence, signatures, status as text and page",
       rollout: "shifting traffic through an engine, by a journal",
+      "pause.ts": "a wait that an interruption ends",
       "sqlite.ts": "opening a file of ours and bringing it to the newest format",
       demo: "two real node versions on one chain, and traffic for them",
     },

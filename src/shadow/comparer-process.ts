@@ -7,7 +7,7 @@ import { unlinkSync } from "node:fs";
 import { examine } from "../classify/examine.ts";
 import { EXIT, messageOf, ShadowdiffError } from "../errors.ts";
 import { adaptersOf } from "../replay/check/prepare.ts";
-import { pause } from "../replay/drive/pause.ts";
+import { pause } from "../pause.ts";
 import { startComparer, type Comparer } from "./comparer.ts";
 import type { TrafficCounts } from "./losses.ts";
 import { passedReader } from "./passed.ts";

@@ -14,7 +14,7 @@ import {
   subscriptionOf,
 } from "../replay/afterwards/subscriptions.ts";
 import type { Examine } from "../replay/ask/asking.ts";
-import { pause } from "../replay/drive/pause.ts";
+import { pause } from "../pause.ts";
 import { createLateness, type Lateness } from "./lateness.ts";
 
 /** The subscriptions that clients open, opened by us on both sides, and their events matched as they come. */

@@ -16,7 +16,7 @@ import { pairOf } from "../replay/compare/pair.ts";
 import type { Question } from "../replay/compare/question.ts";
 import type { Sessions } from "../replay/compare/sessions.ts";
 import { settleAsked } from "../replay/compare/call.ts";
-import { pause } from "../replay/drive/pause.ts";
+import { pause } from "../pause.ts";
 import type { Plan } from "../replay/drive/plan.ts";
 import { dependenceOf } from "../replay/heads/dependence.ts";
 import { lowestHead, stoodStill, type Heads } from "../replay/heads/heads-moved.ts";

@@ -1,6 +1,6 @@
 import type { Heads } from "../replay/heads/heads-moved.ts";
 import type { HeadWatch } from "../replay/heads/heads.ts";
-import { pause } from "../replay/drive/pause.ts";
+import { pause } from "../pause.ts";
 import type { Budget } from "./budget.ts";
 import type { HeadHistory } from "./heads.ts";
 

@@ -5,7 +5,7 @@ import type { ChainName } from "../model/exchange.ts";
 import type { Adapters, Examine } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { openNetwork, type Network } from "../replay/ask/network.ts";
-import { pause } from "../replay/drive/pause.ts";
+import { pause } from "../pause.ts";
 import { createPlanner, type Plan } from "../replay/drive/plan.ts";
 import { createPool } from "../replay/drive/pool.ts";
 import { runOf } from "../replay/drive/run-of.ts";

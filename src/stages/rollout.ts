@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse } from "yaml";
+import { readYaml } from "../config/files/yaml-file.ts";
 import { parseRollout, type EngineSettings, type RolloutPlan } from "../config/rollout.ts";
-import { messageOf, runFailure, usageError } from "../errors.ts";
+import { runFailure, usageError } from "../errors.ts";
 import { drive, isBack, rollBack, type Drive, type Outcome } from "../rollout/drive.ts";
 import { commandEngine } from "../rollout/engines/command.ts";
 import type { Engine, EngineView } from "../rollout/engines/engine.ts";
@@ -225,22 +224,8 @@ async function openDrive(
 }
 
 function readPlan(file: string): RolloutPlan {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw usageError(`Can't read ${file}`, {
-      details: ["Write the plan of the roll-out (docs/guides/playbook.md has one)."],
-      cause,
-    });
-  }
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (cause) {
-    throw usageError(`${file} is not YAML: ${messageOf(cause).split("\n")[0]}`, { cause });
-  }
-  return parseRollout(document, file);
+  const hint = "Write the plan of the roll-out (docs/guides/playbook.md has one).";
+  return parseRollout(readYaml(file, hint), file);
 }
 
 async function engineOf(settings: EngineSettings): Promise<Engine> {

@@ -3,7 +3,7 @@ import type { Fork } from "../../src/replay/heads/pinning.ts";
 import { chainSplitResult } from "../../src/replay/heads/split-result.ts";
 import { createChannel } from "../../src/replay/drive/channel.ts";
 import { createPace } from "../../src/replay/drive/pace.ts";
-import { pause } from "../../src/replay/drive/pause.ts";
+import { pause } from "../../src/pause.ts";
 import { createPool } from "../../src/replay/drive/pool.ts";
 import { createWatchdog, stillAfterMs } from "../../src/replay/drive/watchdog.ts";
 import { hashOf } from "../../src/replay/ask/seed.ts";

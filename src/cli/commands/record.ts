@@ -8,6 +8,7 @@ import { startRecorder } from "../../stages/record.ts";
 import type { Recorder } from "../../stages/record.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { defineCommand } from "../define.ts";
+import { ended } from "../ended.ts";
 import { replayWords, suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
 
@@ -103,16 +104,4 @@ function keepTrafficGoing(recorder: Recorder, write: (text: string) => void): ()
 function progressLine(recorder: Recorder): string {
   const { arrived, stored, dropped, pending } = recorder.counts();
   return `${conservationLine({ name: "", seen: arrived - pending, stored, dropped, firstAt: null, lastAt: null })}, ${pending} under way`;
-}
-
-async function ended(signal: AbortSignal, durationMs: number | undefined): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, Math.min(durationMs ?? Infinity, 2 ** 31 - 1));
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -16,6 +16,7 @@ import { runFolders } from "../../shadow/comparer.ts";
 import { shadowFields, shadowOptionsOf } from "../../shadow/fields.ts";
 import { startShadowing, type RunningShadow } from "../../stages/shadow.ts";
 import { defineCommand } from "../define.ts";
+import { ended } from "../ended.ts";
 
 export const command = defineCommand({
   name: "shadow",
@@ -207,16 +208,4 @@ function keepTrafficGoing(running: RunningShadow, note: (text: string) => void):
     process.off("uncaughtException", caught);
     process.off("unhandledRejection", caught);
   };
-}
-
-async function ended(signal: AbortSignal, durationMs: number | undefined): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, Math.min(durationMs ?? Infinity, 2 ** 31 - 1));
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../model/json.ts";
 import type { Outcome, Pair } from "../../model/pair.ts";
 import type { Examine } from "../ask/asking.ts";
 import { eventKey, headNumbers, matchEvents } from "./events.ts";
-import { pause } from "../drive/pause.ts";
+import { pause } from "../../pause.ts";
 import { subscribe, type Subscriber } from "./subscribe.ts";
 import { parsed } from "../../chains/ask.ts";
 import type { ChainView } from "../../chains/chain.ts";

@@ -5,7 +5,7 @@ import { isRateLimited } from "../../protocol/phrases.ts";
 import type { Ask } from "../../chains/ask.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
-import { pause } from "../drive/pause.ts";
+import { pause } from "../../pause.ts";
 import type { Answer, Failure } from "../send/answer.ts";
 import type { Connection } from "../send/connection.ts";
 import type { Gate } from "../send/gate.ts";

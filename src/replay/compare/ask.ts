@@ -4,7 +4,7 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Pins } from "../../protocol/adapter.ts";
 import { askBoth, askSide, mayAsk, type Asking } from "../ask/asking.ts";
 import { looker } from "../ask/lane.ts";
-import { pause } from "../drive/pause.ts";
+import { pause } from "../../pause.ts";
 import type { Heads } from "../heads/heads-moved.ts";
 import { pairOf } from "./pair.ts";
 import type { Found, Next, Question } from "./question.ts";

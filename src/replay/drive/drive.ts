@@ -10,7 +10,7 @@ import type { ReplayInput } from "./input.ts";
 import type { Lane } from "../ask/lane.ts";
 import type { Network } from "../ask/network.ts";
 import { createPace } from "./pace.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../../pause.ts";
 import { createPlanner, type Plan } from "./plan.ts";
 import { createPool } from "./pool.ts";
 import type { RecordedHead } from "../heads/recorded-head.ts";

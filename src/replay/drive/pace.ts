@@ -1,4 +1,4 @@
-import { pause } from "./pause.ts";
+import { pause } from "../../pause.ts";
 
 /** When an exchange may start. */
 export interface Pace {

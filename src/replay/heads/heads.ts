@@ -2,7 +2,7 @@ import type { Pins } from "../../protocol/adapter.ts";
 import { createSplitWatch } from "./chain-split.ts";
 import { choosePins, type Fork, type PinOptions } from "./pinning.ts";
 import type { Standing } from "./lag.ts";
-import { pause } from "../drive/pause.ts";
+import { pause } from "../../pause.ts";
 import type { ChainView, Block } from "../../chains/chain.ts";
 
 /** What is known of the chain at the moment. Targets are numbered old first, then candidate. */
