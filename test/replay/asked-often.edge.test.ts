@@ -7,16 +7,22 @@ function asks({ asked }: FakeNode, method: string): number {
   return asked.filter((one) => one.method === method).length;
 }
 
+const filter = (id: string, changes: JsonValue): FakeNodeOptions => ({
+  answer({ method }) {
+    if (method === "eth_newBlockFilter") return { result: id };
+    if (method === "eth_uninstallFilter") return { result: true };
+    return method === "eth_getFilterChanges" || method === "eth_getFilterLogs"
+      ? { result: changes }
+      : undefined;
+  },
+});
+
+const often = (one: FakeNode): number[] =>
+  ["eth_newBlockFilter", "eth_getFilterChanges", "eth_getFilterLogs", "eth_uninstallFilter"].map(
+    (method) => asks(one, method),
+  );
+
 describe("a filter", () => {
-  const filter = (id: string, changes: JsonValue): FakeNodeOptions => ({
-    answer({ method }) {
-      if (method === "eth_newBlockFilter") return { result: id };
-      if (method === "eth_uninstallFilter") return { result: true };
-      return method === "eth_getFilterChanges" || method === "eth_getFilterLogs"
-        ? { result: changes }
-        : undefined;
-    },
-  });
   const polled = [
     exchangeOf(1, call("eth_newBlockFilter"), answered("0x77")),
     exchangeOf(2, call("eth_getFilterChanges", ["0x77"])),
@@ -35,13 +41,6 @@ describe("a filter", () => {
       "eth_uninstallFilter: same",
       "eth_getFilterLogs: skipped unknown-state",
     ]);
-    const often = (one: FakeNode): number[] =>
-      [
-        "eth_newBlockFilter",
-        "eth_getFilterChanges",
-        "eth_getFilterLogs",
-        "eth_uninstallFilter",
-      ].map((method) => asks(one, method));
     expect([often(old), often(candidate)]).toEqual([
       [1, 1, 2, 1],
       [1, 1, 1, 1],
@@ -63,15 +62,17 @@ describe("a filter", () => {
   });
 });
 
+const tell = (result: JsonValue | undefined, id: number): JsonValue => ({
+  jsonrpc: "2.0",
+  id,
+  result: result ?? null,
+});
+
+const alone: Answer = ({ method }) => (method === "web3_sha3" ? { result: "0x1" } : undefined);
+
 /** Answers of a batch's `web3_sha3`, by how often a batch was asked; alone it says 0x1. */
 function inBatches(...results: readonly JsonValue[]): FakeNodeOptions & { batches: () => number } {
   let batches = 0;
-  const tell = (result: JsonValue | undefined, id: number): JsonValue => ({
-    jsonrpc: "2.0",
-    id,
-    result: result ?? null,
-  });
-  const alone: Answer = ({ method }) => (method === "web3_sha3" ? { result: "0x1" } : undefined);
   return {
     batches: () => batches,
     answer: alone,
@@ -87,18 +88,18 @@ function inBatches(...results: readonly JsonValue[]): FakeNodeOptions & { batche
 
 const BATCH = exchangeOf(1, [call("eth_chainId", [], 1), call("web3_sha3", ["0x00"], 2)]);
 
-describe("a call of a batch", () => {
-  const replayed = async (
-    old: ReturnType<typeof inBatches>,
-    candidate: ReturnType<typeof inBatches>,
-    confirm = 5,
-  ): Promise<string[]> => {
-    const sides = [await node(old), await node(candidate)];
-    const [one, other] = sides.map(({ url }) => url);
-    const { comparisons } = await replayTo([BATCH], one ?? "", other ?? "", { confirm });
-    return comparisons.map(said).filter((text) => !text.startsWith("eth_chainId: same"));
-  };
+const replayed = async (
+  old: ReturnType<typeof inBatches>,
+  candidate: ReturnType<typeof inBatches>,
+  confirm = 5,
+): Promise<string[]> => {
+  const sides = [await node(old), await node(candidate)];
+  const [one, other] = sides.map(({ url }) => url);
+  const { comparisons } = await replayTo([BATCH], one ?? "", other ?? "", { confirm });
+  return comparisons.map(said).filter((text) => !text.startsWith("eth_chainId: same"));
+};
 
+describe("a call of a batch", () => {
   test("that old itself does not repeat in the batch is no difference of candidate", async () => {
     const [old, candidate] = [inBatches("0x1", "0x2"), inBatches("0x2")];
     expect(await replayed(old, candidate)).toEqual(["web3_sha3: same"]);
