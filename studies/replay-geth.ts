@@ -44,7 +44,7 @@ export const study = {
       if (first === undefined || self === undefined) return;
       const { header, counts } = first.facts;
       const same = new Set(against.map(essence)).size === 1;
-      writeEvidence("replay-geth", [
+      writeEvidence("replay-geth-io", [
         "# Two versions of Geth, live",
         "",
         provenance("npm run study replay-geth OLD CANDIDATE FOLDER"),

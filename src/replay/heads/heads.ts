@@ -58,7 +58,8 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     const margin = moving ? MARGIN_BLOCKS : 0;
     const rebaseFrom = options.recordedHead();
     const choice = await choosePins(views, { pin, margin, rebaseFrom, lastFork: fork });
-    heads = choice.heads;
+    // Heads that nobody knows excuse nothing: one that is not told for a moment is where it was last seen.
+    heads = choice.heads.map((head, view) => head ?? heads[view] ?? null);
     ({ fork } = choice);
     chosenAtHead = highestOf(heads);
     // A target that does not answer for a moment must not unpin the calls of the others.
