@@ -16,6 +16,7 @@ import { parseUpstream, type HostMode } from "../record/path/upstream.ts";
 import { EXTENSION } from "../record/writing/extension.ts";
 import type { RedactionRules } from "../redact/rules.ts";
 import type { ShadowConsumerOptions } from "../shadow/consumer.ts";
+import { keepNurserySmall } from "./memory.ts";
 import { keepRunning, type Kept } from "../shadow/keep-running.ts";
 import type { ShadowOptions } from "../shadow/options.ts";
 import type { ComparerSetup, FromComparer, ToComparer } from "../shadow/process-messages.ts";
@@ -68,6 +69,7 @@ const STOP_MS = 10_000;
  * that is taken); a candidate that gives no answer yet is waited for while traffic passes.
  */
 export async function startShadowing(shadowing: Shadowing): Promise<RunningShadow> {
+  keepNurserySmall();
   const { upstream, note } = shadowing;
   const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-"));
   const socket = path.join(folder, "comparer.sock");
