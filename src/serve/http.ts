@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import { admit, cookieFor, type Access } from "./access.ts";
 import { verdictDocument } from "./verdict-document.ts";
 import { flaggerStatus, type FlaggerHook } from "./flagger.ts";
-import { deciding, type VerdictSource } from "./judgement.ts";
+import { deciding, undecided, type VerdictSource } from "./judgement.ts";
 
 /** What a route may use. */
 export interface Asked {
@@ -122,8 +122,13 @@ export function verdictRoutes(
   window: string | null,
   onEvent: (body: Buffer) => void,
 ): readonly Route[] {
-  const judgementFor = (url: URL): ReturnType<VerdictSource["judge"]> =>
-    source.judge(url.searchParams.get("window") ?? window, url.searchParams.get("run"));
+  const judgementFor = ({ searchParams }: URL): ReturnType<VerdictSource["judge"]> => {
+    // Of two windows neither is the one that was meant.
+    const twice = ["window", "run"].find((name) => searchParams.getAll(name).length > 1);
+    if (twice !== undefined)
+      return undecided(`request.${twice}`, "it was given more than once", new Date());
+    return source.judge(searchParams.get("window") ?? window, searchParams.get("run"));
+  };
   const hook = (name: FlaggerHook): Route => ({
     verb: "POST",
     path: `/v1/flagger/${name}`,

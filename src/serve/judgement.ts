@@ -32,7 +32,11 @@ export function worstOf(sources: readonly VerdictSource[], now: () => Date): Ver
         const source = /^\d{1,3}$/.test(run) ? sources[Number(run) - 1] : undefined;
         return (
           source?.judge(window) ??
-          undecided("request.run", `there are runs 1 to ${sources.length}`, now())
+          undecided(
+            "request.run",
+            sources.length === 1 ? "there is run 1 only" : `there are runs 1 to ${sources.length}`,
+            now(),
+          )
         );
       }
       const judgements = sources.map((source) => source.judge(window));

@@ -57,7 +57,7 @@ export async function startServing(serving: Serving): Promise<Served> {
           judging.runs.map((run) => runSource({ ...judging, runs: [run] }, now)),
           now,
         )
-      : runSource(judging, now);
+      : worstOf([runSource(judging, now)], now);
   // What can't be judged at all is told at the start, not by the first engine that asks.
   if (serving.wait !== true) readEvidence({ ...judging, now: now() });
   const resolved = judging.runs.map((run) => path.resolve(judging.cwd, run));

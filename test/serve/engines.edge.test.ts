@@ -80,6 +80,16 @@ describe("Argo Rollouts' web metric", () => {
         reasons: [{ code: "request.window", text: expect.stringContaining('"soon"') as string }],
       },
     });
+    for (const [query, code] of [
+      ["run=2", "request.run"],
+      ["run=__proto__", "request.run"],
+      ["window=1h&window=2h", "request.window"],
+      ["run=1&run=2", "request.run"],
+    ] as const) {
+      expect(JSON.parse(bodyOf(await argo(url, `/v1/verdict?${query}`)))).toMatchObject({
+        verdict: { verdict: "inconclusive", reasons: [{ code }] },
+      });
+    }
     rmSync(folder, { recursive: true });
     const gone = await argo(url, "/v1/verdict");
     expect(statusOf(gone)).toBe(200);
