@@ -51,7 +51,9 @@ export function parseShard(text: string): { readonly index: number; readonly of:
   const [index = 0, of = 0] = text.split("/").map(Number);
   if (of < 1 || index >= of) {
     throw usageError(
-      `--shard ${text}: shards are numbered from 0, so the last of ${of} is ${of - 1}/${of}.`,
+      of < 1
+        ? `--shard ${text}: there is at least one shard, 0/1.`
+        : `--shard ${text}: shards are numbered from 0, so the last of ${of} is ${of - 1}/${of}.`,
     );
   }
   return { index, of };
