@@ -96,10 +96,12 @@ export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
           sends: 0,
           beside: true,
         });
-      forget(old, window.last);
-      forget(candidate, window.last);
     }
     now.compared = window.last;
+    // What was compared is kept no longer; what names no block has nothing to match it by.
+    const isKept = (event: JsonValue): boolean => (eventKey(event)?.number ?? -1) > window.last;
+    now.old.keep(isKept);
+    now.candidate.keep(isKept);
   };
 
   return {
@@ -121,7 +123,9 @@ export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
             asked = wanted.size;
             await reopen();
           }
-          if (open !== null) await round(open);
+          if (open !== null && !isClosed(open))
+            // What a node makes us fail at (an event too deep to be written) must not end the comparing of calls.
+            await round(open).catch(close);
           await pause(ROUND_MS, signal);
         }
       } finally {
@@ -155,7 +159,7 @@ function windowOf(open: Open): { first: number; last: number } | null {
 /** Numbers of the blocks that old told of long ago. */
 function overdue({ feeds: [heads] }: Subscriber): number[] {
   const before = performance.now() - OVERDUE_MS;
-  const old = heads?.events.filter((_, index) => (heads.cameAt[index] ?? before) < before) ?? [];
+  const old = heads?.events.filter((_, index) => (heads.came[index]?.at ?? before) < before) ?? [];
   return headNumbers(old).slice(-1);
 }
 
@@ -169,22 +173,10 @@ function note(
   for (const [index, event] of old.events.entries()) {
     const found = eventKey(event);
     if (found !== null && found.number >= window.first && found.number <= window.last)
-      cameAt.set(found.key, old.cameAt[index] ?? 0);
+      cameAt.set(found.key, old.came[index]?.at ?? 0);
   }
   for (const [index, event] of candidate.events.entries()) {
     const at = cameAt.get(eventKey(event)?.key ?? "");
-    if (at !== undefined) lateness.add((candidate.cameAt[index] ?? at) - at);
+    if (at !== undefined) lateness.add((candidate.came[index]?.at ?? at) - at);
   }
-}
-
-/** What was compared is kept no longer; what names no block has nothing to match it by. */
-function forget(feed: Feed, last: number): void {
-  const kept = feed.events.flatMap((event, index) => {
-    const found = eventKey(event);
-    return found !== null && found.number > last ? [index] : [];
-  });
-  const events = kept.map((index) => feed.events[index] ?? null);
-  const cameAt = kept.map((index) => feed.cameAt[index] ?? 0);
-  feed.events.splice(0, feed.events.length, ...events);
-  feed.cameAt.splice(0, feed.cameAt.length, ...cameAt);
 }

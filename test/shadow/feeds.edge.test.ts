@@ -115,4 +115,20 @@ describe("subscriptions of clients", () => {
     expect(findingsOf(shadowed.comparisons)).toEqual([]);
     expect(shadowed.shadow.status().events.most).toBeGreaterThan(500);
   });
+
+  test("of a candidate that sends what nothing can be made of are compared as far as there is sense in them", async () => {
+    const both = await nodes();
+    const shadowed = await shadowBetween(both.old.url, both.candidate.url);
+    await shadowed.pass("eth_subscribe", ["logs", {}], SOCKET);
+    const odd: JsonValue[] = [null, 7, "text", [], {}, { number: "zz", hash: 5 }, { hash: "0x1" }];
+    const logOf = (): string => {
+      for (const event of odd) {
+        both.candidate.emit("newHeads", event);
+        both.candidate.emit("logs", event);
+      }
+      return "0x01";
+    };
+    await follow(both, logOf, () => events(shadowed, "logs").length > 40);
+    expect(findingsOf(shadowed.comparisons)).toEqual([]);
+  });
 });
