@@ -10,6 +10,8 @@ export interface Looks {
    * What a look that begins after it is asked for saw. `old` is null where the budget had none in time, or old gave no answer.
    */
   look(): Promise<Heads>;
+  /** Both heads as they were last seen at one moment: how far one is behind the other can be told of nothing else. */
+  together(): Heads;
   /** Looks until the signal ends it. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function createLooks({ heads, history, budget, now }: LooksParts): Looks 
   let waiting: { readonly since: number; readonly resolve: (seen: Heads) => void }[] = [];
   let lookedAt = performance.now();
   let oldLookedAt = lookedAt;
+  let together: Heads = { old: heads.head(OLD), candidate: heads.head(1) };
   const once = async (): Promise<void> => {
     const startedAt = performance.now();
     const served = waiting;
@@ -44,7 +47,10 @@ export function createLooks({ heads, history, budget, now }: LooksParts): Looks 
     if (!withOld && late.length === 0 && startedAt - lookedAt < FOLLOW_EVERY_MS) return;
     const [old = null, candidate = null] = await heads.look((view) => withOld || view !== OLD);
     lookedAt = startedAt;
-    if (withOld) oldLookedAt = startedAt;
+    if (withOld) {
+      oldLookedAt = startedAt;
+      together = { old: old ?? together.old, candidate: candidate ?? together.candidate };
+    }
     history.see({ old: heads.head(OLD), candidate: heads.head(1) }, now());
     const done = withOld ? served : late;
     const told = new Set(done);
@@ -52,6 +58,7 @@ export function createLooks({ heads, history, budget, now }: LooksParts): Looks 
     for (const { resolve } of done) resolve({ old, candidate });
   };
   return {
+    together: () => together,
     look: () => new Promise((resolve) => waiting.push({ since: performance.now(), resolve })),
     async run(signal) {
       try {

@@ -42,7 +42,7 @@ export interface ShadowStatus {
   /** How long the oldest has waited, ms. */
   readonly lagMs: number;
   readonly candidate: "answers" | "gone";
-  /** Numbers of both heads as last seen; null where not known. */
+  /** Numbers of both heads as last seen at one moment; null where not known. */
   readonly heads: Sides<number | null>;
   /** Of subscriptions: how late the candidate's events are. */
   readonly events: Lateness;
@@ -246,8 +246,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       lagMs: queue.ageMs,
       candidate: presence.isGone ? "gone" : "answers",
       heads: {
-        old: history.latest().old?.number ?? null,
-        candidate: history.latest().candidate?.number ?? null,
+        old: looks.together().old?.number ?? null,
+        candidate: looks.together().candidate?.number ?? null,
       },
       events: feeds.lateness(),
       liveRequests: budget.liveRequests,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createAdmission } from "../../src/shadow/admission.ts";
+import type { HeadWatch } from "../../src/replay/heads/heads.ts";
 import { createBudget } from "../../src/shadow/budget.ts";
 import { createHeadHistory } from "../../src/shadow/heads.ts";
+import { createLooks } from "../../src/shadow/looks.ts";
 import { createPresence } from "../../src/shadow/presence.ts";
 import { createCeiling } from "../../src/shadow/rate.ts";
 import { createWorth } from "../../src/shadow/worth.ts";
@@ -114,4 +116,29 @@ test("what is new is settled first: a kind that was often asked about needs plen
   expect(worth.beyond([old])).toBeLessThan(200);
   worth.forget();
   expect(worth.beyond([old])).toBe(0);
+});
+
+test("how far the candidate is behind is told of a look at both, however seldom old may be looked at", async () => {
+  let moment = 100;
+  const headOf = (): { number: number; hash: string } => head(moment);
+  const heads = {
+    head: () => headOf(),
+    look: async (at: (view: number) => boolean = () => true) => {
+      moment++;
+      return [0, 1].map((view) => (at(view) ? headOf() : null));
+    },
+  } as unknown as HeadWatch;
+  const budget = createBudget(0.05);
+  budget.spendLooks(9);
+  const looks = createLooks({ heads, history: createHeadHistory(), budget, now: () => 0 });
+  const ending = new AbortController();
+  const running = looks.run(ending.signal);
+  const seen = await looks.look();
+  expect(seen.old?.number).toBe(seen.candidate?.number);
+  budget.spendLooks(1);
+  // Nothing is left: the next look is at the candidate alone.
+  expect(await looks.look()).toEqual({ old: null, candidate: head(moment) });
+  expect(looks.together()).toEqual(seen);
+  ending.abort();
+  await running;
 });
