@@ -11,7 +11,7 @@ export interface SeverityRow {
   /** Old's value holds one of these. */
   readonly oldHolds?: readonly string[];
   /** What changed from old's value to candidate's, in one of the calls. */
-  readonly changes?: "revert-reason" | "hex-form" | "to-null";
+  readonly changes?: "revert-reason" | "hex-form" | "to-null" | "list-to-null";
   readonly severity: Severity;
   readonly why: string;
   readonly source: string;
@@ -32,6 +32,27 @@ const BLOCK_LISTS = [
   "trace_*",
   "debug_trace*",
 ];
+
+/** Lists that an answer always has: readers loop over them, empty or not. */
+const LISTS = [
+  "logs",
+  "topics",
+  "transactions",
+  "uncles",
+  "withdrawals",
+  "accessList",
+  "storageKeys",
+  "accountProof",
+  "storageProof",
+  "structLogs",
+  "vin",
+  "vout",
+  "tx",
+  "instructions",
+  "accountKeys",
+  "results",
+  "events",
+].map((field) => `**/${field}`);
 
 /** SPEC, "Where it matters more". The first row that matches decides; a configuration's rows come before these. */
 export const SEVERITY_ROWS: readonly SeverityRow[] = [
@@ -70,6 +91,21 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: "breaking",
     why: "a null among the items: readers take each item for what the others are",
     source: "https://github.com/LFDT-web3j/web3j/issues/1486",
+  },
+  {
+    kinds: ["array-items-added"],
+    methods: ["(batch)"],
+    severity: "breaking",
+    why: "a batch with more answers than calls: clients that match by place give each call another's",
+    source: "https://www.jsonrpc.org/specification#batch",
+  },
+  {
+    kinds: ["empty-vs-null"],
+    paths: LISTS,
+    changes: "list-to-null",
+    severity: "breaking",
+    why: "a list that is null: ethers throws on it, web3j and all that loop over it as well",
+    source: "https://github.com/ethers-io/ethers.js/blob/main/src.ts/providers/format.ts",
   },
   {
     kinds: ["null-to-value"],

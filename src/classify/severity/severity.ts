@@ -114,6 +114,7 @@ const CHANGES: Readonly<
     return before !== null && before !== "" && after !== null && before !== after;
   },
   "to-null": ({ candidate }) => candidate === "null",
+  "list-to-null": ({ old, candidate }) => old === "[]" && candidate === "null",
   "hex-form": ({ old, candidate }) => HEX.test(old) && !HEX.test(candidate),
 };
 
