@@ -98,6 +98,20 @@ describe("an item that only the candidate lists is held against old's items", ()
   });
 });
 
+test.each([
+  ["eth_getFilterChanges", [HASH], [OTHER], []],
+  ["eth_getFilterChanges", [HASH], [OTHER.slice(2)], ["encoding-changed /result/0"]],
+  ["eth_getFilterChanges", [HASH], [7], ["type-changed /result/0"]],
+  ["eth_accounts", [LOG.address], [`0x${"22".repeat(20)}`], []],
+  ["getBlocks", [1, 2, 3], [1, 2, 4], []],
+  ["getBlocks", [1, 2, 3], [1, 2, "3"], ["type-changed /result/2"]],
+])(
+  "a plain item of a drifting list is a thing of its own: %s %j → %j",
+  (method, old, candidate, lines) => {
+    expect(told(method, old, candidate)).toEqual(lines);
+  },
+);
+
 test("a log whose name is what changed is the same log", () => {
   const last = { ...LOG, logIndex: null };
   expect(told("eth_getFilterChanges", [LOG], [last])).toEqual(["value-to-null /result/0/logIndex"]);

@@ -81,9 +81,19 @@ export function readJsonRpc(body: JsonValue): Answer {
   };
   if (Object.hasOwn(body, "error") && (body["error"] !== null || !Object.hasOwn(body, "result")))
     return { class: "error", value: rest, envelope, error: readError(body["error"]) };
-  if (!Object.hasOwn(body, "result"))
-    return { class: "malformed", value: rest, envelope, error: null };
+  if (!Object.hasOwn(body, "result")) {
+    const event = eventOf(body);
+    return event === undefined
+      ? { class: "malformed", value: rest, envelope, error: null }
+      : { class: "result", value: { result: event }, envelope, error: null };
+  }
   return { class: body["result"] === null ? "null" : "result", value: rest, envelope, error: null };
+}
+
+/** What a notification of a subscription tells (`eth_subscription`); undefined where a body is none. Its id is the node's own. */
+export function eventOf(body: JsonObject): JsonValue | undefined {
+  const { method, params } = body;
+  return typeof method === "string" && isObject(params) ? params["result"] : undefined;
 }
 
 /** Characters of a message that are looked through for phrases: nodes say it at the start, and a message may be huge. */

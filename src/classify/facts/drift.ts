@@ -144,7 +144,10 @@ function changedValue(
   const ofItem = row === undefined && itemsRowAbove(rows, fact.pattern);
   if (row === undefined && !ofItem) return fact;
   const { old = null, candidate = null } = fact;
-  const one = isOfOneThing(fact.path, answers);
+  // A hash or a slot in a list is a thing of its own: another one is another item.
+  const isItem =
+    holdsPlainItems(rows, parentOf(fact.pattern)) && isPlain(old) && isPlain(candidate);
+  const one = !isItem && isOfOneThing(fact.path, answers);
   // Of a thing that both sides hold, only what is named drifts.
   if (ofItem && one) return fact;
   if ((old === null) !== (candidate === null))
@@ -156,6 +159,14 @@ function changedValue(
   return isNear(old, candidate, row) && !losesCount(fact, answers)
     ? { ...fact, type: "drift" }
     : fact;
+}
+
+function holdsPlainItems(rows: readonly Drift[], list: string): boolean {
+  return rows.some((row) => row.items === true && matchesPath(row.path, list));
+}
+
+function isPlain(value: JsonValue): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
 
 /** A text of a thing that both sides hold is empty on one of them: bytes may be none, and what a node says of itself. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Outcome, Pair } from "../../model/pair.ts";
+import { eventOf } from "../../classify/facts/answer.ts";
 import type { Splits } from "../../classify/whole-batch.ts";
-import type { Adapter, Asked, Split } from "../../protocol/adapter.ts";
+import { parsePlain } from "../../diff/parse.ts";
 import { isObject } from "../../model/json.ts";
+import type { Adapter, Asked, Split } from "../../protocol/adapter.ts";
 import { CHAIN_NAMES } from "../../model/exchange.ts";
 import type { Route } from "../../protocol/rest/routes.ts";
 import { askedOf, memberTexts } from "./pair-request.ts";
@@ -172,8 +174,9 @@ function outcomeOf(
     body === null || batch
       ? { kind: body === null ? "unreachable" : "reply" }
       : adapter.kind(status, body);
+  const isEvent = found.kind === "malformed" && text !== undefined && holdsEvent(text);
   return {
-    ...(found as Pick<Outcome, "kind">),
+    ...(isEvent ? { kind: "reply" as const } : (found as Pick<Outcome, "kind">)),
     ...(meta?.outcome === undefined ? {} : { kind: meta.outcome }),
     status,
     headers: lowerCased(meta?.headers ?? {}),
@@ -181,6 +184,12 @@ function outcomeOf(
     ms: meta?.ms ?? null,
     target: 0,
   };
+}
+
+/** What came by a subscription is a side's answer as well: its event is compared. */
+function holdsEvent(text: string): boolean {
+  const parsed = parsePlain(text);
+  return parsed.ok && isObject(parsed.value) && eventOf(parsed.value) !== undefined;
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
