@@ -56,6 +56,8 @@ export interface Drift {
    * it, where it is at most this (`nextblockhash` of the newest block, which has one confirmation).
    */
   readonly presence?: { readonly beside: string; readonly atMost: number };
+  /** Null is one of its values (the confirmations of a transaction that is final); elsewhere a null never drifts. */
+  readonly mayBeNull?: true;
   /** A text that may be empty (a warning, a proxy): elsewhere a text that is empty is no other value of the same form. */
   readonly mayBeEmpty?: true;
   /** Largest distance of the two sides, in the value's own unit (blocks for `eth_blockNumber`). */

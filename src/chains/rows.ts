@@ -44,3 +44,8 @@ export function drift(why: Drift["why"], ...paths: readonly string[]): Drift[] {
 export function items(why: Drift["why"], ...paths: readonly string[]): Drift[] {
   return drift(why, ...paths).map((row) => ({ ...row, items: true }));
 }
+
+/** Such paths where null is a value as well. */
+export function orNull(rows: readonly Drift[]): Drift[] {
+  return rows.map((row) => ({ ...row, mayBeNull: true }));
+}

@@ -188,3 +188,30 @@ test("a dump of Go's memory: its addresses, caches and clock pass, the block doe
     "value-changed /result",
   ]);
 });
+
+function statusOf(confirmations: number | null): JsonObject {
+  return {
+    context: { slot: confirmations ?? 99 },
+    value: [{ slot: 1, confirmations, err: null }],
+  };
+}
+
+function nodeOf(pubkey: string, rpc: string | null): JsonObject {
+  return {
+    pubkey,
+    rpc,
+    gossip: "10.0.0.1:8001",
+    version: "2.0.1",
+  };
+}
+
+test("null drifts where it is one of the values, and nowhere else", () => {
+  expect(told("getSignatureStatuses", statusOf(5), statusOf(null))).toEqual([]);
+  expect(
+    told("getLatestBlockhash", { value: { blockhash: "4a" } }, { value: { blockhash: null } }),
+  ).toEqual(["value-to-null /result/value/blockhash"]);
+});
+
+test("two nodes of a cluster are not one: what the other does not tell is no change", () => {
+  expect(told("getClusterNodes", [nodeOf("a", "10.0.0.1:8899")], [nodeOf("b", null)])).toEqual([]);
+});

@@ -34,7 +34,26 @@ export const SOLANA: Chain = {
     { methods: "getInflation*", path: "/result/*" },
   ],
   failingParts: [],
-  nullable: new Set(["blockTime", "blockHeight", "confirmations", "err", "memo", "uiAmount"]),
+  nullable: new Set([
+    "blockTime",
+    "blockHeight",
+    "confirmations",
+    "err",
+    "memo",
+    "uiAmount",
+    // Of a node in gossip, what it does not tell.
+    "gossip",
+    "tpu",
+    "tpuQuic",
+    "tpuForwards",
+    "tvu",
+    "serveRepair",
+    "rpc",
+    "pubsub",
+    "version",
+    "featureSet",
+    "shredVersion",
+  ]),
   enums: [
     {
       field: "confirmationStatus",

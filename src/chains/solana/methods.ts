@@ -1,5 +1,5 @@
 import type { MethodKnowledge } from "../knowledge.ts";
-import { drift, items, reads, writes } from "../rows.ts";
+import { drift, items, orNull, reads, writes } from "../rows.ts";
 
 const HEAVY = { cost: "heavy" } as const;
 const TIP = { followsHead: true, drifts: drift("head", "") } as const;
@@ -32,7 +32,10 @@ export const SOLANA_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   getTransactionCount: reads(TIP),
   getEpochInfo: reads({
     followsHead: true,
-    drifts: drift("head", "absoluteSlot", "blockHeight", "slotIndex", "transactionCount", "epoch"),
+    drifts: [
+      ...drift("head", "absoluteSlot", "blockHeight", "slotIndex", "epoch"),
+      ...orNull(drift("head", "transactionCount")),
+    ],
   }),
   getEpochSchedule: reads(),
   getGenesisHash: reads(),
@@ -42,7 +45,7 @@ export const SOLANA_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   getClusterNodes: reads({ drifts: [...items("node", ""), ...drift("node", "**")] }),
   getFirstAvailableBlock: reads({ drifts: drift("node", "") }),
   minimumLedgerSlot: reads({ drifts: drift("node", "") }),
-  getHighestSnapshotSlot: reads({ drifts: drift("node", "**") }),
+  getHighestSnapshotSlot: reads({ drifts: orNull(drift("node", "incremental", "full")) }),
   getMaxRetransmitSlot: reads({ followsHead: true, drifts: drift("node", "") }),
   getMaxShredInsertSlot: reads({ followsHead: true, drifts: drift("node", "") }),
 
@@ -154,7 +157,11 @@ export const SOLANA_METHODS: Readonly<Record<string, MethodKnowledge>> = {
   getConfirmedTransaction: reads(),
   getSignatureStatuses: reads({
     followsHead: true,
-    drifts: drift("head", "value/*/confirmations", "value/*/confirmationStatus"),
+    drifts: [
+      // Null once it is final.
+      ...orNull(drift("head", "value/*/confirmations")),
+      ...drift("head", "value/*/confirmationStatus"),
+    ],
   }),
   getSignaturesForAddress: reads({
     followsHead: true,

@@ -1,5 +1,6 @@
 import type { Drift, MethodKnowledge } from "../knowledge.ts";
 import { UNKNOWN_METHOD } from "../knowledge.ts";
+import { orNull } from "../rows.ts";
 
 function read(row: Partial<MethodKnowledge> = {}): MethodKnowledge {
   return { ...UNKNOWN_METHOD, safe: true, ...row };
@@ -19,7 +20,9 @@ function page(list = "/results"): Partial<MethodKnowledge> {
     drifts: [
       { path: list, why: "head", items: true },
       { path: "/total", why: "head", ratio: 1.5 },
-      ...at("head", "/cursor", "/next_cursor", "/prev_cursor"),
+      ...at("head", "/cursor"),
+      // Null at either end.
+      ...orNull(at("head", "/next_cursor", "/prev_cursor")),
     ],
   };
 }
@@ -63,13 +66,8 @@ export const STACKS_ROUTES: Readonly<Record<string, MethodKnowledge>> = {
         "/node_public_key",
         "/node_public_key_hash",
       ),
-      ...at(
-        "node",
-        "/affirmations/**",
-        "/exit_at_block_height",
-        "/unanchored_tip",
-        "/unanchored_seq",
-      ),
+      ...at("node", "/affirmations/**"),
+      ...orNull(at("node", "/exit_at_block_height", "/unanchored_tip", "/unanchored_seq")),
       { path: "/stackerdbs", why: "node", items: true },
       ...at("head", "/stacks_tip", "/stacks_tip_height", "/stacks_tip_consensus_hash"),
       ...at("head", "/burn_block_height", "/stable_burn_block_height", "/pox_consensus"),
@@ -194,7 +192,9 @@ export const STACKS_ROUTES: Readonly<Record<string, MethodKnowledge>> = {
     followsHead: true,
     mempool: true,
     drifts: [
-      ...at("mempool", "/last_mempool_tx_nonce", "/last_executed_tx_nonce", "/possible_next_nonce"),
+      ...at("mempool", "/possible_next_nonce"),
+      // Null of an account that has sent nothing, or has nothing waiting.
+      ...orNull(at("mempool", "/last_mempool_tx_nonce", "/last_executed_tx_nonce")),
       { path: "/detected_missing_nonces", why: "mempool", items: true },
       { path: "/detected_mempool_nonces", why: "mempool", items: true },
     ],

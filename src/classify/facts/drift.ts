@@ -151,7 +151,9 @@ function changedValue(
   // Of a thing that both sides hold, only what is named drifts.
   if (ofItem && one) return fact;
   if ((old === null) !== (candidate === null))
-    return isNullableIn(context, fact.path) && !one ? { ...fact, type: "drift" } : fact;
+    return row?.mayBeNull === true || (isNullableIn(context, fact.path) && !one)
+      ? { ...fact, type: "drift" }
+      : fact;
   // One number that is written in two ways: no value moved here.
   if (sameNumber(old, candidate)) return fact;
   if (losesText(fact, row, one, context)) return fact;
