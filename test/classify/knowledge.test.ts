@@ -136,6 +136,14 @@ test.each([
   expect(parseClientVersion(text)).toEqual(expected);
 });
 
+test("no change that is known is of a release past the last one known", () => {
+  const past = KNOWN_CHANGES.filter(
+    ({ client, version }) =>
+      beyondKnowledge({ oldVersion: null, candidateVersion: `${client}/v${version}` }) !== null,
+  );
+  expect(past).toEqual([]);
+});
+
 describe("client libraries", () => {
   const totalDifficulty = {
     kind: "field-removed" as const,
