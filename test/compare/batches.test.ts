@@ -66,7 +66,7 @@ describe("a batch in a pairs file", () => {
 
   test("an answer that belongs to no call is a finding, unless old has as many of its own", async () => {
     const stray = [...IN_ORDER, answer(9)];
-    const found = ["risky array-items-added (batch) /*"];
+    const found = ["breaking array-items-added (batch) /*"];
     expect(await findings(THREE, IN_ORDER, stray)).toEqual(found);
     expect(await findings(THREE, IN_ORDER, stray, IN_ORDER)).toEqual(found);
     expect(await findings(THREE, IN_ORDER, stray, stray)).toEqual([]);

@@ -96,7 +96,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     kinds: ["array-items-added"],
     methods: ["(batch)"],
     severity: "breaking",
-    why: "a batch with more answers than calls: clients that match by place give each call another's",
+    why: "a batch with more answers than calls: clients that sort answers by id or take them by place (viem, web3.py) give a call another's",
     source: "https://www.jsonrpc.org/specification#batch",
   },
   {
