@@ -1,3 +1,5 @@
+import { Script } from "node:vm";
+
 /** Something that can be added to the program by a template. Paths are below the project's root. */
 export interface Piece {
   readonly kind: string;
@@ -22,6 +24,15 @@ export interface Made {
 /** `field-renamed` as an identifier: `fieldRenamed`. */
 export function identifier(name: string): string {
   return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whether a module may call something so: not `class`, `default`, `await`. Compiles a line, runs nothing. */
+export function canBeNamed(name: string): boolean {
+  try {
+    return new Script(`"use strict"; async () => { const ${identifier(name)} = 0; };`) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** An import line in its alphabetical place among those of the same form, else after all. */

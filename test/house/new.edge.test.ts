@@ -99,5 +99,7 @@ test("what is there already is not written over, and a bad name is refused", asy
   await expect(make("importer", "lines")).rejects.toMatchObject({ code: 2 });
   await expect(make("rule", "Bad Name")).rejects.toMatchObject({ code: 2 });
   await expect(make("rule", "one-more", "dreadful")).rejects.toMatchObject({ code: 2 });
+  for (const word of ["class", "default", "await"])
+    await expect(make("format", word)).rejects.toMatchObject({ code: 2 });
   await expect(make("wish", "any")).rejects.toMatchObject({ code: 2 });
 });
