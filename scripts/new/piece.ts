@@ -29,7 +29,8 @@ export function identifier(name: string): string {
 /** Whether a module may call something so: not `class`, `default`, `await`. Compiles a line, runs nothing. */
 export function canBeNamed(name: string): boolean {
   try {
-    return new Script(`"use strict"; async () => { const ${identifier(name)} = 0; };`) !== null;
+    const script = new Script(`"use strict"; async () => { const ${identifier(name)} = 0; };`);
+    return script.sourceMapURL === undefined;
   } catch {
     return false;
   }
