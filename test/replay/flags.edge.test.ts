@@ -123,3 +123,16 @@ describe("flags of replay", () => {
     expect(paramsOf(candidate)).toContain('["0x02"]');
   });
 });
+
+test("two recordings of one name are refused before anything is sent: their calls could not be told apart", async () => {
+  const calls = [call("web3_sha3", ["0x00"])];
+  const [one, other] = [await imported(calls), await imported(calls)];
+  const side = await node();
+  const words = ["--old", side.url, "--candidate", side.url, "--out", path.join(one, "..", "run")];
+  const { code, stderr } = await runCli(["replay", one, other, ...words]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("Two recordings have the name calls.");
+  expect(stderr).toContain(`${one}\n`);
+  expect(stderr).toContain(`${other}\n`);
+  expect(side.asked).toEqual([]);
+});
