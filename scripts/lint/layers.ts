@@ -107,6 +107,7 @@ export const LAYERS: readonly Layer[] = [
       upgrade: "an upgrade's folder: evidence, signatures, status as text and page",
       rollout: "shifting traffic through an engine, by a journal",
       "pause.ts": "a wait that an interruption ends",
+      "make-folder.ts": "a folder and those above it, made without going round for ever",
       "sqlite.ts": "opening a file of ours and bringing it to the newest format",
       demo: "two real node versions on one chain, and traffic for them",
     },

@@ -19,6 +19,7 @@ function quantity(
   quantityName: Quantity,
   bare: number,
   example: string,
+  least = 0,
 ): z.ZodType<number, number | string> {
   const units: Readonly<Record<string, number>> = UNITS[quantityName];
   const names = Object.keys(units).sort((a, b) => b.length - a.length);
@@ -33,7 +34,12 @@ function quantity(
       return z.NEVER;
     }
     const unit = names.find((name) => name.toLowerCase() === match[2]?.toLowerCase());
-    return Number(match[1]) * (unit === undefined ? bare : (units[unit] ?? bare));
+    const number = Number(match[1]) * (unit === undefined ? bare : (units[unit] ?? bare));
+    if (number < least) {
+      context.addIssue({ code: "custom", message: `expected more than 0, got "${value}"` });
+      return z.NEVER;
+    }
+    return number;
   });
   return type.meta({ quantity: quantityName });
 }
@@ -46,8 +52,8 @@ export function typed(value: number, quantityName: Quantity): string {
 }
 
 /** A duration such as `30s`, `5m`, `24h`; a bare number is seconds. Result in ms. */
-export function duration(): z.ZodType<number, number | string> {
-  return quantity("duration", 1_000, "30s, 5m or 24h");
+export function duration({ leastMs = 0 } = {}): z.ZodType<number, number | string> {
+  return quantity("duration", 1_000, "30s, 5m or 24h", leastMs);
 }
 
 /** A size such as `10MB` or `1GiB`; a bare number is bytes. Result in bytes. */
@@ -86,6 +92,8 @@ function isNodeUrl(value: string): boolean {
 /** What is wrong with it, and what was probably meant. Nothing after the host is repeated: keys stand there. */
 function sayNoUrl(value: string): string {
   const expected = "expected an http, https, ws or wss URL";
+  if (/^\$\{?\w/.test(value.trim()))
+    return `${expected}; variables are not filled in here: leave it out, and set the SHADOWDIFF_ variable of the option`;
   const parts = value.split(",");
   if (parts.length > 1 && parts.every((part) => isNodeUrl(part.trim())))
     return `${expected}; got ${parts.length} in one: give the option once for each`;

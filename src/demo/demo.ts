@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EXIT } from "../errors.ts";
 import { startNodes, type DemoNodes } from "./live.ts";
 import { freeFolder, freePort, listens } from "./steps.ts";
 import { CUSTOMERS, driveTraffic, makeCalls } from "./traffic.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface DemoOptions {
   readonly calls: number;
@@ -43,7 +43,7 @@ const SEED = 2020_11_11;
 export async function runDemo(options: DemoOptions): Promise<number> {
   const { cwd, say } = options;
   const folder = freeFolder(path.join(cwd, "reports"), "demo");
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const at = path.relative(cwd, folder);
   const live = await liveUpgrade(options, at);
   const captured = await capturedUpgrade(options, at);

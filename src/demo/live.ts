@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { ANVILS, startAnvil, type Anvil } from "./anvil.ts";
 import { buildChain, type Chain } from "./chain.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface DemoNodes {
   readonly old: Anvil;
@@ -17,7 +18,7 @@ const GENESIS = ["--timestamp", "1700000000"];
  * older version reads what the newer one saves, with the same block hashes).
  */
 export async function startNodes(folder: string): Promise<DemoNodes> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const state = path.join(folder, "state.json");
   rmSync(state, { force: true });
   const log = (name: string): string => path.join(folder, `${name}.log`);

@@ -69,7 +69,7 @@ const FOREIGN: readonly Foreign[] = [
  * @param start the first bytes, one character a byte
  */
 export function foreignKind(start: string): readonly [string, string] | null {
-  if (start.trim() === "") return ["empty", "It holds nothing to import."];
+  if (start.trim() === "") return ["empty", "There is nothing in it."];
   const found = FOREIGN.find(({ looksLike }) => looksLike.test(start));
   return found === undefined ? null : [found.what, found.instead];
 }

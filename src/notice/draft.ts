@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Account } from "../config/customers.ts";
 import type { Upgrade } from "../config/upgrade.ts";
@@ -21,6 +21,7 @@ import { upgradeView } from "./formats/view.ts";
 import { placesOf, shownPlace } from "./places.ts";
 import { writeForms } from "./write-forms.ts";
 import type { NoticeStore, Place, StoredNotice } from "./store/store.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface DraftInput {
   readonly traffic: Traffic;
@@ -95,7 +96,7 @@ export function draftNotices(input: DraftInput): DraftResult {
       run: input.run,
     }),
   };
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(out, name), content);
   return {
     ...tally,

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { runFailure } from "../errors.ts";
 import type { Rendered } from "./formats/render.ts";
+import { makeFolder } from "../make-folder.ts";
 
 const FILES = {
   markdown: "notice.md",
@@ -16,7 +17,7 @@ const FILES = {
 /** Writes every form of a notice to a folder of its own, for people to read before they approve. */
 export function writeForms(folder: string, rendered: Rendered): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [form, name] of Object.entries(FILES))
       writeFileSync(path.join(folder, name), rendered[form as keyof typeof FILES]);
   } catch (cause) {

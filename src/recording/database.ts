@@ -1,15 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { usageError } from "../errors.ts";
 import { migrate } from "../sqlite.ts";
 import { APPLICATION_ID, FORMAT_VERSION, RECORDING_KIND } from "./schema.ts";
+import { makeFolder } from "../make-folder.ts";
 
 const SQLITE_MAGIC = "SQLite format 3\0";
 
 /** Opens or creates the file, and its folder, for writing and brings it to the newest format. */
 export function openForWriting(path: string): Database.Database {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   // Customers' traffic is nobody else's to read; SQLite gives the files beside it the same mode.
   closeSync(openSync(path, "a", 0o600));
   const database = new Database(path);
@@ -62,6 +63,10 @@ function notARecording(path: string): Error {
 }
 
 function startsLikeSqlite(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw usageError(`${path} is a folder; a recording is a file`, {
+      details: ["A run's folder goes to shadowdiff report and shadowdiff gate."],
+    });
   const start = Buffer.alloc(SQLITE_MAGIC.length);
   let file: number;
   try {

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { runFailure, usageError } from "../errors.ts";
 import { migrate } from "../sqlite.ts";
 import { RUN_FILE_KIND } from "./schema.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export const RUN_FILE = "run.sqlite";
 
@@ -36,7 +37,7 @@ export function createRunFile(directory: string, resume: boolean): Database.Data
   }
   if (resume && !existsSync(file)) throw usageError(`There is no run to resume in ${directory}.`);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
   } catch (cause) {
     throw runFailure(`Can't make the folder ${directory}: ${(cause as Error).message}`, { cause });
   }

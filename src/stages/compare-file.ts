@@ -1,9 +1,12 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { examine } from "../classify/examine.ts";
 import { inputPath } from "../config/fields.ts";
 import { lazyTokeniser } from "../config/files/key.ts";
 import { parseJudging } from "../config/judging.ts";
+import { usageError } from "../errors.ts";
+import { foreignKind } from "../import/foreign.ts";
 import { readRoutes } from "../import/open-api.ts";
 import type { Progress } from "../model/progress.ts";
 import { CUSTOMER_TOKEN } from "../redact/tokens.ts";
@@ -52,6 +55,7 @@ export async function compareFile(
   const specification =
     given.spec === undefined ? null : await loadSpecification(given.spec, { cwd, now, signal });
   const out = path.resolve(cwd, given.out);
+  refuseOthers(path.resolve(cwd, given.pairs), given.pairs);
   const { openApi } = given;
   const result = await comparePairs({
     file: path.resolve(cwd, given.pairs),
@@ -75,4 +79,34 @@ export async function compareFile(
 function customerToken(env: CompareSurroundings["env"]): (name: string) => string {
   const tokens = lazyTokeniser(env);
   return (name) => (CUSTOMER_TOKEN.test(name) ? name : tokens.token("cus", name));
+}
+
+/** A file of another kind would be hundreds of bad lines. */
+function refuseOthers(file: string, name: string): void {
+  const start = startOf(file);
+  const [what, instead] = foreignKind(start) ?? [];
+  const pairs = "compare takes pairs: a line is {request, old, candidate}.";
+  if (what !== undefined && instead !== undefined)
+    throw usageError(`${name} is ${what}`, {
+      details: [what === "a recording already" ? "shadowdiff replay takes it." : instead, pairs],
+    });
+  if (/^(?:\u00EF\u00BB\u00BF)?\s*\[/.test(start))
+    throw usageError(`${name} is a JSON array`, {
+      details: [pairs, `jq -c '.[]' ${name} > pairs.jsonl makes lines of it.`],
+    });
+}
+
+/** The first bytes, one character a byte; nothing where the file can't be read, which is said later. */
+function startOf(file: string): string {
+  const bytes = Buffer.alloc(4_096);
+  try {
+    const handle = openSync(file, "r");
+    try {
+      return bytes.toString("latin1", 0, readSync(handle, bytes));
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return "?";
+  }
 }

@@ -212,12 +212,15 @@ async function findFiles(path: string): Promise<SourceFile[]> {
       throw explained(error, [path]);
     });
     if ("read" in importer) return [{ path, importer }];
-    throw usageError(`${path}: ${importer.what ?? "not a format that can be imported"}`, {
-      details: [
-        ...(importer.instead === null ? [] : [importer.instead]),
-        "Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.",
-      ],
-    });
+    throw usageError(
+      `${path}${importer.what === null ? ": not a format that can be imported" : ` is ${importer.what}`}`,
+      {
+        details: [
+          ...(importer.instead === null ? [] : [importer.instead]),
+          "Expected HAR, .gor, .jsonl, .io, a JSON array of calls or curl commands, each also with .gz, or a folder of them.",
+        ],
+      },
+    );
   }
   const found = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

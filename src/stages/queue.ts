@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, runFailure, usageError } from "../errors.ts";
@@ -21,6 +21,7 @@ import {
 import { taskOf, type Given } from "../scale/queue/task.ts";
 import { plural } from "../words.ts";
 import { mergeRuns, wholeHeader } from "./merge.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface QueueRun {
   readonly url: string;
@@ -79,7 +80,7 @@ async function begin(database: Database, run: QueueRun): Promise<string> {
   const fitting = Math.min(MOST_SHARDS, Math.max(1, Math.ceil(stored / SHARD_EXCHANGES)));
   const plan = makePlan(recordings, options, run.shards ?? fitting, [...run.uris]);
   const id = `${plan.id}-${randomUUID().slice(0, 8)}`;
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   writeFileSync(noteFile(out), `${JSON.stringify({ run: id })}\n`);
   const task = taskOf(run.given, run.settings);
   if (task.needsTargets)
@@ -173,7 +174,7 @@ async function collect(
       const folder = path.join(shards, String(shard));
       const file = await readResult(database, id, shard);
       if (file === null) continue;
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeFileSync(runFileOf(folder), file);
       folders.push(folder);
     }

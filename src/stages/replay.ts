@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { caseFacts, casePlansOf } from "../cases/outcome.ts";
 import { usageError } from "../errors.ts";
 import { hasRun } from "../runs/open.ts";
@@ -120,6 +121,8 @@ export function exchangesOf(recordings: readonly RecordingReader[]): number {
 
 /** Throws a usage error where a new run would stand in the place of another. */
 export function refuseRun(out: string): void {
+  if (statSync(out, { throwIfNoEntry: false })?.isFile() === true)
+    throw usageError(`${out} is a file; --out names a folder for the run.`);
   if (!hasRun(out)) return;
   throw usageError(`${out} has a run already.`, {
     details: ["Give another --out, or --resume to go on with it."],

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readUpgrade } from "../config/files/upgrade-file.ts";
 import { usageError } from "../errors.ts";
@@ -7,6 +7,7 @@ import { CONTAINER_CLIENTS, nodeFiles, type NodeFile } from "../upgrade/files/no
 import { previewFiles, type PreviewWanted } from "../upgrade/files/preview.ts";
 import { askFleet } from "../watch/fleet.ts";
 import { compareVersions } from "../watch/triage/release.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /** Files that start both versions with one set of flags. Gives their paths. */
 export function writeNodes(
@@ -65,7 +66,7 @@ export async function tryPreview(
 }
 
 function writeAll(folder: string, files: readonly NodeFile[]): string[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return files.map(({ name, text }) => {
     const file = path.join(folder, name);
     writeFileSync(file, text);

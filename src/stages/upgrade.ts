@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readUpgrade } from "../config/files/upgrade-file.ts";
 import { upgradeText, type KnownFacts } from "../config/upgrade-text.ts";
@@ -27,13 +27,14 @@ import { triage } from "../watch/triage/triage.ts";
 import { versionNumbers, type Release } from "../watch/triage/release.ts";
 import { readTeamCases, writeCases } from "./cases.ts";
 import { judgeRuns } from "./judge-runs.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /** Makes an upgrade's folder: upgrade.yaml with what is known filled in, the rest to be written by a person. */
 export function initUpgrade(folder: string, known: KnownFacts): string {
   const places = placesIn(folder);
   if (existsSync(places.upgrade))
     throw usageError(`${places.upgrade} is there already: nothing was written.`);
-  mkdirSync(places.runs, { recursive: true });
+  makeFolder(places.runs);
   writeFileSync(places.upgrade, upgradeText(known));
   return places.upgrade;
 }

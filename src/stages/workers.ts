@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runFailure, ShadowdiffError, usageError } from "../errors.ts";
@@ -14,6 +14,7 @@ import { planSchema, type Plan } from "../scale/plan/plan.ts";
 import type { FromWorker, ShardTask, ToWorker } from "../scale/workers/messages.ts";
 import { createTurns, type Turns } from "../scale/workers/turns.ts";
 import { mergeRuns, wholeHeader } from "./merge.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface WorkersRun {
   readonly recordings: readonly RecordingFile[];
@@ -97,7 +98,7 @@ function prepareFolder(plan: Plan, folders: readonly string[], { out, resume }: 
       details: ["Give another --out, or --resume to go on with it."],
     });
   }
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   writeFileSync(file, `${JSON.stringify(plan, null, 1)}\n`);
 }
 

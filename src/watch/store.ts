@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { migrate } from "../sqlite.ts";
 import type { Remembered, Change } from "./triage/changes.ts";
 import type { Release } from "./triage/release.ts";
+import { makeFolder } from "../make-folder.ts";
 
 const MIGRATIONS: readonly string[] = [
   `
@@ -82,7 +82,7 @@ export class WatchStore {
   readonly #database: Database.Database;
 
   constructor(file: string) {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     this.#database = new Database(file);
     this.#database.pragma("journal_mode = WAL");
     // That a message is about to leave has to be on the disk before it leaves.

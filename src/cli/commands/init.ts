@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { EXIT, messageOf, runFailure, usageError } from "../../errors.ts";
@@ -6,6 +6,7 @@ import { defineCommand } from "../define.ts";
 import { CUSTOMERS_FILE, settingsFile, upgradeFile } from "../init-files.ts";
 import { suggest } from "../next-steps.ts";
 import { jsonField, printResult } from "../result.ts";
+import { makeFolder } from "../../make-folder.ts";
 
 export const command = defineCommand({
   name: "init",
@@ -48,7 +49,7 @@ export const command = defineCommand({
 
 function write(file: string, text: string): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(file, text, { flag: "wx" });
   } catch (cause) {
     throw runFailure(`Can't write ${file}: ${messageOf(cause)}`, { cause });

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { stringify } from "yaml";
@@ -16,6 +16,7 @@ import { suggest } from "../next-steps.ts";
 import { openFile } from "../open-file.ts";
 import { print } from "../print.ts";
 import { jsonField } from "../result.ts";
+import { makeFolder } from "../../make-folder.ts";
 
 export const command = defineCommand({
   name: "try",
@@ -121,7 +122,7 @@ function sidesOf({ old, candidate }: Steps["given"]): string[] {
 async function recordingOf({ file, folder, step, context }: Steps): Promise<string | null> {
   const { cwd } = context;
   if (isRecording(file)) return path.relative(cwd, file);
-  mkdirSync(path.resolve(cwd, folder), { recursive: true });
+  makeFolder(path.resolve(cwd, folder));
   const recording = path.join(folder, "calls.sqlite");
   if ((await step(["import", file, "--out", recording])) === EXIT.ok) return recording;
   removeEmpty(path.resolve(cwd, folder));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { usageError } from "../../errors.ts";
@@ -23,6 +23,10 @@ export function readConfigurationFile(named: string | undefined, cwd: string): C
         details: ["shadowdiff init writes one to fill in."],
         cause,
       });
+    if (statSync(file).isDirectory())
+      throw usageError(`${named ?? DEFAULT_NAME} is a folder; a configuration file is needed.`, {
+        cause,
+      });
     throw usageError(
       `Can't read the configuration file ${named ?? DEFAULT_NAME}: ${(cause as Error).message}`,
       { cause },
@@ -33,7 +37,7 @@ export function readConfigurationFile(named: string | undefined, cwd: string): C
     content = parse(text) ?? {};
   } catch (cause) {
     throw usageError(
-      `${named ?? DEFAULT_NAME} is not valid YAML: ${(cause as Error).message.split("\n")[0]}`,
+      `${named ?? DEFAULT_NAME} is not valid YAML: ${(cause as Error).message.split("\n")[0]?.replace(/:$/, ".")}`,
       { cause },
     );
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { messageOf, usageError } from "../../errors.ts";
 import { tokeniser } from "../../redact/tokens.ts";
 import type { Tokeniser } from "../../redact/tokens.ts";
+import { makeFolder } from "../../make-folder.ts";
 
 /** Characters: of random hex these are 64 bits, as many as a token has itself. */
 const SHORTEST_KEY = 16;
@@ -25,7 +26,7 @@ export function loadKey(env: Readonly<Record<string, string | undefined>>): Buff
   }
   const path = keyPath(env);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     // `wx`: two recorders that start at once must end up with the same key.
     writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   } catch (cause) {

@@ -26,7 +26,7 @@ export const targetFields = {
     .enum(["ethereum", "bitcoin", "solana", "stacks", "other"])
     .optional()
     .describe("the nodes' chain (default: as the calls and the nodes tell)"),
-  timeout: duration()
+  timeout: duration({ leastMs: 1 })
     .default(REPLAY_DEFAULTS.timeoutMs)
     .describe("wait this long for an answer; then once more, alone, three times as long"),
 };

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   createWriteStream,
   existsSync,
-  mkdirSync,
   openSync,
   closeSync,
   renameSync,
@@ -16,6 +15,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, runFailure, usageError } from "../../errors.ts";
+import { makeFolder } from "../../make-folder.ts";
 
 /** An object of an S3 store. */
 interface S3Address {
@@ -71,7 +71,7 @@ async function fetchOnce(address: S3Address, uri: string, env: Environment): Pro
     const bytes = head.ContentLength ?? 0;
     const file = cached(uri, head.ETag ?? "", address.key, env);
     const lock = `${file}.lock`;
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), 0o700);
     for (;;) {
       if (existsSync(file) && statSync(file).size === bytes) return file;
       if (take(lock)) break;
