@@ -26,7 +26,7 @@ const TRANSACTION = {
   blockHash: HASH,
   from: `0x${"cd".repeat(20)}`,
   hash: HASH,
-  input: HASH + HASH,
+  input: `0x${"ab".repeat(64)}`,
 };
 const BLOCK = Buffer.from(
   JSON.stringify({

@@ -41,12 +41,15 @@ export interface MemoryShares {
 
 const MIB = 1024 * 1024;
 
-/** An eighth for the ring, a quarter each for what is under way and what waits for the disk, the rest for the heap. */
+/**
+ * An eighth for the ring, three sixteenths each for what is under way and what waits for the disk, three eighths for the heap. The
+ * last eighth is for what stands in no budget: a body while it is decoded and redacted.
+ */
 export function sharesOf(captureMemoryBytes: number): MemoryShares {
   return {
     ringBytes: Math.floor(captureMemoryBytes / 8),
-    heldBytes: Math.floor(captureMemoryBytes / 4),
-    queueBytes: Math.floor(captureMemoryBytes / 4),
+    heldBytes: Math.floor((captureMemoryBytes * 3) / 16),
+    queueBytes: Math.floor((captureMemoryBytes * 3) / 16),
     heapMib: Math.floor((captureMemoryBytes * 3) / 8 / MIB),
   };
 }
