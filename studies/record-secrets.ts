@@ -24,6 +24,12 @@ from: 1.0.0
 to: 2.0.0
 urgency: recommended
 changesAt: 2027-01-15T14:00:00Z
+test: none
+oldVersion: none
+rollback:
+  possible: true
+contact:
+  email: support@example.com
 `;
 const MAIN = path.join(import.meta.dirname, "..", "src", "main.ts");
 const ROUNDS = 3;
