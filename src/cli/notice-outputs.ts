@@ -37,7 +37,11 @@ export function draftReport(result: DraftResult, cwd: string): string {
     ),
     ...list("Settle before sending", summary.beforeSending),
     `Read them: ${path.relative(cwd, result.preview) || result.preview}`,
-    `Then: shadowdiff notice approve ${path.relative(cwd, path.resolve(result.preview, "../..")) || "."} --by NAME --all`,
+    ...(result.drafted + result.unchanged === 0
+      ? []
+      : [
+          `Then: shadowdiff notice approve ${path.relative(cwd, path.resolve(result.preview, "../..")) || "."} --by NAME --all`,
+        ]),
     "",
   ].join("\n");
 }

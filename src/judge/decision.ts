@@ -53,7 +53,17 @@ export function decisionOf(judged: JudgedRun, names: CustomerNames = new Map()):
     open.filter((finding) => finding.severity === severity),
   ) as [Finding[], Finding[]];
   const deciding = breaking.length > 0 ? breaking : risky;
-  const changes = { breaking: groupChanges(breaking).length, risky: groupChanges(risky).length };
+  const isOpen = new Set(open);
+  // Of all findings, as the page groups them; one that has nothing open decides nothing.
+  const groups = groupChanges(findings).filter((group) =>
+    group.findings.some((finding) => isOpen.has(finding)),
+  );
+  const ofSeverity = (wanted: string): ChangeGroup[] =>
+    groups.filter((group) => group.severity === wanted);
+  const changes = {
+    breaking: ofSeverity("breaking").length,
+    risky: ofSeverity("risky").length,
+  };
   const severity = breaking.length > 0 ? "breaking" : risky.length > 0 ? "risky" : null;
   const total = facts.methods.reduce((sum, method) => sum + method.weight, 0);
   const figures = {
@@ -74,7 +84,7 @@ export function decisionOf(judged: JudgedRun, names: CustomerNames = new Map()):
   return {
     verdict: verdict.verdict,
     answer: ANSWERS[verdict.verdict],
-    because: because(judged, changes, deciding, limits),
+    because: because(judged, changes, ofSeverity(severity ?? ""), limits),
     facts: sentences(figures, severity, names.size > 0, facts.complete),
     changes,
     severity,
@@ -157,10 +167,10 @@ function weightOf({ code, verdict }: Reason): number {
 function because(
   { facts, findings }: JudgedRun,
   changes: DecisionCard["changes"],
-  deciding: readonly Finding[],
+  deciding: readonly ChangeGroup[],
   limits: readonly Reason[],
 ): string {
-  const top = widest(groupChanges(deciding));
+  const top = widest(deciding);
   if (top !== undefined && changes.breaking > 0)
     return told(changes.breaking, "breaking", top.title);
   const [limit] = limits;
@@ -191,7 +201,10 @@ function reachOf({ findings }: ChangeGroup): { customers: number; calls: number 
 }
 
 function told(count: number, severity: string, title: string): string {
-  const first = title.replace(/\.$/, "");
+  // A capital of its own only where the words begin a sentence.
+  const first = title
+    .replace(/\.$/, "")
+    .replace(/^(?:The|An?|Null|Events|Key|Items)\b/, (word) => word.toLowerCase());
   return count === 1
     ? `1 ${severity} change, ${first}`
     : `${whole(count)} ${severity} changes, the first: ${first}`;

@@ -94,6 +94,8 @@ export function draftNotices(input: DraftInput): DraftResult {
       held: tally.held,
       counts: countsOf(lines),
       run: input.run,
+      firstDoubts: summary.beforeSending.slice(0, DOUBTS),
+      furtherDoubts: summary.beforeSending.slice(DOUBTS),
     }),
   };
   makeFolder(out);
@@ -214,6 +216,8 @@ function settle(
 }
 
 const PREVIEW = 2_500;
+/** What to settle is shown above the work list as long as it does not hide it. */
+const DOUBTS = 5;
 
 /** How many drafts each filter of the page shows. */
 function countsOf(lines: readonly DraftLine[]): Record<string, number> {

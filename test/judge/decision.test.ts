@@ -78,6 +78,21 @@ describe("a decision that a manager can act on", () => {
     expect(textOf(rows)).toContain("2 breaking changes, the first: v is gone in 3 methods");
   });
 
+  test("a change is counted and named as the page groups it, its flaky findings among it", () => {
+    const removed = { kind: "field-removed", path: "/result/v" } as const;
+    const rows: BuiltCalls[] = ["eth_a", "eth_b"].map((method) => ({
+      method,
+      count: 1,
+      findings: [method === "eth_a" ? removed : { ...removed, confidence: "flaky" as const }],
+    }));
+    expect(textOf(rows)).toContain("1 breaking change, v is gone in 2 methods");
+    const lost = rows.map((row) => ({
+      ...row,
+      findings: [{ kind: "error-data-lost" as const, path: "/error/data" }],
+    }));
+    expect(textOf(lost)).toContain("1 breaking change, the error lost its data in 2 methods");
+  });
+
   test("goes on where nothing is open, and says that all was compared", () => {
     expect(textOf([{ method: "eth_call", count: 50 }])).toBe(
       "Go: no breaking or risky change in 50 compared calls. Everything that was recorded was compared. Traffic of 20 Nov, run 21 Nov.",

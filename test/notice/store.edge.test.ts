@@ -99,6 +99,20 @@ describe("the notices file", () => {
       }
   });
 
+  test("an attempt is counted where one was made, and only there", async () => {
+    const own = project(CUSTOMERS);
+    await own.notice("draft", "run", "--customers", "customers.csv");
+    using store = openStore(noticesPath(own.run), { create: false });
+    const outbox = openOutbox(store);
+    const notice = store.all()[0]!;
+    outbox.enqueue(notice, own.now);
+    const attempts = [{}, { tried: true }, {}, { tried: true }].map((detail) => {
+      outbox.settle(outbox.ofNotice(notice.id)[0]!, "waiting", "test", detail, own.now);
+      return outbox.ofNotice(notice.id)[0]?.attempts;
+    });
+    expect(attempts).toEqual([0, 1, 1, 2]);
+  });
+
   test("an approval alone drops nothing", async () => {
     const own = project(CUSTOMERS);
     await own.notice("draft", "run", "--customers", "customers.csv");

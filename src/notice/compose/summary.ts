@@ -81,7 +81,7 @@ function toSettle({ findings, runs }: Traffic, upgrade: UpgradeFacts): string[] 
     .filter((finding) => finding.confidence !== "flaky" && isUnsettled(finding))
     .map(
       ({ title, fingerprint }) =>
-        `${title.replace(/\.$/, "")} (${fingerprint}): may be a fault of one version. It stands in no notice until it is accepted, or --allow-unsettled is given.`,
+        `${title.replace(/\.$/, "")} (${fingerprint}): may be a fault of one version; held back until it is accepted, or --allow-unsettled is given.`,
     );
   const flaky = findings
     .filter(({ confidence, severity }) => confidence === "flaky" && severity !== "noise")

@@ -38,7 +38,7 @@ export function upgradeView(upgrade: Notice["upgrade"]): object {
     isLive,
     actsEarlier: upgrade.actBy !== upgrade.changesAt,
     urgencyText: URGENCY[upgrade.urgency],
-    testLabel: upgrade.test?.from === undefined ? "Test now" : "Test",
+    testLabel: upgrade.test !== null && upgrade.test.from === undefined ? "Test now" : "Test",
     effectLabel: isLive ? "Live since" : "Takes effect",
   };
 }
