@@ -402,6 +402,13 @@ describe("the cases that were wrong", () => {
     expect(condition).toContain("counts on an answer to each call");
   });
 
+  test("a text that takes the place of a number is told as a text", () => {
+    const facts = { kind: "type-changed", method: "getblock", path: "/result/difficulty" } as const;
+    expect(sentence({ ...facts, values: { old: 1, candidate: "1.0" } })).toBe(
+      'The type of `difficulty` in `getblock` changes from `1` to `"1.0"`.',
+    );
+  });
+
   test("a field that is called as an article keeps its letters", () => {
     expect(of("array-items-missing", "GET /v2/pox", "/a/*", 3).sees).toMatch(/^a of GET/);
     expect(of("array-items-missing", "GET /v2/pox", "/*", 3).sees).toMatch(/^The list of GET/);

@@ -117,8 +117,10 @@ const FORMS: Record<Kind, Form> = {
 export function sentence(facts: SentenceFacts): Phrase {
   const { kind, method, values } = facts;
   const place = placeOf(facts);
-  const old = values === null ? "" : code(written(values.old, values.candidate));
-  const now = values === null ? "" : code(written(values.candidate, values.old));
+  // Where the type changed, a text beside a number is a text.
+  const say = kind === "type-changed" ? shortValue : written;
+  const old = values === null ? "" : code(say(values.old, values.candidate));
+  const now = values === null ? "" : code(say(values.candidate, values.old));
   const [hasOld, hasNow] = [values?.old !== undefined, values?.candidate !== undefined];
   const isWhole = !isCutValue(values?.old) && !isCutValue(values?.candidate);
   const fromTo = hasOld && hasNow && isWhole ? ` from ${old} to ${now}` : "";
