@@ -53,7 +53,7 @@ async function measure(
   act: (scene: Scene, request: RolloutRequest) => Promise<unknown>,
 ): Promise<Measured> {
   await using scene = await openScene({
-    steps: [{ weight: 50, for: "1h" }],
+    steps: [50, 100].map((weight) => ({ weight, for: "1h" })),
     every: "1s",
   });
   const request: RolloutRequest = {

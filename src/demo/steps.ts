@@ -19,8 +19,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until something listens on the port. */
-export async function listens(port: number): Promise<void> {
-  const deadline = Date.now() + READY_MS;
+export async function listens(port: number, readyMs = READY_MS): Promise<void> {
+  const deadline = Date.now() + readyMs;
   while (Date.now() < deadline) {
     const socket = connect(port, "127.0.0.1");
     try {

@@ -13,6 +13,7 @@ import { addEvidence, checkFolder, placesIn } from "../upgrade/folder.ts";
 import type { RolloutFacts } from "../upgrade/steps/facts.ts";
 import type { Step } from "../upgrade/steps/steps.ts";
 import { upgradeStatus } from "./upgrade.ts";
+import { againstGoingBack, isAnsweredFor } from "./way-back.ts";
 
 export interface RolloutRequest {
   readonly folder: string;
@@ -45,6 +46,7 @@ export async function startRollout(request: RolloutRequest, by: string): Promise
       details: open.map(({ number, title, why }) => `${number}. ${title}: ${why}`),
     });
   }
+  askForSnapshot(folder);
   await using run = await openDrive(request);
   const view = await run.parts.engine.look();
   checkCapacity(request, view, facts.upgrade.to);
@@ -112,7 +114,9 @@ export async function rollBackNow(
   const began = performance.now();
   try {
     await using run = await openDrive(request);
-    return await rollBack(run.parts, by, why);
+    const tookMs = await rollBack(run.parts, by, why);
+    sayOfData(request);
+    return tookMs;
   } catch (error) {
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
   }
@@ -176,6 +180,32 @@ export function statusOf(folder: string): RolloutFacts {
   const facts = rolloutFacts(placesIn(folder).rollout);
   if (facts === null) throw usageError(`No roll-out of ${folder} was begun.`);
   return facts;
+}
+
+/** @throws usage error where the notes bar the way back and nobody has answered for a snapshot */
+function askForSnapshot(folder: string): void {
+  const against = againstGoingBack(folder);
+  if (against.length === 0 || isAnsweredFor(folder)) return;
+  throw usageError("There may be no way back on data that the new version has written:", {
+    details: [
+      ...against,
+      "Take a snapshot of old's data first, or keep old on data of its own; then say so by name:",
+      `shadowdiff upgrade sign ${folder} 10 --waive --by NAME --reason "snapshot WHERE, of WHEN"`,
+    ],
+  });
+}
+
+/** After traffic is back, never before: what not to do with the data. Nothing here may stop a roll-back. */
+function sayOfData({ folder, say }: RolloutRequest): void {
+  try {
+    const against = againstGoingBack(folder);
+    if (against.length === 0) return;
+    say("Traffic is on old. Do not start the old version on data that the new one has written:");
+    for (const line of against) say(`  ${line}`);
+    say("Restore the snapshot for it.");
+  } catch {
+    // The folder may be what is broken.
+  }
 }
 
 function checkCapacity({ folder, now }: RolloutRequest, view: EngineView, version: string): void {

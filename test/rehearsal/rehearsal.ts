@@ -9,6 +9,7 @@ import { CUSTOMERS, driveTraffic, makeCalls, type Call } from "../../src/demo/tr
 import { startReceivers } from "../notice/receivers.ts";
 import { startHaproxy } from "../rollout/haproxy.ts";
 import { startAlteringProxy, type AlteringProxy } from "../support/servers/altering-proxy.ts";
+import { commandLines, WIDTH } from "../../src/cli/command-lines.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
 import { FakeGithub } from "../watch/github.ts";
 
@@ -70,7 +71,7 @@ export async function rehearse({ folder, say, calls }: RehearsalOptions): Promis
       throw new Error(
         `shadowdiff ${line}\nends with ${result.code}\n${result.stdout}${result.stderr}`,
       );
-    say(`  $ shadowdiff ${line}  → ${result.code}`);
+    say(`${commandLines(`$ shadowdiff ${line}`, "  ", WIDTH - 6)}  → ${result.code}`);
     return result;
   };
 
@@ -214,6 +215,7 @@ export async function rehearse({ folder, say, calls }: RehearsalOptions): Promis
 
   say("A preview, a rehearsed roll-back, and support.");
   await shell(`upgrade preview ${dir} --try ${candidate}`);
+  await shell(`upgrade support ${dir}`);
   await shell(`upgrade sign ${dir} 11 --by Rehearsal --reason "support was briefed"`);
   await shell(
     `upgrade sign ${dir} 14 --waive --by Rehearsal --reason "one client on this network"`,
@@ -304,7 +306,7 @@ async function recorded(
 
 async function status(shell: Shell, dir: string, say: (line: string) => void): Promise<string[]> {
   const text = await shell(`upgrade status ${dir}`);
-  for (const line of text.stdout.split("\n")) say(`    ${line}`);
+  for (const line of text.stdout.split("\n")) say(line);
   const { stdout } = await shell(`upgrade status ${dir} --json`);
   return (JSON.parse(stdout) as { steps: { state: string }[] }).steps.map(({ state }) => state);
 }
@@ -344,6 +346,9 @@ interface Shift {
   readonly at25: () => void;
 }
 
+/** A shadow looks at both nodes before it listens: long on a machine that is busy. */
+const SHADOW_READY_MS = 60_000;
+
 /** One roll-out under traffic, with a live shadow that gets a copy of each request as a mirror would send it. */
 async function shifted(
   shift: Shift,
@@ -357,7 +362,8 @@ async function shifted(
     [0],
     stop.signal,
   );
-  await listens(sink);
+  // A shadow that can't start says why; nothing would ever listen.
+  await Promise.race([listens(sink, SHADOW_READY_MS), shadow]);
   writeFileSync(
     path.join(folder, dir, "rollout.yaml"),
     stringify(rolloutPlan(haproxy.socket, admin, { soak, at25: soakAt25 })),

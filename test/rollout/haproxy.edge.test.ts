@@ -228,6 +228,43 @@ describe.skipIf(!HAS_HAPROXY)("a roll-out by HAProxy's runtime socket (Debian's 
     });
   });
 
+  test("notes that bar the way back ask for a snapshot first, by name; a roll-back says what not to do", async () => {
+    const request = await prepare({
+      steps: [
+        { weight: 50, for: "1h" },
+        { weight: 100, for: "1h" },
+      ],
+    });
+    writeFileSync(
+      placesIn(folder).notes,
+      "The database is migrated at the first start.\nDowngrading is not supported without a resync.\n- Faster",
+    );
+    await rehearseRollBack(request, "a test");
+    await expect(startRollout(request, "a test")).rejects.toMatchObject({
+      exitCode: 2,
+      details: expect.arrayContaining([
+        "“The database is migrated at the first start.”",
+        expect.stringContaining("Take a snapshot of old's data first"),
+      ]),
+    });
+    expect(readJournal(placesIn(folder).rollout)).toEqual([]);
+    signStep(folder, {
+      step: 10,
+      state: "waived",
+      by: "R. Ito",
+      at: new Date().toISOString(),
+      reason: "snapshot old-2026-11-25 of this morning",
+    });
+    const running = startRollout(request, "a test");
+    for (let waited = 0; made().length === 0 && waited < 500; waited += 1) await pause(10);
+    const said: string[] = [];
+    const back = { ...request, say: (line: string) => void said.push(line) };
+    expect(await rollBackNow(back, "R. Ito", "errors")).toBeLessThan(1_000);
+    expect(await running).toBe("rolled-back");
+    expect(said.join("\n")).toContain("Do not start the old version on data");
+    expect(said.join("\n")).toContain("“Downgrading is not supported without a resync.”");
+  });
+
   test("stopped in the middle, it goes on where it was", async () => {
     const request = await prepare({
       steps: [

@@ -160,6 +160,7 @@ test("the text fits 80 columns and names the next command", () => {
   const text = statusText(
     "geth 1.16.7 to 1.17.0",
     stepsOf(facts({ runs: [run()] }), "upgrades/x", NOW),
+    (command) => `  ${command}`,
   );
   expect(
     text.split("\n").filter((line) => line.length > 80 && !line.includes("shadowdiff ")),

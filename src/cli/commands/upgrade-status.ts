@@ -6,6 +6,7 @@ import { upgradeStatus } from "../../stages/upgrade.ts";
 import { placesIn } from "../../upgrade/folder.ts";
 import { statusPage } from "../../upgrade/formats/html.ts";
 import { statusText } from "../../upgrade/formats/text.ts";
+import { commandLines } from "../command-lines.ts";
 import { defineCommand } from "../define.ts";
 import { print } from "../print.ts";
 import { jsonField } from "../result.ts";
@@ -54,6 +55,7 @@ export const command = defineCommand({
         statusText(
           `${upgrade.client} ${upgrade.from} to ${upgrade.to} (${upgrade.network})`,
           steps,
+          (command) => commandLines(command, "  "),
         ),
       );
     return EXIT.ok;

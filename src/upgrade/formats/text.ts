@@ -9,8 +9,15 @@ const MARKS: Readonly<Record<Step["state"], string>> = {
 
 const WIDTH = 80;
 
-/** The checklist for a terminal: a line a step, what shows it below, and the next command where something is left to do. */
-export function statusText(title: string, steps: readonly Step[]): string {
+/**
+ * The checklist for a terminal: a line a step, what shows it below, and the next command where something is left to do.
+ * @param fold the command in lines that fit
+ */
+export function statusText(
+  title: string,
+  steps: readonly Step[],
+  fold: (command: string) => string,
+): string {
   const settled = steps.filter(({ state }) => state === "done" || state === "waived").length;
   const next = steps.find(({ state, next: command }) => state === "open" && command !== null);
   return [
@@ -25,7 +32,7 @@ export function statusText(title: string, steps: readonly Step[]): string {
       ];
     }),
     "",
-    ...(next === undefined ? [] : ["Next:", `  ${next.next}`, ""]),
+    ...(next === undefined ? [] : ["Next:", fold(next.next ?? ""), ""]),
   ].join("\n");
 }
 

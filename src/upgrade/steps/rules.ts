@@ -1,4 +1,4 @@
-import { age } from "../../words.ts";
+import { age, plural } from "../../words.ts";
 import type { Evidence, RunFactsOf, UpgradeFacts } from "./facts.ts";
 
 /** What the evidence shows of one step. */
@@ -167,7 +167,7 @@ export const STEP_RULES: readonly StepRule[] = [
       const [last] = runs.slice(-1);
       return last === undefined
         ? open("no verdict of these versions")
-        : done(`pass, by ${runs.length} runs`, last.createdAt, last.folder);
+        : done(`pass, by ${plural(runs.length, "run")}`, last.createdAt, last.folder);
     },
     next: ({ runs }, folder) =>
       `shadowdiff gate ${(runs.length === 0 ? [{ folder: "runs/traffic" }] : runs).map((run) => `${folder}/${run.folder}`).join(" ")}`,
