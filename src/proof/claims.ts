@@ -50,6 +50,8 @@ function known(claims: { readonly [name: string]: boolean | null | undefined }):
   return Object.fromEntries(Object.entries(claims).filter(([, holds]) => holds != null));
 }
 
+const MOST_SENDERS = 500;
+
 type Unsure = { readonly [name: string]: boolean | null };
 
 async function blockClaims(block: JsonValue, asked: string | null): Promise<Claims> {
@@ -106,7 +108,11 @@ function ofTransactions(transactions: readonly JsonObject[]): Unsure {
     "transaction-hash": every(transactions, (transaction) =>
       same(transactionHash(transaction), transaction["hash"]),
     ),
-    sender: every(transactions, (transaction) => same(senderOf(transaction), transaction["from"])),
+    // A key costs some milliseconds; a block of more transactions than this is shown by its root.
+    sender:
+      transactions.length > MOST_SENDERS
+        ? null
+        : every(transactions, (transaction) => same(senderOf(transaction), transaction["from"])),
   };
 }
 
