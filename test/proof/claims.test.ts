@@ -128,7 +128,7 @@ test.each<[string, RealAnswer, string, string]>([
     "a receipt that a block lacks",
     find("eth_getBlockReceipts", ({ name }) => name.startsWith("anvil")),
     "/result/0",
-    "gas-sums",
+    "log-indexes",
   ],
   [
     "a log that a range lacks",
