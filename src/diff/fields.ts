@@ -56,7 +56,7 @@ export function fieldChanges(
 
 /**
  * Whether all that an object held now stands in one new field of it (`{"Ok": null}` and `{"status": {"Ok": null}}`), where
- * a few things may stand beside it; or all that stood in its only field is now its own.
+ * a few things may stand beside it; or all that stood in one of its few fields is now its own.
  */
 function isWrapper(
   old: JsonObject,
@@ -65,13 +65,14 @@ function isWrapper(
   added: readonly string[],
 ): boolean {
   if (removed.length === 0 || added.length === 0) return false;
-  const [only = ""] = removed;
   const allMoved = removed.length === Object.keys(old).length;
   return (
     (allMoved &&
       added.length <= WRAPPER_FIELDS &&
       added.some((key) => hasKeysOf(candidate[key], old))) ||
-    (allMoved && removed.length === 1 && hasKeysOf(old[only], candidate))
+    (allMoved &&
+      removed.length <= WRAPPER_FIELDS &&
+      removed.some((key) => hasKeysOf(old[key], candidate)))
   );
 }
 

@@ -112,6 +112,24 @@ test.each([
   },
 );
 
+function poolOf(account: string, nonce: string, transaction: JsonObject): JsonObject {
+  return {
+    pending: { [account]: { [nonce]: transaction } },
+    queued: {},
+  };
+}
+
+test("accounts of the pool are told apart, their nonces are no fields", () => {
+  const { address } = LOG;
+  const other = `0x${"22".repeat(20)}`;
+  const old = poolOf(address, "1", TRANSACTION);
+  const foreign = { ...TRANSACTION, hash: OTHER, nonce: "0x5" };
+  expect(told("txpool_content", old, poolOf(other, "5", foreign))).toEqual([]);
+  expect(told("txpool_content", old, poolOf(other, "5", { ...foreign, nonce: 5 }))).toEqual([
+    `type-changed /result/pending/${other}/5/nonce`,
+  ]);
+});
+
 test("a log whose name is what changed is the same log", () => {
   const last = { ...LOG, logIndex: null };
   expect(told("eth_getFilterChanges", [LOG], [last])).toEqual(["value-to-null /result/0/logIndex"]);

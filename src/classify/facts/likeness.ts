@@ -115,17 +115,35 @@ function unlikeFields(
   { path, depth }: Place,
 ): void {
   const [example = {}] = examples;
+  if (keysAreData(looking, example, path) || keysAreData(looking, value, path)) {
+    const all = examples.flatMap((one) => Object.values(one));
+    for (const [key, inside] of Object.entries(value).slice(0, MOST_EXAMPLES))
+      unlike(looking, inside, all, { path: memberAt(path, key), depth: depth + 1 });
+    return;
+  }
   // Types of one thing have fields of their own; and of one object alone nobody can tell which of its fields always are.
   const mustBeThere = !isOfOtherType(value, examples) && (depth === 0 || examples.length > 1);
   for (const key of Object.keys(example)) {
-    const inside = `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     const having = examples.filter((one) => Object.hasOwn(one, key));
     const old = having.map((one) => one[key] ?? null);
-    const place = { path: inside, depth: depth + 1 };
+    const place = { path: memberAt(path, key), depth: depth + 1 };
     if (Object.hasOwn(value, key)) unlike(looking, value[key] ?? null, old, place);
     else if (mustBeThere && having.length === examples.length)
       add(looking, place, "removed", example[key], undefined);
   }
+}
+
+/** An account's nonces, a map of addresses: which keys are there says nothing, and any value is of one kind with the others. */
+function keysAreData({ context }: Looking, value: JsonObject, path: string): boolean {
+  const keys = Object.keys(value);
+  return (
+    keys.length > 0 &&
+    keys.every((key) => patternOf(memberAt(path, key), context.isMap).endsWith("/*"))
+  );
+}
+
+function memberAt(path: string, key: string): string {
+  return `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** The fields by which things of several types are told apart. */
