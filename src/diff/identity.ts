@@ -18,6 +18,7 @@ export const IDENTITY_FIELDS: readonly (readonly string[])[] = [
   ["pubkey"],
   ["votePubkey"],
   ["signature"],
+  ["consensus_hash"],
   ["event_index"],
   ["index"],
   ["id"],

@@ -223,6 +223,19 @@ function nodeOf(pubkey: string, rpc: string | null): JsonObject {
   };
 }
 
+test.each([
+  [
+    "getSignaturesForAddress",
+    { signature: "5h", slot: 1, err: null },
+    { signature: "6k", slot: 9 },
+  ],
+  ["getVoteAccounts", { votePubkey: "a", commission: 5 }, { votePubkey: "b", commission: 7 }],
+])("%s: an item by another name is another item", (method, item, next) => {
+  const listOf = (one: JsonObject): JsonValue =>
+    method === "getVoteAccounts" ? { current: [one], delinquent: [] } : [one];
+  expect(told(method, listOf(item), listOf({ ...item, ...next }))).toEqual([]);
+});
+
 test("null drifts where it is one of the values, and nowhere else", () => {
   expect(told("getSignatureStatuses", statusOf(5), statusOf(null))).toEqual([]);
   expect(
