@@ -198,8 +198,8 @@ describe("opening refuses", () => {
       Make one with \`shadowdiff record\` or \`shadowdiff import\`.",
         "ShadowdiffError: FOLDER/newer.sqlite has recording format 99; this shadowdiff reads up to 2
       Update shadowdiff to read it.",
-        "ShadowdiffError: Cannot read the recording FOLDER
-      Error: EISDIR: illegal operation on a directory, read",
+        "ShadowdiffError: FOLDER is a folder; a recording is a file
+      A run's folder goes to shadowdiff report and shadowdiff gate.",
       ]
     `);
   });

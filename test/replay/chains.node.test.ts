@@ -83,7 +83,7 @@ describe("Solana, recorded, replayed, reported and judged", () => {
     const candidate = await node({ answer: solana("2.2.0", () => slot, ACCOUNT, quiet) });
     const through = await wayThrough(old.url, candidate.url, SOLANA_CALLS);
     expect(through.findings).toEqual([]);
-    expect(through.check).toContain(`Network: solana, chain id mainnet-beta, genesis ${GENESIS}`);
+    expect(through.check).toContain(`Network: solana, chain id mainnet-beta\nGenesis: ${GENESIS}`);
     expect(through.run).toMatchObject({
       network: { chainId: "mainnet-beta" },
       old: [{ clientVersion: "2.1.0" }],

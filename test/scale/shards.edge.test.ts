@@ -113,7 +113,7 @@ test("nothing is counted as of an unknown filter", () => {
 
 test.each([
   ["8/8", "the last of 8 is 7/8"],
-  ["1/0", "the last of 0"],
+  ["1/0", "there is at least one shard, 0/1"],
   ["x", "expected INDEX/COUNT"],
 ])("--shard %s is refused", async (shard, text) => {
   const { code, stderr } = await replay("none", "--shard", shard);
