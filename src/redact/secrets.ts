@@ -110,20 +110,29 @@ function isOrdinary(text: string): boolean {
   );
 }
 
-/** As it is, percent-encoded, inside a JSON string; a key also in other letter case and in Base64. */
+/** As it is, percent-encoded, inside a JSON string; a key also in other letter case, in hex and in Base64. */
 function spellingsOf(secret: string, isKey: boolean): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const forms = [secret, percentEncoded(secret), inJson, inJson.replaceAll("/", "\\/")];
   if (isKey) {
     const bytes = Buffer.from(secret);
     forms.push(secret.toLowerCase(), secret.toUpperCase(), bytes.toString("hex"));
-    // The last digits depend on what follows.
-    for (const alphabet of ["base64", "base64url"] as const) {
-      const digits = bytes.toString(alphabet).replace(/=+$/, "");
-      forms.push(digits.slice(0, digits.length - (bytes.length % 3 === 0 ? 0 : 1)));
-    }
+    for (const alphabet of ["base64", "base64url"] as const)
+      for (const before of [0, 1, 2]) forms.push(digitsWithin(bytes, alphabet, before));
   }
   return forms;
+}
+
+/**
+ * The Base64 digits that a secret gives wherever it stands in a longer text, `before` bytes (modulo 3) after its start: the
+ * outer digits that its neighbours have a part in are left out.
+ */
+function digitsWithin(bytes: Buffer, alphabet: "base64" | "base64url", before: number): string {
+  const digits = Buffer.concat([Buffer.alloc(before), bytes])
+    .toString(alphabet)
+    .replace(/=+$/, "");
+  const cut = (before + bytes.length) % 3 === 0 ? 0 : 1;
+  return digits.slice(before === 0 ? 0 : before + 1, digits.length - cut);
 }
 
 function percentEncoded(text: string): string {

@@ -103,6 +103,27 @@ it("takes the longest secret first, so that one within another does not cut it",
   }
 });
 
+it.each([0, 1, 2, 3, 4, 5])(
+  "a key is found in the Base64 of a longer text, %i bytes in",
+  (before) => {
+    for (let length = 20; length < 24; length += 1) {
+      const key = "kQ7vB2xN9mT4sR8wZ1cJ5hL6".slice(0, length);
+      const secrets = secretsOf([key], null, TOKENS);
+      for (const alphabet of ["base64", "base64url"] as const) {
+        const text = Buffer.from(`${"POST /v3/".slice(0, before)}${key} HTTP/1.1`).toString(
+          alphabet,
+        );
+        const clean = secrets.within(`sent: ${text}`);
+        const left = clean.replace(TOKENS.token("red", key), "").replace("sent: ", "");
+        // What is left are the digits of the neighbours, and at most two that they share with the key.
+        expect(clean).toContain(TOKENS.token("red", key));
+        expect(Buffer.from(left, "base64").toString("latin1")).not.toContain(key.slice(2, 8));
+        expect(left.length).toBeLessThan(text.length - Math.floor((length * 4) / 3) + 4);
+      }
+    }
+  },
+);
+
 describe("by its name a method", () => {
   it.each([
     ["eth_call", "ethereum"],
