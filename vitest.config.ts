@@ -4,6 +4,8 @@ const exclude = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
   test: {
+    // Most files wait for what they started more than they compute: two at a time, on machines of two cores too.
+    maxWorkers: 2,
     projects: [
       {
         test: {
