@@ -124,8 +124,13 @@ export const study = {
     const random = seeded(4);
     const folder = mkdtempSync(path.join(tmpdir(), "shadowdiff-kill-"));
     const node = createServer((request, response) => {
-      request.resume();
-      request.on("end", () => response.end('{"jsonrpc":"2.0","id":1,"result":"0x1"}'));
+      let body = "";
+      request.setEncoding("utf8").on("data", (part: string) => (body += part));
+      request.on("end", () => {
+        // An answer to another id would be dropped as one that is not the request's.
+        const { id } = JSON.parse(body) as { id: number };
+        response.end(`{"jsonrpc":"2.0","id":${id},"result":"0x1"}`);
+      });
     });
     node.listen(0, "127.0.0.1");
     await once(node, "listening");
