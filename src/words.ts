@@ -1,4 +1,7 @@
-/** Numbers as the reasons write them. */
+/** Numbers as the reasons write them, and text in lines. */
+
+/** Widest line of what a terminal shows: its usual 80 columns. */
+export const WIDTH = 80;
 
 /** 198204 → `198,204`. */
 export function whole(count: number): string {
@@ -63,4 +66,29 @@ export function daysText(from: string, to: string): string {
   if (dayText(from) === dayText(to)) return dayText(to);
   if (first.getUTCMonth() === last.getUTCMonth()) return `${first.getUTCDate()} to ${dayText(to)}`;
   return `${dayText(from)} to ${dayText(to)}`;
+}
+
+/** Text in lines of a width, broken between words: the first line begins with `lead`, the others with `indent`. */
+export function folded(text: string, lead = "", indent = lead, width = WIDTH): string[] {
+  return foldedPieces(text.split(" "), lead, indent, width);
+}
+
+/** The same for pieces that hold spaces and are not broken; one that is longer than a line stays whole. */
+export function foldedPieces(
+  pieces: readonly string[],
+  lead: string,
+  indent: string,
+  width: number,
+): string[] {
+  const lines: string[] = [];
+  let start = lead;
+  let line = "";
+  for (const piece of pieces) {
+    if (line !== "" && start.length + line.length + 1 + piece.length > width) {
+      lines.push(start + line);
+      start = indent;
+      line = piece;
+    } else line = line === "" ? piece : `${line} ${piece}`;
+  }
+  return [...lines, start + line];
 }

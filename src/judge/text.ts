@@ -1,5 +1,5 @@
 import type { JudgedRun, Reason } from "../model/judged.ts";
-import { plural } from "../words.ts";
+import { folded, plural } from "../words.ts";
 import { decisionOf, decisionText } from "./decision.ts";
 
 const WIDTH = "inconclusive".length + 2;
@@ -15,7 +15,7 @@ export function verdictText(judged: JudgedRun): string {
   return [
     `Verdict: ${verdict.verdict} (${id})`,
     "",
-    ...wrapped(printable(decisionText(decisionOf(judged)))),
+    ...folded(printable(decisionText(decisionOf(judged)))),
     "",
     ...kinds.flatMap((kind) => lines(kind, textsOf(verdict.reasons, kind), "more reason")),
     ...lines(
@@ -42,19 +42,6 @@ function lines(label: string, texts: readonly string[], noun: string): string[] 
   return [...texts.slice(0, SHOWN), ...more].map(
     (text) => `  ${label.padEnd(WIDTH)}${printable(text)}`,
   );
-}
-
-const COLUMNS = 80;
-
-/** A paragraph in lines of at most 80 columns; a word that is longer stays whole. */
-function wrapped(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line !== "" && line.length + 1 + word.length > COLUMNS) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines;
 }
 
 /**

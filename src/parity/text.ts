@@ -1,4 +1,4 @@
-import { percentText } from "../words.ts";
+import { folded, percentText } from "../words.ts";
 import type { Parity, ParityDifference } from "./parity.ts";
 import {
   answerOf,
@@ -11,7 +11,6 @@ import {
   titleOf,
 } from "./words.ts";
 
-const WIDTH = 80;
 const MOST_METHODS = 20;
 const MOST_DIFFERENCES = 3;
 const MOST_CUSTOMERS = 20;
@@ -20,16 +19,16 @@ const MOST_KNOWN = 8;
 /** The answer for a terminal, at most 80 columns but for what has no spaces. */
 export function parityText(parity: Parity): string {
   return [
-    ...wrapped(titleOf(parity), 0),
+    ...folded(titleOf(parity)),
     "",
-    ...wrapped(answerOf(parity), 0),
+    ...folded(answerOf(parity)),
     "",
     ...OUTCOMES.map(
       (outcome) =>
         `  ${OUTCOME_WORDS[outcome].padEnd(24)}${percentText(parity.shares[outcome]).padStart(9)}`,
     ),
     "",
-    ...caveatsOf(parity).flatMap((caveat) => wrapped(caveat, 0)),
+    ...caveatsOf(parity).flatMap((caveat) => folded(caveat)),
     "",
     ...methodLines(parity),
     ...customerLines(parity),
@@ -43,14 +42,14 @@ function methodLines(parity: Parity): string[] {
   return [
     "Methods that can't",
     ...methods.slice(0, MOST_METHODS).flatMap((method) => [
-      ...wrapped(
+      ...hanging(
         `${method.method}: ${percentText(method.share)} of traffic, ${breakingText(method)}`,
         2,
       ),
       ...method.differences
         .filter(({ fate }) => fate === "breaks")
         .slice(0, MOST_DIFFERENCES)
-        .flatMap(({ title }) => wrapped(withoutMethod(title, method.method), 6)),
+        .flatMap(({ title }) => hanging(withoutMethod(title, method.method), 6)),
     ]),
     ...more(methods.length - MOST_METHODS, "methods"),
     "",
@@ -70,7 +69,7 @@ function customerLines(parity: Parity): string[] {
     ...customers
       .slice(0, MOST_CUSTOMERS)
       .flatMap(({ id, name, shares, methods }) =>
-        wrapped(
+        hanging(
           `${name ?? id}: ${percentText(shares.breaks + shares.absent)} of their traffic (${methods.slice(0, 5).join(", ")}${methods.length > 5 ? ", …" : ""})`,
           2,
         ),
@@ -88,7 +87,7 @@ function knownLines({ methods }: Parity): string[] {
   if (known.size === 0) return [];
   return [
     "Known, and no reason to stay",
-    ...[...known].slice(0, MOST_KNOWN).flatMap(([why, { title }]) => wrapped(`${title} ${why}`, 2)),
+    ...[...known].slice(0, MOST_KNOWN).flatMap(([why, { title }]) => hanging(`${title} ${why}`, 2)),
     ...more(known.size - MOST_KNOWN, "such differences"),
     "",
   ];
@@ -98,16 +97,7 @@ function more(count: number, what: string): string[] {
   return count > 0 ? [`  and ${count} more ${what} in --format json`] : [];
 }
 
-function wrapped(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    // Lines after the first stand further in, where there is a list.
-    const inset = indent + (lines.length > 0 && indent > 0 ? 2 : 0);
-    if (line !== "" && inset + line.length + 1 + word.length > WIDTH) {
-      lines.push(" ".repeat(inset) + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, " ".repeat(indent + (lines.length > 0 && indent > 0 ? 2 : 0)) + line];
+/** A line of a list: what does not fit stands further in. */
+function hanging(text: string, indent: number): string[] {
+  return folded(text, " ".repeat(indent), " ".repeat(indent + 2));
 }

@@ -9,7 +9,8 @@ import { CUSTOMERS, driveTraffic, makeCalls, type Call } from "../../src/demo/tr
 import { startReceivers } from "../notice/receivers.ts";
 import { startHaproxy } from "../rollout/haproxy.ts";
 import { startAlteringProxy, type AlteringProxy } from "../support/servers/altering-proxy.ts";
-import { commandLines, WIDTH } from "../../src/cli/command-lines.ts";
+import { commandLines } from "../../src/cli/command-lines.ts";
+import { WIDTH } from "../../src/words.ts";
 import { runCli, type CliResult } from "../support/cli.ts";
 import { FakeGithub } from "../watch/github.ts";
 

@@ -1,3 +1,4 @@
+import { folded } from "../../words.ts";
 import type { Step } from "../steps/steps.ts";
 
 const MARKS: Readonly<Record<Step["state"], string>> = {
@@ -6,8 +7,6 @@ const MARKS: Readonly<Record<Step["state"], string>> = {
   blocked: "[!]",
   open: "[ ]",
 };
-
-const WIDTH = 80;
 
 /**
  * The checklist for a terminal: a line a step, what shows it below, and the next command where something is left to do.
@@ -28,22 +27,10 @@ export function statusText(
       const when = step.at === null ? "" : `, ${step.at.slice(0, 16).replace("T", " ")}Z`;
       return [
         `${MARKS[step.state]} ${String(step.number).padStart(2)}  ${step.title}`,
-        ...wrapped(`${step.state}: ${step.why}${signed}${when}`, 8),
+        ...folded(`${step.state}: ${step.why}${signed}${when}`, " ".repeat(8)),
       ];
     }),
     "",
     ...(next === undefined ? [] : ["Next:", fold(next.next ?? ""), ""]),
   ].join("\n");
-}
-
-function wrapped(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((own) => " ".repeat(indent) + own);
 }
