@@ -21,7 +21,8 @@ export const LAYERS: readonly Layer[] = [
     rooms: {
       model: "the words of the product as types, and how a Comparison comes about; imports nothing",
       "errors.ts": "exit codes, and errors that a person can act on",
-      "words.ts": "numbers, rates and ages in text",
+      "words.ts": "numbers, rates, ages and lines of text",
+      "page.ts": "a page without scripts, and text escaped for it",
     },
     packages: [],
   },

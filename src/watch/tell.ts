@@ -1,3 +1,4 @@
+import { escapedHtml } from "../page.ts";
 import { messageOf } from "../errors.ts";
 import type { Message, Transport } from "../notice/deliver/transport.ts";
 import { oneLine } from "../notice/formats/visible.ts";
@@ -74,7 +75,7 @@ function messageFor(row: Delivering, event: WatchEvent, at: string): Message {
     rendered: {
       subject: words.subject,
       text: `${words.subject}\n\n${words.lines.join("\n")}\n`,
-      email: `<!doctype html><p><strong>${escaped(words.subject)}</strong></p><p>${words.lines.map(escaped).join("<br>")}</p>`,
+      email: `<!doctype html><p><strong>${escapedHtml(words.subject)}</strong></p><p>${words.lines.map(escapedHtml).join("<br>")}</p>`,
       slack: slackOf(words),
       webhook: JSON.stringify({ ...event, words }),
     },
@@ -95,12 +96,4 @@ function slackOf({ subject, lines }: EventWords): string {
       { type: "section", text: { type: "mrkdwn", text: text === "" ? " " : text, verbatim: true } },
     ],
   });
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
