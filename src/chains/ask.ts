@@ -1,3 +1,4 @@
+import { parsedJson } from "../model/json.ts";
 import type { Outcome } from "../model/pair.ts";
 import type { Question } from "./chain.ts";
 
@@ -24,11 +25,7 @@ export async function rpcResult(
 
 /** A body as JSON, or undefined. */
 export function parsed(body: Buffer | null): unknown {
-  try {
-    return body === null ? undefined : JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
+  return body === null ? undefined : parsedJson(body);
 }
 
 /** The value at a path of keys in parsed JSON, or undefined. */

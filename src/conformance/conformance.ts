@@ -1,9 +1,10 @@
 import { isCutValue } from "../model/cut-value.ts";
 import type { Conformance, ConformanceFacts } from "../model/evidence.ts";
-import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { valueAt } from "../diff/path.ts";
+import { isObject, parsedJson, type JsonObject } from "../model/json.ts";
 import type { Sample, SampleTexts, SideText } from "../model/run.ts";
 import { standingOf, type AnswerStanding } from "./answers.ts";
-import { valueAt, withValueAt } from "./place.ts";
+import { withValueAt } from "./place.ts";
 import type { Specification, SpecifiedMethod } from "./read-specification.ts";
 import { schemasOf, type Departure, type Schemas } from "./schemas.ts";
 
@@ -39,7 +40,7 @@ function judgeSample(
   if (method === undefined) return nothing(`The specification does not describe ${texts.method}.`);
   if (sample.path.startsWith("/headers/") || sample.path === "/status")
     return nothing("The specification describes answers, not how HTTP carries them.");
-  const request = parsed(texts.asked ?? texts.request);
+  const request = parsedJson(texts.asked ?? texts.request) ?? null;
   const old = answerOf(texts.old);
   const candidate = answerOf(texts.candidate);
   if (old === null || candidate === null)
@@ -140,16 +141,8 @@ function mostTelling(departures: readonly Departure[], path: string): Departure 
 
 function answerOf({ text, cut }: SideText): JsonObject | null {
   if (text === null || cut !== null) return null;
-  const value = parsed(text);
+  const value = parsedJson(text) ?? null;
   return isObject(value) && ("result" in value || "error" in value) ? value : null;
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
 }
 
 const ORDER: readonly Conformance[] = [

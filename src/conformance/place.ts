@@ -35,14 +35,3 @@ function set(
   const others = Object.entries(holder).filter(([name]) => name !== key);
   return Object.fromEntries(inner === undefined ? others : [...others, [key, inner]]);
 }
-
-/** The value at a place, undefined where there is none. */
-export function valueAt(answer: JsonObject, pointer: string): JsonValue | undefined {
-  return fromPointer(pointer).reduce<JsonValue | undefined>(
-    (value, key) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string, JsonValue>)[key]
-        : undefined,
-    answer,
-  );
-}

@@ -1,3 +1,5 @@
+import type { JsonValue } from "../model/json.ts";
+
 /** Keys and array indexes from the root of a call's response. */
 export type Path = readonly (string | number)[];
 
@@ -15,6 +17,16 @@ export function fromPointer(pointer: string): string[] {
     .slice(1)
     .split("/")
     .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** The value at a JSON pointer; undefined where there is none. */
+export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const key of fromPointer(pointer)) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Array.isArray(value) ? value[Number(key)] : value[key];
+  }
+  return value;
 }
 
 function escapeSegment(segment: string | number): string {

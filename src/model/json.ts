@@ -14,3 +14,12 @@ export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What a text, or bytes of UTF-8, hold as JSON; undefined where it is none. */
+export function parsedJson(text: string | Buffer): JsonValue | undefined {
+  try {
+    return JSON.parse(text.toString()) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

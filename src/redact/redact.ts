@@ -1,5 +1,5 @@
 import type { Protocol, Transport, Unreplayable } from "../model/exchange.ts";
-import type { JsonValue } from "../model/json.ts";
+import { parsedJson, type JsonValue } from "../model/json.ts";
 import { describeJsonRpc, describeOther, errorCodeOf } from "../protocol/exchange-shape.ts";
 import type { ExchangeShape } from "../protocol/exchange-shape.ts";
 import { cleanAnswerBody } from "./answer-body.ts";
@@ -169,11 +169,5 @@ function wholeHead(request: CleanHead, response: string): string {
 }
 
 function parsed(body: Buffer | null): JsonValue | undefined {
-  if (body === null || body.length === 0) return undefined;
-  try {
-    const json: JsonValue = JSON.parse(body.toString("utf8"));
-    return json;
-  } catch {
-    return undefined;
-  }
+  return body === null ? undefined : parsedJson(body);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { usageError } from "../errors.ts";
-import { isObject } from "../model/json.ts";
+import { isObject, parsedJson } from "../model/json.ts";
 import type { JudgedRun } from "../model/judged.ts";
 import { plural } from "../words.ts";
 
@@ -21,7 +21,7 @@ export function readRequest(given: string, file: string, times: number): Written
   const text = contentOf(given, file).trim();
   if (/^\$?\s*curl\s/.test(text))
     return { name: "request.sh", text: repeated(text.replace(/^\$\s*/, ""), times) };
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (value === undefined)
     throw usageError("REQUEST is neither a file, a curl line nor JSON.", {
       details: [
@@ -45,14 +45,6 @@ function contentOf(given: string, file: string): string {
   if (size > MOST_BYTES)
     throw usageError(`${given} is larger than one request: ${plural(size, "byte")}.`);
   return readFileSync(file, "utf8");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A call, or a line that `import` reads: a request with what stands around it. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isObject, parsedJson, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { Sample, SampleTexts, SideText } from "../model/run.ts";
 import { claimsOf, isProvable } from "../proof/claims.ts";
 import { PROVABLE_KINDS } from "../proof/prove.ts";
@@ -86,10 +86,11 @@ function idsOf(samples: readonly Sample[]): string[] {
 }
 
 async function claimsOfPair(pair: SampleTexts, header: AskHeader): Promise<PairClaims> {
-  const parameters = member(parsed(pair.asked ?? pair.request), "params");
+  const parameters = member(parsedJson(pair.asked ?? pair.request) ?? null, "params");
   const given = Array.isArray(parameters) ? parameters : [];
   const of = async (side: SideText): Promise<PairClaims["old"]> => {
-    const result = side.cut === null ? member(parsed(side.text ?? ""), "result") : undefined;
+    const result =
+      side.cut === null ? member(parsedJson(side.text ?? "") ?? null, "result") : undefined;
     const found = await headerFor(pair.method, result ?? null, header);
     return claimsOf(pair.method, given, result ?? null, () => found);
   };
@@ -98,12 +99,4 @@ async function claimsOfPair(pair: SampleTexts, header: AskHeader): Promise<PairC
 
 function member(value: JsonValue, name: string): JsonValue | undefined {
   return isObject(value) ? value[name] : undefined;
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
 }

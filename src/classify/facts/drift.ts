@@ -1,12 +1,12 @@
 import { isNumberText, numberText } from "../../diff/number-text.ts";
-import { patternOf } from "../../diff/path.ts";
+import { patternOf, valueAt } from "../../diff/path.ts";
 import type { Drift } from "../../chains/knowledge.ts";
 import type { Pair } from "../../model/pair.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { matchesPath } from "../../model/glob.ts";
 import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
-import { isNamed, isNullableIn, isOfOneThing, listAt, valueAt } from "./items.ts";
+import { isNamed, isNullableIn, isOfOneThing, listAt } from "./items.ts";
 import { missingIn } from "./likeness.ts";
 import { isBytesAt, isSameForm, sameNumber } from "./value-forms.ts";
 

@@ -1,18 +1,8 @@
 import { sameValue } from "../../diff/equal.ts";
 import { nameOfItem } from "../../diff/identity.ts";
-import { fromPointer } from "../../diff/path.ts";
+import { valueAt } from "../../diff/path.ts";
 import { isObject, type JsonValue } from "../../model/json.ts";
 import type { FactContext } from "./context.ts";
-
-/** The value at a JSON pointer; undefined where there is none. */
-export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const key of fromPointer(pointer)) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = Array.isArray(value) ? value[Number(key)] : value[key];
-  }
-  return value;
-}
 
 /** The items of a list, or the values of a map, at a pointer. */
 export function listAt(root: JsonValue, pointer: string): readonly JsonValue[] {

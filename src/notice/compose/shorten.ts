@@ -1,5 +1,5 @@
 import { isNumberText, numberText } from "../../diff/number-text.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { parsedJson, type JsonValue } from "../../model/json.ts";
 
 /** Hex this long is an address, a hash or data, not a quantity: enough of it stays to recognise it. */
 const LONG_HEX = /0x[0-9a-fA-F]{33,}/g;
@@ -64,7 +64,7 @@ export function shortValue(value: JsonValue | undefined): string {
 
 /** A JSON-RPC request on one line: method and parameters, each value shortened. REST requests keep verb and path. */
 export function shortRequest(text: string): string {
-  const parsed = parseJson(text);
+  const parsed = parsedJson(text);
   if (parsed === undefined) return shortenText(text.split("\n")[0] ?? "");
   if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed))
     return shortScalar(parsed);
@@ -85,13 +85,4 @@ function shortDeep(value: JsonValue, depth: number): JsonValue {
   return Object.fromEntries(
     entries.map(([key, item]) => [shortenText(key), shortDeep(item, depth + 1)]),
   );
-}
-
-/** The parsed text with doubles for numbers, or undefined where it is not JSON. */
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

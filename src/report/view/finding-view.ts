@@ -1,7 +1,7 @@
 import { whole } from "../../words.ts";
 import type { CustomerNames } from "../../judge/decision.ts";
 import type { Finding, JudgedRun } from "../../model/judged.ts";
-import { valueAt } from "../../classify/facts/items.ts";
+import { valueAt } from "../../diff/path.ts";
 import { isCutValue } from "../../model/cut-value.ts";
 import { isObject, type JsonValue } from "../../model/json.ts";
 import type { NoiseFacts, Sample, SampleTexts, Seen, SideText } from "../../model/run.ts";
