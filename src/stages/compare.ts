@@ -92,7 +92,7 @@ async function* results(
     const [first] = pairs;
     if (first === undefined) continue;
     const comparisons = pairs.map((pair) => withoutWrites(examine(pair)));
-    const whole = batch === null ? null : examineBatch(batch.whole, batch.splits);
+    const whole = batch === null ? null : examineBatch(batch.splits, () => batch.whole);
     yield {
       key: first.id,
       comparisons: whole === null ? comparisons : [...comparisons, whole],

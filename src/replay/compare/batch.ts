@@ -59,17 +59,17 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
     );
   }
   const splits = { old: old.split, candidate: candidate.split, control: control.split };
-  const parts = { key: batch.key, exchange: asking.exchange, adapter: asking.adapter };
-  const whole = examineBatch(
+  const whole = examineBatch(splits, () =>
     pairOf({
-      ...parts,
+      key: batch.key,
+      exchange: asking.exchange,
+      adapter: asking.adapter,
       call: wholeCall([...batch.calls, ...batch.riders]),
       old: old.whole,
       candidate: candidate.whole,
       control: control.whole,
       recorded: null,
     }),
-    splits,
   );
   return whole === null ? results : [...results, whole];
 }
