@@ -14,9 +14,9 @@ import { RULES } from "../../src/classify/rules/index.ts";
 import { titleOf } from "../../src/judge/title.ts";
 import { ALL_KINDS } from "../../src/model/kinds.ts";
 import type { JsonValue } from "../../src/model/json.ts";
-import type { GroupFacts } from "../../src/model/run.ts";
 import { sentence } from "../../src/notice/compose/sentence.ts";
 import { curls } from "../../src/report/view/snippets.ts";
+import { groupOf } from "../support/facts.ts";
 
 const ETHEREUM = [
   "eth_getBlockByNumber",
@@ -158,32 +158,6 @@ function allTexts(facts: PlaceFacts): string[] {
     titleOf(groupOf(facts)),
     sentence(facts),
   ].filter((text) => text !== null);
-}
-
-function variantText(one: JsonValue | undefined): string {
-  return one === undefined ? "(absent)" : JSON.stringify(one);
-}
-
-function groupOf({ kind, method, path, values }: PlaceFacts): GroupFacts {
-  return {
-    fingerprint: "0".repeat(16),
-    kind,
-    method,
-    path,
-    calls: 1,
-    weight: 1,
-    weightSquares: 1,
-    confidence: { confirmed: 1, probable: 0, flaky: 0 },
-    causedBy: null,
-    customers: [],
-    clients: [],
-    places: [],
-    variants:
-      values === null
-        ? []
-        : [{ old: variantText(values.old), candidate: variantText(values.candidate), calls: 1 }],
-    targets: { seen: [0], of: 1 },
-  };
 }
 
 describe("words belong to the finding's own place", () => {

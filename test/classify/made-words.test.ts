@@ -4,9 +4,9 @@ import { wordsAt, type PlaceWords } from "../../src/classify/advice/index.ts";
 import { titleOf } from "../../src/judge/title.ts";
 import { isObject, type JsonValue } from "../../src/model/json.ts";
 import { ALL_KINDS, type Kind } from "../../src/model/kinds.ts";
-import type { GroupFacts } from "../../src/model/run.ts";
 import { sentence } from "../../src/notice/compose/sentence.ts";
 import { curls } from "../../src/report/view/snippets.ts";
+import { groupOf } from "../support/facts.ts";
 import { ANSWERS, madeFindings, type MadeFinding } from "../support/made-findings.ts";
 
 const COUNT = 4_000;
@@ -31,29 +31,6 @@ function namesIn(value: JsonValue): string[] {
 
 function take(seed: number, count: number): MadeFinding[] {
   return madeFindings(seed).take(count).toArray();
-}
-
-function textOf(one: JsonValue | undefined): string {
-  return one === undefined ? "(absent)" : JSON.stringify(one);
-}
-
-function groupOf({ kind, method, path, values }: MadeFinding): GroupFacts {
-  return {
-    fingerprint: "0".repeat(16),
-    kind,
-    method,
-    path,
-    calls: 1,
-    weight: 1,
-    weightSquares: 1,
-    confidence: { confirmed: 1, probable: 0, flaky: 0 },
-    causedBy: null,
-    customers: [],
-    clients: [],
-    places: [],
-    variants: [{ old: textOf(values?.old), candidate: textOf(values?.candidate), calls: 1 }],
-    targets: { seen: [0], of: 1 },
-  };
 }
 
 function textsOf(finding: MadeFinding, words: PlaceWords): string[] {

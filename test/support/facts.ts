@@ -1,5 +1,7 @@
+import type { PlaceFacts } from "../../src/classify/advice/index.ts";
 import { fingerprint } from "../../src/classify/fingerprint.ts";
 import type { Confidence } from "../../src/model/comparison.ts";
+import type { JsonValue } from "../../src/model/json.ts";
 import type { Kind } from "../../src/model/kinds.ts";
 import type {
   GroupFacts,
@@ -332,4 +334,31 @@ function samplesOf(rows: readonly BuiltCalls[]): Sample[] {
       },
     ];
   });
+}
+
+/** One call's finding as a run groups it, of what a place's words are made from. */
+export function groupOf({ kind, method, path, values }: PlaceFacts): GroupFacts {
+  return {
+    fingerprint: "0".repeat(16),
+    kind,
+    method,
+    path,
+    calls: 1,
+    weight: 1,
+    weightSquares: 1,
+    confidence: { confirmed: 1, probable: 0, flaky: 0 },
+    causedBy: null,
+    customers: [],
+    clients: [],
+    places: [],
+    variants:
+      values === null
+        ? []
+        : [{ old: variantText(values.old), candidate: variantText(values.candidate), calls: 1 }],
+    targets: { seen: [0], of: 1 },
+  };
+}
+
+function variantText(one: JsonValue | undefined): string {
+  return one === undefined ? "(absent)" : JSON.stringify(one);
 }
