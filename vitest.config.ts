@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**"];
+// Every kind of test is the same on a runner and on a person's machine.
+const setupFiles = ["test/support/environment.ts"];
 
 export default defineConfig({
   test: {
@@ -10,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles,
           include: ["test/**/*.test.ts"],
           exclude: [...exclude, "test/**/*.{edge,browser,node}.test.ts"],
           // What computes for a second alone takes several beside other work.
@@ -19,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "edges",
+          setupFiles,
           include: ["test/**/*.edge.test.ts"],
           exclude,
           testTimeout: 30_000,
@@ -28,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          setupFiles,
           include: ["test/**/*.browser.test.ts"],
           exclude,
           testTimeout: 60_000,
@@ -37,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: "nodes",
+          setupFiles,
           include: ["test/**/*.node.test.ts"],
           exclude,
           testTimeout: 120_000,
