@@ -72,6 +72,22 @@ test.each(["calls.har", "calls.sh", "calls.json", "calls.jsonl"])(
   60_000,
 );
 
+test("of a page that calls several nodes, only the one that is named", async () => {
+  const entries = CALLS.map(harOf);
+  const elsewhere = { ...harOf(CALLS[2] ?? {}), time: 4 };
+  elsewhere.request = { ...elsewhere.request, url: "https://other.example.net/v2" };
+  writeFileSync(
+    path.join(cwd, "page.har"),
+    JSON.stringify({ log: { version: "1.2", entries: [entries[0], entries[1], elsewhere] } }),
+  );
+  const words = ["try", "page.har", "--host", "rpc.example.com", ...sides, "--out", "page"];
+  const { code, stderr } = await shell(words);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toContain("other.example.net");
+  const findings = JSON.parse(readFileSync(path.join(cwd, "page/findings.json"), "utf8"));
+  expect(findings).toMatchObject({ counts: { calls: 2, compared: 2 } });
+}, 60_000);
+
 test("a recording is tried as it is, and a pass says by what it was judged", async () => {
   const [chainId, block] = CALLS;
   writeFileSync(path.join(cwd, "good.json"), JSON.stringify([chainId, block]));

@@ -2,22 +2,56 @@ import type { GroupFacts, RunHeader, Sample } from "../../model/run.ts";
 import { wordsAt } from "../advice/index.ts";
 import { clientsThatBreak } from "../clients/clients.ts";
 import { describe, KNOWN_CHANGES, knownChangeFor } from "../knowledge/known-changes.ts";
-import { section } from "./reference.ts";
+import { exampleSides } from "./reference.ts";
 import { severityOf } from "../severity/severity.ts";
 import type { Rule } from "../rules/rule.ts";
+import { folded } from "../../words.ts";
 
-/** What `explain KIND` prints: the rule, and changes of that kind that real releases made. */
+/** What `explain KIND` prints, for a terminal: the rule, and changes of that kind that real releases made. */
 export function explainKind(rule: Rule): string {
   const known = KNOWN_CHANGES.filter(({ kinds }) => kinds[0] === rule.id).slice(-5);
   return [
-    ...section(rule),
-    ...(known.length === 0 ? [] : ["", "Releases that did this:", ""]),
-    ...known.map((entry) => {
+    `${rule.id}: ${rule.title}`,
+    `${rule.severity} unless a row or a configuration says otherwise`,
+    "",
+    ...text(rule.why),
+    "",
+    ...text(`What a customer sees: ${plain(rule.sees)}`),
+    "",
+    "What breaks:",
+    ...rule.breaks.flatMap(({ library, code, result }) => [
+      `  ${library === "any" ? "" : `${library}: `}${code}`,
+      ...text(plain(result), "    → ", "      "),
+    ]),
+    "",
+    ...text(`What to write, for example: ${plain(rule.write.text)}`),
+    ...rule.write.code.split("\n").map((line) => `  ${line}`),
+    "",
+    ...rule.examples.flatMap((example) => {
+      const { place, old, candidate } = exampleSides(example);
+      return [
+        `Example: ${example.request.method}, ${place || "the whole response"}`,
+        `  - ${old}`,
+        `  + ${candidate}`,
+      ];
+    }),
+    ...(known.length === 0 ? [] : ["", "Releases that did this:"]),
+    ...known.flatMap((entry) => {
       const { client, version, source, summary } = describe(entry);
-      return `- ${client} ${version}, ${entry.methods.slice(0, 2).join(", ")}: ${summary} (${source})`;
+      const said = `${client} ${version}, ${entry.methods.slice(0, 2).join(", ")}: ${summary}`;
+      return [...text(said, "  - ", "    "), `    ${source}`];
     }),
     "",
   ].join("\n");
+}
+
+function text(value: string, lead = "", indent = lead): string[] {
+  return folded(value, lead, indent);
+}
+
+/** Words of the rules without the marks of Markdown, which a terminal shows as they are. */
+function plain(words: string): string {
+  return words.replaceAll("`", "");
 }
 
 /** What `explain FINGERPRINT --run DIR` prints: one finding of a run, what made it, whom it breaks, and its rule. */

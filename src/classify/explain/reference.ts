@@ -32,8 +32,8 @@ export function rulesDocument(): string {
   ].join("\n");
 }
 
-/** One kind as Markdown lines: what RULES.md and `explain` print. */
-export function section(rule: Rule): string[] {
+/** One kind as Markdown lines. */
+function section(rule: Rule): string[] {
   return [
     `## ${rule.id}`,
     "",
@@ -60,20 +60,25 @@ export function section(rule: Rule): string[] {
 }
 
 function exampleLines(example: RuleExample): string[] {
-  const { request, path, fact } = example;
-  const place = path === "" ? "the whole response" : `\`${path}\``;
-  if (fact)
-    return [
-      `Example: \`${request.method}\`, ${place}: ${text(fact.old)} → ${text(fact.candidate)}`,
-    ];
-  return [
-    `Example: \`${request.method}\`, ${place}`,
-    "",
-    "```diff",
-    `- ${answer(example.old, example.oldMeta)}`,
-    `+ ${answer(example.candidate, example.candidateMeta)}`,
-    "```",
-  ];
+  const { place, old, candidate } = exampleSides(example);
+  const heading = `Example: \`${example.request.method}\`, ${place === "" ? "the whole response" : `\`${place}\``}`;
+  if (example.fact) return [`${heading}: ${old} → ${candidate}`];
+  return [heading, "", "```diff", `- ${old}`, `+ ${candidate}`, "```"];
+}
+
+/** An example's place ("" for the whole response) and what each side answered there, as text. */
+export function exampleSides(example: RuleExample): {
+  readonly place: string;
+  readonly old: string;
+  readonly candidate: string;
+} {
+  const { path: place, fact } = example;
+  if (fact) return { place, old: text(fact.old), candidate: text(fact.candidate) };
+  return {
+    place,
+    old: answer(example.old, example.oldMeta),
+    candidate: answer(example.candidate, example.candidateMeta),
+  };
 }
 
 function answer(body: JsonValue, meta: RuleExample["oldMeta"] = {}): string {

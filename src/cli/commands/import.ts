@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { EXIT, usageError } from "../../errors.ts";
+import { wantedFields, wantedOf } from "../../import/options.ts";
 import type { ImportFacts } from "../../stages/import.ts";
 import { importFiles } from "../../stages/import.ts";
 import { conservationLine } from "../../recording/conservation.ts";
@@ -30,17 +31,7 @@ export const command = defineCommand({
       .boolean()
       .default(false)
       .describe("stop at the first bad entry instead of counting it"),
-    host: z
-      .array(z.string())
-      .default([])
-      .describe(
-        "take only what was sent to this host (HAR, .gor, curl): node.example or :PORT with it",
-      ),
-    url: z
-      .array(z.string())
-      .default([])
-      .describe("take only what was sent to URLs that begin so: https://node.example/v2"),
-    rest: z.boolean().default(false).describe("of a HAR, take calls that are no JSON-RPC too"),
+    ...wantedFields,
     chainId: z.string().default("unknown").describe("chain id of the traffic, where you know it"),
     genesisHash: z.string().optional().describe("hash of its block 0"),
     ...redactionFields,
@@ -65,7 +56,7 @@ export const command = defineCommand({
         out: path.resolve(context.cwd, options.out),
         network: { chainId: options.chainId, genesisHash: options.genesisHash ?? null },
         rules: redactionRules(options),
-        wanted: { hosts: options.host, urls: options.url, rest: options.rest },
+        wanted: wantedOf(options),
         strict: options.strict,
         env: context.env,
         now: context.now(),

@@ -8,6 +8,7 @@ import { readConfigurationFile } from "../../config/files/config-file.ts";
 import { DEFAULT_JUDGING } from "../../config/judging.ts";
 import { freeFolder } from "../../demo/steps.ts";
 import { EXIT } from "../../errors.ts";
+import { wantedFields, wantedWords, type WantedOptions } from "../../import/options.ts";
 import { judgeRuns } from "../../stages/judge-runs.ts";
 import { chainIdOf, isRecording, lowered, type Lowered } from "../../stages/try.ts";
 import { wrapped } from "../command-lines.ts";
@@ -29,6 +30,7 @@ export const command = defineCommand({
     old: z.array(nodeUrl()).min(1).describe("a node of the version in service; may repeat"),
     candidate: z.array(nodeUrl()).min(1).describe("a node of the new version; may repeat"),
     out: z.string().optional().describe("folder for all of it (default: reports/try, or try-2…)"),
+    ...wantedFields,
     open: z.boolean().default(false).describe("open the report when it is there"),
     ...jsonField,
   }),
@@ -36,6 +38,10 @@ export const command = defineCommand({
     [
       "shadowdiff try calls.har --old http://127.0.0.1:8545 --candidate http://127.0.0.1:8645 --open",
       "what a browser saved",
+    ],
+    [
+      "shadowdiff try page.har --host node.example --old http://127.0.0.1:8545 --candidate http://127.0.0.1:8645",
+      "of a page that calls several nodes, one",
     ],
     [
       "shadowdiff try calls.sh --old http://127.0.0.1:8545 --candidate http://127.0.0.1:8645",
@@ -100,7 +106,10 @@ interface Steps {
   readonly file: string;
   readonly folder: string;
   readonly step: Step;
-  readonly given: { readonly old: readonly string[]; readonly candidate: readonly string[] };
+  readonly given: WantedOptions & {
+    readonly old: readonly string[];
+    readonly candidate: readonly string[];
+  };
   readonly context: CommandContext;
 }
 
@@ -119,12 +128,13 @@ function sidesOf({ old, candidate }: Steps["given"]): string[] {
 }
 
 /** The file itself where it is a recording, else what was imported from it; null where nothing could be. */
-async function recordingOf({ file, folder, step, context }: Steps): Promise<string | null> {
+async function recordingOf({ file, folder, step, given, context }: Steps): Promise<string | null> {
   const { cwd } = context;
   if (isRecording(file)) return path.relative(cwd, file);
   makeFolder(path.resolve(cwd, folder));
   const recording = path.join(folder, "calls.sqlite");
-  if ((await step(["import", file, "--out", recording])) === EXIT.ok) return recording;
+  if ((await step(["import", file, "--out", recording, ...wantedWords(given)])) === EXIT.ok)
+    return recording;
   removeEmpty(path.resolve(cwd, folder));
   return null;
 }

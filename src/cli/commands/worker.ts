@@ -41,7 +41,7 @@ export const command = defineCommand({
   examples: [
     ["shadowdiff worker --queue postgres://replay@db/shadowdiff", "work until Ctrl-C"],
     [
-      "shadowdiff worker --queue postgres://replay@db/shadowdiff --run 1f2e…-0a1b --set paused",
+      "shadowdiff worker --queue postgres://db/shadowdiff --run 1f2e…-0a1b --set paused",
       "no worker asks anything more until it is running again",
     ],
   ],
