@@ -59,6 +59,7 @@ test("40 hostile values are shown as text and do nothing, in the page and in its
   await using report = await openReport(rendered("html", judgedRun(plans)));
   const { page, messages, requests } = report;
   await page.click("#more");
+  await page.waitForFunction("document.querySelectorAll('.finding').length === 140");
   for (const summary of await page.locator(".finding > details > summary").all())
     await summary.dispatchEvent("click");
   await page.waitForFunction("document.querySelector('.body[data-load]') === null");
