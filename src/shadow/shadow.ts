@@ -1,5 +1,5 @@
 import type { Exchange } from "../model/exchange.ts";
-import type { Comparison, ExchangeResult } from "../model/comparison.ts";
+import { uncomparable, type Comparison, type ExchangeResult } from "../model/comparison.ts";
 import type { Target, Sides } from "../model/target.ts";
 import type { ChainName } from "../model/exchange.ts";
 import type { Adapters, Examine } from "../replay/ask/asking.ts";
@@ -16,7 +16,12 @@ import { createLiveFeeds } from "./feeds.ts";
 import type { Lateness } from "./lateness.ts";
 import { createLooks, type Looks } from "./looks.ts";
 import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
-import { askFirst, lookAround, settleExchange, unasked, type First, type Live } from "./live.ts";
+import { lookAround } from "./around.ts";
+import { createDoubts } from "./doubts.ts";
+import { askFirst, unasked } from "./first.ts";
+import type { First, Live } from "./live.ts";
+import { createOldOrder } from "./old-order.ts";
+import { settleExchange } from "./settling.ts";
 import type { ShadowOptions } from "./options.ts";
 import { createPresence } from "./presence.ts";
 import { LiveQueue } from "./queue.ts";
@@ -132,12 +137,13 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
 
   const settle = (planned: Plan, first: First): void => {
     if (settling >= SETTLING) {
-      const { comparisons } = first;
+      const { comparisons, open } = first;
+      const left = open.map(({ comparison }) => uncomparable(comparison, "unsettled"));
       if (comparisons.length + planned.skipped.length === 0) parts.onLost("settling-full");
       else
         report({
           key: planned.key,
-          comparisons: [...comparisons, ...planned.skipped],
+          comparisons: [...comparisons, ...left, ...planned.skipped],
           sends: first.sends,
         });
       return;
@@ -223,6 +229,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       live.run.confirmedBefore.clear();
       live.run.unpinnedAsked.clear();
       live.worth.forget();
+      live.doubts.forget();
+      live.run.driftDoubted.clear();
     }
   }
 
@@ -297,6 +305,8 @@ function liveOf(
     history,
     budget,
     worth: createWorth(),
+    doubts: createDoubts(),
+    oldOrder: createOldOrder(),
     sessions: new Map(),
     mirrored: options.mirrored,
     look: () => looks.look(),

@@ -56,6 +56,20 @@ describe("live calls", () => {
     expect(findingsOf(shadowed.comparisons)).toEqual(["flaky value-changed eth_getCode /result"]);
   });
 
+  test("whose values may drift with the head are asked once more while none moves", async () => {
+    const old = await fakeNode(only("eth_gasPrice", { result: "0x3b9aca00" }));
+    const candidate = await fakeNode(only("eth_gasPrice", { result: "0x1" }));
+    const shadowed = await shadowBetween(old.url, candidate.url);
+    await shadowed.headsSeen();
+    // Traffic of others earns what it costs to ask.
+    for (let call = 0; call < 1_200; call++) shadowed.shadow.pass();
+    await shadowed.pass("eth_gasPrice", []);
+    await shadowed.idle();
+    expect(findingsOf(shadowed.comparisons)).toEqual([
+      "confirmed value-changed eth_gasPrice /result",
+    ]);
+  });
+
   test("that write are never sent, nor are methods that nobody knows", async () => {
     const [old, candidate] = [await fakeNode(), await fakeNode()];
     const shadowed = await shadowBetween(old.url, candidate.url);

@@ -20,7 +20,7 @@ export interface BatchCalls {
 }
 
 /** A batch's answers, whole and cut. */
-interface Answered {
+export interface Answered {
   readonly whole: Outcome;
   readonly split: Split | null;
 }
@@ -74,13 +74,13 @@ export async function compareBatch(asking: Asking, batch: BatchCalls): Promise<C
   return whole === null ? results : [...results, whole];
 }
 
-function answered({ adapter }: Asking, whole: Outcome, calls: readonly Call[]): Answered {
+export function answered({ adapter }: Asking, whole: Outcome, calls: readonly Call[]): Answered {
   const usable = whole.kind === "reply" && whole.body !== null;
   return { whole, split: usable && whole.body ? adapter.split(whole.body, calls) : null };
 }
 
 /** One call's part of a batch's answer. Its time is the batch's, so it is not the call's own. */
-function itemOutcome({ whole, split }: Answered, position: number): Outcome {
+export function itemOutcome({ whole, split }: Answered, position: number): Outcome {
   const body = split?.answers[position] ?? null;
   const common = { status: whole.status, headers: {}, ms: null, target: whole.target };
   if (body === null) {
@@ -134,7 +134,8 @@ async function confirmBy(
   );
 }
 
-function wholeCall(calls: readonly Call[]): Call {
+/** The call that stands for a batch as a whole. */
+export function wholeCall(calls: readonly Call[]): Call {
   const bytes = Buffer.from(`[${calls.map((call) => call.bytes.toString()).join(",")}]`);
   return {
     index: WHOLE_BATCH,

@@ -114,6 +114,8 @@ export async function startMovingPair(options: MovingPairOptions): Promise<Movin
         const left = options.blockMs - (performance.now() - startedAt);
         await setTimeout(Math.max(0, left), undefined, { signal }).catch(() => {});
       }
+      // Both end level: a candidate that stays behind for ever could be compared in nothing that follows the head.
+      for (const step of behind.splice(0)) await apply(candidate.url, step);
       return { blocks, reorgs };
     },
     async stop() {

@@ -1,0 +1,85 @@
+import { examineBatch } from "../classify/whole-batch.ts";
+import type { Comparison } from "../model/comparison.ts";
+import type { Outcome } from "../model/pair.ts";
+import type { Adapter, Call, Split } from "../protocol/adapter.ts";
+import { askSide, type Asking } from "../replay/ask/asking.ts";
+import { answered, itemOutcome, wholeCall, type Answered } from "../replay/compare/batch.ts";
+import { pairOf } from "../replay/compare/pair.ts";
+import type { Plan } from "../replay/drive/plan.ts";
+import { compare, typeOnly } from "./comparing.ts";
+import type { First, Live, Mismatch } from "./live.ts";
+
+/** A batch is asked of the candidate as a batch: each call's answers are compared, and then the batches as such. */
+export async function askBatch(live: Live, asking: Asking, plan: Plan): Promise<First> {
+  const { calls, riders } = plan;
+  const asked = [...calls, ...riders];
+  const answer = await askSide(asking, live.candidate, asked, true);
+  const old = answered(asking, answerOfOld(plan, asking.adapter), asked);
+  const candidate = answered(asking, answer, asked);
+  const found = calls.map((call, position): Mismatch => {
+    // One that can't be cut is the answer to each of them.
+    const own = candidate.split === null ? answer : itemOutcome(candidate, position);
+    const comparison = compare(live, plan, call, itemOutcome(old, position), own);
+    return { call, comparison, question: null };
+  });
+  const open = found.filter(({ comparison }) => comparison.state === "different");
+  const ofBatch = compareBatches(live, asking, plan, { asked, old, candidate });
+  const [first] = plan.recorded;
+  const times =
+    first?.ms == null || answer.ms === null ? null : { old: first.ms, candidate: answer.ms };
+  return {
+    comparisons: found
+      .map(({ comparison }) => comparison)
+      .filter(({ state }) => state !== "different"),
+    open,
+    whole: open.length > 0 || ofBatch !== null,
+    ofBatch,
+    sends: asking.tally.sends,
+    times,
+  };
+}
+
+interface Batches {
+  /** What the candidate was asked. */
+  readonly asked: readonly Call[];
+  readonly old: Answered;
+  readonly candidate: Answered;
+}
+
+/** Order, and answers of no call. Null where they are alike, or can't be cut. */
+function compareBatches(
+  live: Live,
+  { adapter }: Asking,
+  { key, exchange }: Plan,
+  { asked, old, candidate }: Batches,
+): Comparison | null {
+  if (old.split === null || candidate.split === null) return null;
+  live.oldOrder.see(old.split);
+  // Old was asked more than the candidate was: which of its answers belong to no call can't be told of this.
+  const isAll = adapter.read(exchange)?.calls.length === asked.length;
+  const cut = (split: Split): Split =>
+    isAll ? split : { ...split, order: split.order.filter((call) => call >= 0) };
+  const splits = { old: cut(old.split), candidate: cut(candidate.split), control: null };
+  return examineBatch(splits, () =>
+    pairOf({
+      key,
+      exchange,
+      adapter,
+      call: wholeCall(asked),
+      old: { ...old.whole, headers: typeOnly(old.whole) },
+      candidate: { ...candidate.whole, headers: typeOnly(candidate.whole) },
+      control: null,
+      recorded: null,
+    }),
+  );
+}
+
+/** What its client got. Its time is of another way than ours. */
+function answerOfOld({ exchange: { response } }: Plan, adapter: Adapter): Outcome {
+  const body = response?.body ?? null;
+  if (response === null || body === null)
+    return { kind: "unreachable", status: null, headers: {}, body, ms: null, target: 0 };
+  const { status, headers } = response;
+  const { kind } = adapter.kind(status === 101 ? null : status, body);
+  return { kind, status, headers, body, ms: null, target: 0 };
+}
