@@ -1,20 +1,15 @@
 import { parseSync } from "oxc-parser";
+import { childrenOf, type Node } from "./tree.ts";
 
 /** One change of one place of a source file. */
 export interface Mutant {
+  /** From the root of the checkout. */
   readonly file: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly before: string;
   readonly after: string;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [member: string]: unknown;
 }
 
 const FLIPPED: Readonly<Record<string, readonly string[]>> = {
@@ -42,9 +37,12 @@ const SWAPPED_CALLS: Readonly<Record<string, string>> = {
   toSorted: "slice",
 };
 
+/** What is only written for a reader of the screen: no change of it can be wrong in what the program does. */
+const ONLY_SAID = /^(?:console|process\.emitWarning|progress)\b/;
+
 /**
  * Every mutant of a source file: operators flipped, guards never or always taken, early returns and calls dropped, numbers off by one,
- * booleans turned, `every` for `some`. Types, imports and texts are left alone.
+ * booleans turned, `every` for `some`. Types, imports, texts and what is only said are left alone.
  */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const found: Mutant[] = [];
@@ -53,30 +51,17 @@ export function mutantsOf(file: string, source: string): Mutant[] {
     const before = source.slice(start, end);
     if (before !== after) found.push({ file, line: lineOf(start), start, end, before, after });
   };
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    if (!isNode(value) || SKIPPED.has(value.type)) return;
-    mutate(value, source, add);
-    for (const [name, member] of Object.entries(value)) if (name !== "parent") visit(member);
+  const visit = (node: Node): void => {
+    if (node.type === "TemplateLiteral" || isOnlySaid(node, source)) return;
+    mutate(node, source, add);
+    for (const child of childrenOf(node)) visit(child);
   };
-  visit(parseSync(file, source).program);
+  visit(parseSync(file, source).program as unknown as Node);
   return found;
 }
 
-const SKIPPED = new Set([
-  "ImportDeclaration",
-  "TSTypeAliasDeclaration",
-  "TSInterfaceDeclaration",
-  "TSTypeAnnotation",
-  "TSTypeParameterInstantiation",
-  "TSTypeParameterDeclaration",
-  "TemplateLiteral",
-]);
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === "object" && value !== null && typeof Reflect.get(value, "type") === "string"
-  );
+function isOnlySaid({ type, start, end }: Node, source: string): boolean {
+  return type === "ExpressionStatement" && ONLY_SAID.test(source.slice(start, end));
 }
 
 function mutate(
