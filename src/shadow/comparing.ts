@@ -1,7 +1,7 @@
 import type { Comparison } from "../model/comparison.ts";
 import type { Outcome } from "../model/pair.ts";
 import type { Adapter, Call, Pins } from "../protocol/adapter.ts";
-import type { Asking, Run } from "../replay/ask/asking.ts";
+import { askSide, type Asking, type Run } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { namesItsBlock } from "../replay/compare/ask.ts";
 import { pairOf } from "../replay/compare/pair.ts";
@@ -22,6 +22,19 @@ export const NO_ANSWER: Outcome = {
 
 /** Requests that settling one mismatch of live traffic may cost, both sides together. */
 const SENDS_PER_CALL = 40;
+
+/**
+ * What the candidate says. One that ends the connection without a word is asked once more, as a client does it: an idle connection
+ * that ended just then says nothing of the call.
+ */
+export async function askCandidate(
+  asking: Asking,
+  calls: readonly Call[],
+  batch: boolean,
+): Promise<Outcome> {
+  const answer = await askSide(asking, asking.candidate, calls, batch);
+  return answer.kind === "unreachable" ? askSide(asking, asking.candidate, calls, batch) : answer;
+}
 
 /** The answer that old gave its client against the candidate's to the same call. */
 export function compare(

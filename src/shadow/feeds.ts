@@ -1,10 +1,10 @@
 import type { ChainView } from "../chains/chain.ts";
-import type { ExchangeResult } from "../model/comparison.ts";
+import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { Exchange } from "../model/exchange.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Target } from "../model/target.ts";
 import { eventKey, headNumbers } from "../replay/afterwards/events.ts";
-import { subscribe, type Feed, type Subscriber } from "../replay/afterwards/subscribe.ts";
+import type { Feed, Subscriber } from "../replay/afterwards/subscribe.ts";
 import {
   compareFeed,
   HEADS,
@@ -12,9 +12,11 @@ import {
   isHeads,
   MOST_SUBSCRIPTIONS,
   subscriptionOf,
+  unopened,
 } from "../replay/afterwards/subscriptions.ts";
 import type { Examine } from "../replay/ask/asking.ts";
 import { pause } from "../pause.ts";
+import { createFeedConnections, type Opened } from "./feed-connections.ts";
 import { createLateness, type Lateness } from "./lateness.ts";
 
 /** The subscriptions that clients open, opened by us on both sides, and their events matched as they come. */
@@ -34,6 +36,8 @@ interface LiveFeedsParts {
   readonly examine: Examine;
   /** Whether old may be asked for so many subscriptions, and takes note of it. */
   mayAsk(requests: number): boolean;
+  /** Whether the candidate answers anything else. */
+  isThere(): Promise<boolean>;
   /** Unix ms. */
   now(): number;
   onResult(result: ExchangeResult): void;
@@ -46,10 +50,7 @@ const REOPEN_MS = 10_000;
 /** What the candidate did not send so long after old, though it holds the block, it never will. */
 const OVERDUE_MS = 10_000;
 
-interface Open {
-  readonly params: readonly JsonValue[];
-  readonly old: Subscriber;
-  readonly candidate: Subscriber;
+interface Open extends Opened {
   /** The last block whose events were compared; null before both have sent a head. */
   compared: number | null;
 }
@@ -64,18 +65,30 @@ export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
     open?.candidate.close();
     open = null;
   };
+  const params = (): JsonValue[] => [
+    HEADS,
+    ...[...wanted.values()].filter((list) => !isHeads(list)),
+  ];
+  const report = (list: JsonValue, comparisons: readonly Comparison[]): void => {
+    const at = parts.now();
+    if (comparisons.length > 0)
+      parts.onResult({
+        key: `subscription:${at}:${JSON.stringify(list)}`,
+        comparisons: comparisons.map((comparison) => ({ ...comparison, at })),
+        sends: 0,
+        beside: true,
+      });
+  };
+  const connections = createFeedConnections({
+    ...parts,
+    onFailing(detail) {
+      for (const list of wanted.values()) report(list, [unopened(list, detail, parts.examine)]);
+    },
+  });
   const reopen = async (): Promise<void> => {
-    const params = [HEADS, ...[...wanted.values()].filter((list) => !isHeads(list))];
-    if (!parts.mayAsk(params.length)) return;
     close();
-    const [old, candidate] = await Promise.all([
-      subscribe(parts.old, params),
-      subscribe(parts.candidate, params),
-    ]);
-    if (old === null || candidate === null) {
-      old?.close();
-      candidate?.close();
-    } else open = { params, old, candidate, compared: null };
+    const opened = await connections.open(params());
+    open = opened === null ? null : { ...opened, compared: null };
   };
   const round = async (now: Open): Promise<void> => {
     const window = windowOf(now);
@@ -88,14 +101,7 @@ export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
         candidateChain: { at: parts.candidateAt },
       });
       note(old, candidate, window, lateness);
-      const at = parts.now();
-      if (comparisons.length > 0)
-        parts.onResult({
-          key: `subscription:${at}:${JSON.stringify(list)}`,
-          comparisons: comparisons.map((comparison) => ({ ...comparison, at })),
-          sends: 0,
-          beside: true,
-        });
+      report(list, comparisons);
     }
     now.compared = window.last;
     // What was compared is kept no longer; what names no block has nothing to match it by.
@@ -116,9 +122,14 @@ export function createLiveFeeds(parts: LiveFeedsParts): LiveFeeds {
       let asked = 0;
       try {
         while (!signal.aborted) {
-          const ended = open === null || isClosed(open);
+          if (open !== null && isClosed(open)) {
+            // It looks at both before they are closed.
+            const ended = connections.ended(open);
+            close();
+            await ended;
+          }
           const isDue = performance.now() - openedAt > REOPEN_MS;
-          if (isDue && wanted.size > 0 && (ended || wanted.size > asked)) {
+          if (isDue && wanted.size > 0 && (open === null || wanted.size > asked)) {
             openedAt = performance.now();
             asked = wanted.size;
             await reopen();

@@ -2,18 +2,18 @@ import { examineBatch } from "../classify/whole-batch.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { Outcome } from "../model/pair.ts";
 import type { Adapter, Call, Split } from "../protocol/adapter.ts";
-import { askSide, type Asking } from "../replay/ask/asking.ts";
+import type { Asking } from "../replay/ask/asking.ts";
 import { answered, itemOutcome, wholeCall, type Answered } from "../replay/compare/batch.ts";
 import { pairOf } from "../replay/compare/pair.ts";
 import type { Plan } from "../replay/drive/plan.ts";
-import { compare, typeOnly } from "./comparing.ts";
+import { askCandidate, compare, typeOnly } from "./comparing.ts";
 import type { First, Live, Mismatch } from "./live.ts";
 
 /** A batch is asked of the candidate as a batch: each call's answers are compared, and then the batches as such. */
 export async function askBatch(live: Live, asking: Asking, plan: Plan): Promise<First> {
   const { calls, riders } = plan;
   const asked = [...calls, ...riders];
-  const answer = await askSide(asking, live.candidate, asked, true);
+  const answer = await askCandidate(asking, asked, true);
   const old = answered(asking, answerOfOld(plan, asking.adapter), asked);
   const candidate = answered(asking, answer, asked);
   const found = calls.map((call, position): Mismatch => {

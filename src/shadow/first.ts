@@ -1,12 +1,12 @@
 import { uncomparable } from "../model/comparison.ts";
 import type { UncomparableReason } from "../model/pair.ts";
 import type { Call } from "../protocol/adapter.ts";
-import { askSide, type Asking } from "../replay/ask/asking.ts";
+import type { Asking } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
 import { askQuestion, headsSeen, usualWay } from "../replay/compare/ask.ts";
 import { hasDrifted } from "../replay/compare/settle-drift.ts";
 import type { Plan } from "../replay/drive/plan.ts";
-import { adapterOf, askingOf, compare, NO_ANSWER, NO_PINS } from "./comparing.ts";
+import { adapterOf, askCandidate, askingOf, compare, NO_ANSWER, NO_PINS } from "./comparing.ts";
 import { askBatch } from "./first-batch.ts";
 import type { First, Live } from "./live.ts";
 
@@ -39,7 +39,7 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
 
 async function askSingle(live: Live, asking: Asking, plan: Plan, call: Call): Promise<First> {
   const old = plan.recorded[0] ?? NO_ANSWER;
-  const answer = await askSide(asking, live.candidate, [call], false);
+  const answer = await askCandidate(asking, [call], false);
   const comparison = compare(live, plan, call, old, answer);
   const sends = asking.tally.sends;
   const times =

@@ -18,6 +18,7 @@ import { createLooks, type Looks } from "./looks.ts";
 import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
 import { lookAround } from "./around.ts";
 import { createDoubts } from "./doubts.ts";
+import { isSilent } from "./comparing.ts";
 import { askFirst, unasked } from "./first.ts";
 import type { First, Live } from "./live.ts";
 import { createOldOrder } from "./old-order.ts";
@@ -131,7 +132,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       comparisons: result.comparisons.map(fewer),
     });
   };
-  const settlers = createPool(network.lanes(SETTLING_LANES));
+  const settlers = createPool(network.lanes(SETTLING_LANES, true));
   let settling = 0;
   let number = 0;
 
@@ -164,6 +165,13 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       });
   };
 
+  /** A candidate without WebSocket may still answer all others: only its head then says whether it is there. */
+  const seeAnswer = ({ exchange }: Plan, { pair }: Comparison): void => {
+    const silent = isSilent(pair?.candidate);
+    if (!silent || exchange.transport === "http") presence.see(!silent);
+    else void live.candidateHead().then((head) => presence.see(head !== null));
+  };
+
   const queue = new LiveQueue<Plan>(
     options.queue,
     () => performance.now(),
@@ -179,10 +187,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
         const first = presence.isGone
           ? unasked(live, planned, "candidate-gone")
           : await askFirst(live, lane, planned);
-        for (const { comparison } of first.open) {
-          const kind = comparison.pair?.candidate.kind;
-          presence.see(kind !== "unreachable" && kind !== "timeout");
-        }
+        for (const { comparison } of first.open) seeAnswer(planned, comparison);
         if (first.comparisons.length > 0 && !presence.isGone) presence.see(true);
         if (first.times !== null) parts.onTimes?.(first.times.old, first.times.candidate);
         if (first.open.length > 0 || first.whole) settle(planned, first);
@@ -205,6 +210,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     examine,
     now,
     onResult: report,
+    isThere: async () => (await live.candidateHead()) !== null,
     mayAsk(requests) {
       if (!budget.allows(requests)) return false;
       budget.spend(requests);

@@ -140,8 +140,7 @@ export async function compareFeed(
     examine,
   }: { readonly candidateChain: Pick<ChainView, "at">; readonly examine: Examine },
 ): Promise<ExchangeResult> {
-  const key = `subscription:${JSON.stringify(params)}`;
-  const method = `eth_subscription ${Array.isArray(params) && typeof params[0] === "string" ? params[0] : ""}`;
+  const { key, method } = namesOf(params);
   const pairOf = pairMaker(key, method, params);
   const [old, candidate] = [before.feeds[index], after.feeds[index]];
   if (old === undefined || candidate === undefined)
@@ -164,6 +163,22 @@ export async function compareFeed(
     );
   }
   return { key, comparisons, sends: 2, beside: true };
+}
+
+/** A subscription that the candidate takes no connection for, or ends it each time, where old keeps its own. */
+export function unopened(params: JsonValue, detail: string, examine: Examine): Comparison {
+  const { key, method } = namesOf(params);
+  const pair = pairMaker(key, method, params)("connection", opened(null), opened(null));
+  const candidate: Outcome = { ...pair.candidate, kind: "unreachable", body: null, detail };
+  return confirmed(examine({ ...pair, candidate }));
+}
+
+function namesOf(params: JsonValue): { readonly key: string; readonly method: string } {
+  const kind = Array.isArray(params) && typeof params[0] === "string" ? params[0] : "";
+  return {
+    key: `subscription:${JSON.stringify(params)}`,
+    method: `eth_subscription ${kind}`,
+  };
 }
 
 /** What eth_subscribe answered: the ids differ always, so only an error counts. */
