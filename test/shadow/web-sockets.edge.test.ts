@@ -52,6 +52,37 @@ async function shadowed(fault: Fault): Promise<Shadowed> {
   });
 }
 
+interface Tried {
+  readonly failing: string[];
+  readonly connections: FeedConnections;
+}
+
+async function connectionsTo(url: string, isThere = true, oldUrl?: string): Promise<Tried> {
+  const old = await startFakeNode({ webSocket: true });
+  onTestFinished(() => old.close());
+  const failing: string[] = [];
+  const connections = createFeedConnections({
+    old: targetOf("old", 0, old.url, {}, oldUrl),
+    candidate: targetOf("candidate", 0, "http://127.0.0.1:1", {}, url),
+    mayAsk: () => true,
+    isThere: () => Promise.resolve(isThere),
+    onFailing: (detail) => failing.push(detail),
+  });
+  return { failing, connections };
+}
+
+async function open({ connections }: Tried, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    const opened = await connections.open([["newHeads"]]);
+    if (opened === null) continue;
+    const isOver = (): boolean =>
+      opened.candidate.closed() !== null || opened.old.closed() !== null;
+    await waitUntil(isOver, 20_000);
+    await connections.ended(opened);
+    opened.old.close();
+  }
+}
+
 describe("calls over WebSocket to a candidate that", () => {
   test.each<Fault>(["refuses", "ends at once", "ends on a message", "says nothing", "hangs"])(
     "%s: are a finding, and calls over HTTP are compared all the same",
@@ -73,37 +104,6 @@ describe("calls over WebSocket to a candidate that", () => {
 });
 
 describe("connections for events", () => {
-  interface Tried {
-    readonly failing: string[];
-    readonly connections: FeedConnections;
-  }
-
-  async function connectionsTo(url: string, isThere = true, oldUrl?: string): Promise<Tried> {
-    const old = await startFakeNode({ webSocket: true });
-    onTestFinished(() => old.close());
-    const failing: string[] = [];
-    const connections = createFeedConnections({
-      old: targetOf("old", 0, old.url, {}, oldUrl),
-      candidate: targetOf("candidate", 0, "http://127.0.0.1:1", {}, url),
-      mayAsk: () => true,
-      isThere: () => Promise.resolve(isThere),
-      onFailing: (detail) => failing.push(detail),
-    });
-    return { failing, connections };
-  }
-
-  async function open({ connections }: Tried, times: number): Promise<void> {
-    for (let time = 0; time < times; time++) {
-      const opened = await connections.open([["newHeads"]]);
-      if (opened === null) continue;
-      const isOver = (): boolean =>
-        opened.candidate.closed() !== null || opened.old.closed() !== null;
-      await waitUntil(isOver, 20_000);
-      await connections.ended(opened);
-      opened.old.close();
-    }
-  }
-
   test.each<[Fault, string]>([
     ["refuses", "no WebSocket"],
     ["ends at once", "closed with code 1005"],
