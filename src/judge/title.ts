@@ -1,7 +1,7 @@
-import { methodWords, placeOf, type Place } from "../classify/advice/place.ts";
+import { itemOf, methodWords, placeOf, whole, type Place } from "../classify/advice/place.ts";
 import { errorOf } from "../classify/advice/error-of.ts";
 import { messageText } from "../classify/advice/values.ts";
-import type { JsonValue } from "../model/json.ts";
+import { isObject, parsedJson } from "../model/json.ts";
 import type { Kind } from "../model/kinds.ts";
 import type { GroupFacts } from "../model/run.ts";
 
@@ -38,7 +38,9 @@ const PHRASES: Readonly<Record<Kind, Phrase>> = {
   "malformed-response": ({ place, group }) =>
     place.wire === "json-rpc" && isGone(group)
       ? "a call in a batch gets no answer"
-      : "the answer no longer parses",
+      : candidateReads(group)
+        ? "the answer is no longer one that the protocol allows"
+        : "the answer no longer parses",
   "envelope-changed": ({ place, group }) => envelope(place, group),
   "no-answer": () => "candidate gives no answer where old did",
   "field-removed": ({ field }) => `${field} is gone`,
@@ -105,12 +107,11 @@ export function changeOf(group: GroupFacts): string {
 }
 
 /** The last named part of a path pattern, with what it is in, in words a reader of the API knows. */
-function fieldIn({ segments, field, wire }: Place): string {
-  if (field === null) {
-    const whole = wire === "rest" ? "the body" : "the result";
-    return segments.includes("*") ? `an item of ${whole}` : whole;
-  }
-  const name = segments.at(-1) === "*" ? `an item of ${field}` : field;
+function fieldIn(place: Place): string {
+  const { segments, field } = place;
+  const item = itemOf(place);
+  if (field === null) return segments.includes("*") ? `${item} of ${whole(place)}` : whole(place);
+  const name = segments.at(-1) === "*" ? `${item} of ${field}` : field;
   const outer = outerOf(segments, field);
   return outer === null ? name : `${name} in ${outer}`;
 }
@@ -173,11 +174,8 @@ function errorIn({ variants }: GroupFacts): string {
 }
 
 function messageIn(text: string): string | null {
-  try {
-    return messageText(errorOf(JSON.parse(text) as JsonValue)?.message ?? undefined);
-  } catch {
-    return null;
-  }
+  const value = parsedJson(text);
+  return value === undefined ? null : messageText(errorOf(value)?.message ?? undefined);
 }
 
 /** Whether a value that stood on one side left or came, in all the values that were kept. */
@@ -193,6 +191,17 @@ function directed(
 
 function isGone({ variants }: GroupFacts): boolean {
   return variants.length > 0 && variants.every(({ candidate }) => candidate === "(absent)");
+}
+
+/** Whether all that candidate answered is JSON, as far as it was kept whole. */
+function candidateReads({ variants }: GroupFacts): boolean {
+  return (
+    variants.length > 0 &&
+    variants.every(({ candidate }) => {
+      const text = parsedJson(candidate);
+      return typeof text === "string" && isObject(parsedJson(text));
+    })
+  );
 }
 
 const SHORT = 40;

@@ -218,7 +218,8 @@ describe("words belong to the finding's own place", () => {
         path: example.path,
         values: { old: example.old, candidate: example.candidate },
       };
-      const own = JSON.stringify(facts);
+      // A feed's events are asked for by eth_subscribe.
+      const own = JSON.stringify(facts).replace("eth_subscription", "$& eth_subscribe");
       for (const text of allTexts(facts))
         for (const method of text.match(/\b(?:eth|debug|trace|net|web3|txpool)_[A-Za-z0-9]+/g) ??
           [])
@@ -398,5 +399,92 @@ describe("the cases that were wrong", () => {
     expect(titled("field-removed", "/result/transactions/*/v")).toBe(
       "eth_getBlockByNumber: v in transactions is gone.",
     );
+  });
+});
+
+describe("what is named is what differs", () => {
+  test("an item of a list is no list, in words as in the title", () => {
+    const words = of("type-changed", "eth_feeHistory", "/result/gasUsedRatio/*", 0.5, "0.5");
+    expect(words.sees).toBe(
+      "An item of gasUsedRatio of eth_feeHistory was a number and is now a string.",
+    );
+    expect(words.condition).toBe("reads an item of `gasUsedRatio` of `eth_feeHistory` as a number");
+    expect(titled("type-changed", "/result/transactions/*")).toContain("an item of transactions");
+  });
+
+  test("what is gone from a map is an entry, read by its key", () => {
+    const words = of("field-removed", "debug_traceTransaction", "/result/*", { balance: "0x2" });
+    expect(words.sees).toBe(
+      "An entry of the result is no longer in the answer of debug_traceTransaction.",
+    );
+    expect(words.works).toContain("response.result[key]");
+    expect(titled("field-removed", "/result/*")).toContain("an entry of the result is gone");
+  });
+
+  test.each(["eth_subscribe", "eth_subscription logs"])(
+    "an event of %s is no response, and no library call gives it",
+    (method) => {
+      const words = of("field-removed", method, "/result/logIndex", "0x0");
+      expect(words.sees).toBe(`logIndex is no longer in events of ${method}.`);
+      expect(words.condition).toBe(`reads \`logIndex\` of events of \`${method}\``);
+      expect(words.works).toContain("message.params.result.logIndex");
+      expect(words.breaks.map(({ library }) => library)).toEqual(["any"]);
+      expect(words.search.logs).toBe("eth_subscribe");
+    },
+  );
+
+  test("a subscription that is refused is an answer of eth_subscribe", () => {
+    const refused = { error: { code: -32601, message: "not supported" } };
+    const words = of("result-to-error", "eth_subscribe", "", { result: "0x1" }, refused);
+    expect(words.sees).toContain("call of eth_subscribe");
+  });
+
+  test.each(["eth_subscribe", "eth_unsubscribe", "accountSubscribe", "eth_subscription newHeads"])(
+    "no curl is given for %s, which HTTP has not",
+    (method) => {
+      const side = { outcome: "reply", status: 200, text: "{}", cut: null };
+      const request = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: [] });
+      expect(curls({ pairId: "a", method, request, old: side, candidate: side }, 4_000)).toBe(null);
+    },
+  );
+
+  test("a value that moved into an object is told with its member, and the way back as well", () => {
+    const inner = { total: 5, circulating: 4 };
+    const into = of("type-changed", "getSupply", "/result", inner, { context: 1, value: inner });
+    expect(into.sees).toBe("The result of getSupply is now inside an object, as its value.");
+    const out = of("type-changed", "getSupply", "/result", { context: 1, value: inner }, inner);
+    expect(out.sees).toContain("is now what its value was, without the object around it");
+    for (const words of [into, out])
+      expect(words.works).toBe('const value = response.result?.["value"] ?? response.result;');
+  });
+
+  test("the response to a batch that is no list is called so", () => {
+    const words = of("type-changed", "(batch)", "", [{ id: 1, result: "0x1" }], { result: "0x1" });
+    expect(words.sees).toBe("The response of a batch was a list and is now an object.");
+  });
+
+  test("both texts of an error are named, and a text that other errors begin with is not looked for", () => {
+    const [old, now] = ["execution reverted: not owner", "execution reverted: Ownable: not owner"];
+    const words = of("error-message-changed", "eth_call", "/error/message", old, now);
+    expect(words.sees).toBe(
+      `The text of errors of eth_call was ${JSON.stringify(old)} and is now ${JSON.stringify(now)}.`,
+    );
+    expect(words.works).toContain(`[${JSON.stringify(old)}, ${JSON.stringify(now)}]`);
+  });
+
+  test("an answer that is JSON and no answer of the protocol is not said to be unreadable", () => {
+    const title = (candidate: string): string =>
+      titleOf(
+        groupOf({
+          kind: "malformed-response",
+          method: "eth_call",
+          path: "",
+          values: { old: "{}", candidate },
+        }),
+      );
+    expect(title('{"jsonrpc":"2.0","id":1,"error":"execution reverted"}')).toContain(
+      "no longer one that the protocol allows",
+    );
+    expect(title('{"jsonrpc":"2.0","id":1,"resu')).toContain("no longer parses");
   });
 });

@@ -153,7 +153,7 @@ describe("with scripts", () => {
   test("shows more on demand", async () => {
     await page.click("#more");
     await page.click("#more");
-    expect(await shown(page)).toBe(250);
+    await expect.poll(() => shown(page)).toBe(250);
     expect(await page.locator("#more").isVisible()).toBe(false);
     await page.click("#clear");
   });

@@ -1,4 +1,4 @@
-import type { Place } from "./place.ts";
+import { itemOf, type Place } from "./place.ts";
 import type { Break } from "./words.ts";
 
 /**
@@ -10,21 +10,28 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** `response.result.logs[i].data`, or `body.total`. */
 export function access(place: Place, segments: readonly string[] = place.segments): string {
-  return rootOf(place) + steps(segments);
+  return rootOf(place) + steps(segments, place);
 }
 
 /** What the answer is called in code: one that refuses a whole batch is a single response. */
-export function rootOf({ wire, isInBatch }: Place): string {
+export function rootOf({ wire, isInBatch, isEvent }: Place): string {
+  // What a subscription delivers is no response: `{"method": "eth_subscription", "params": {"result": …}}`.
+  if (isEvent) return "message.params";
   return wire === "rest" ? "body" : isInBatch ? "responses[i]" : "response";
 }
 
-function steps(segments: readonly string[]): string {
+function steps(segments: readonly string[], place: Place): string {
   return segments
-    .map((segment) => {
-      if (segment === "*") return "[i]";
+    .map((segment, at) => {
+      if (segment === "*") return at === segments.length - 1 ? `[${indexOf(place)}]` : "[i]";
       return IDENTIFIER.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
     })
     .join("");
+}
+
+/** Lists are read by place, maps by key. */
+function indexOf(place: Place): string {
+  return itemOf(place) === "an entry" && place.segments.at(-1) === "*" ? "key" : "i";
 }
 
 /** The object that holds the field, and the field's name as a string. */
@@ -58,10 +65,15 @@ export function reads(place: Place, outcomes: Outcomes): Break[] {
   const [root, ...below] = place.segments;
   if (!place.isEthereum || root !== "result" || below.length === 0) return [];
   const method = JSON.stringify(place.method);
-  const python = below.map((part) => (part === "*" ? "[i]" : `[${JSON.stringify(part)}]`)).join("");
+  const python = below
+    .map((part, at) => {
+      if (part !== "*") return `[${JSON.stringify(part)}]`;
+      return at === below.length - 1 ? `[${indexOf(place)}]` : "[i]";
+    })
+    .join("");
   return lines(outcomes, {
-    ethers: `(await provider.send(${method}, params))${steps(below)}`,
-    viem: `(await client.request({ method: ${method}, params }))${steps(below)}`,
+    ethers: `(await provider.send(${method}, params))${steps(below, place)}`,
+    viem: `(await client.request({ method: ${method}, params }))${steps(below, place)}`,
     python: `w3.provider.make_request(${method}, params)["result"]${python}`,
   });
 }

@@ -80,7 +80,10 @@ export const errorMessageChanged: Template = (place) => {
   const quoted = JSON.stringify(old);
   const base = {
     why: "Clients look for phrases in messages, because codes say too little. A message that loses its phrase is another error to them.",
-    sees: `The same failure is described in other words in ${where}.`,
+    sees:
+      whole === null || now === null
+        ? `The text of ${where} is another one.`
+        : `The text of ${where} was ${JSON.stringify(whole)} and is now ${JSON.stringify(now)}.`,
     action: "Decide by the code where you can, and accept both texts where you can't.",
   };
   // An empty text is in every text: there is nothing to look for.
@@ -91,7 +94,9 @@ export const errorMessageChanged: Template = (place) => {
       search: place.method,
       logs: place.method,
     };
-  const other = now.includes(old) ? now : phraseOf(now);
+  // A phrase that other errors have too (what stands before a reason) would take them all for this one.
+  const short = phraseOf(now);
+  const other = now.includes(old) || whole?.startsWith(short) === true ? now : short;
   return {
     ...base,
     condition: `looks for "${old}" in the text of ${errorPlace(place, true)}`,

@@ -1,5 +1,12 @@
 import { access, any, holder, reads } from "./code.ts";
-import { fieldWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
+import {
+  fieldMarked,
+  fieldWords,
+  methodCode,
+  methodWords,
+  type Place,
+  type Value,
+} from "./place.ts";
 import { literal, onlyKey, typeWords } from "./values.ts";
 import { NOTHING_TO_DO, type Template } from "./words.ts";
 
@@ -12,15 +19,19 @@ export function fieldOf(place: Place): string {
 
 /** The same as a phrase with code marks. */
 export function fieldCode(place: Place): string {
-  const name = place.field === null ? fieldWords(place) : `\`${fieldWords(place)}\``;
-  return `${name} of ${methodCode(place)}`;
+  return `${fieldMarked(place)} of ${methodCode(place)}`;
+}
+
+/** "the answer of eth_call", "events of eth_subscribe". */
+function answerOf(place: Place): string {
+  return place.isEvent ? methodWords(place) : `the answer of ${methodWords(place)}`;
 }
 
 export const fieldRemoved: Template = (place) => {
   const { object, key } = holder(place);
   return {
     why: "Code that reads it gets nothing; typed decoders that require it reject the whole answer.",
-    sees: `${fieldWords(place)} is no longer in the answer of ${methodWords(place)}.`,
+    sees: `${fieldWords(place)} is no longer in ${answerOf(place)}.`,
     condition: `reads ${fieldCode(place)}`,
     action: `Read ${fieldWords(place)} only where it is there.`,
     breaks: readsOr(place, { js: "undefined", python: "KeyError" }),
@@ -47,8 +58,8 @@ export const fieldRenamed: Template = (place) => {
     why: "Whoever reads the old name finds nothing. The value is still there, under another name.",
     sees:
       to === null
-        ? `${fieldWords(place)} has another name in the answer of ${methodWords(place)}.`
-        : `${from} is called ${to} in the answer of ${methodWords(place)}.`,
+        ? `${fieldWords(place)} has another name in ${answerOf(place)}.`
+        : `${from} is called ${to} in ${answerOf(place)}.`,
     condition: `reads ${fieldCode(place)}`,
     action: to === null ? "Read both names." : `Read ${from} and ${to}, whichever is there.`,
     breaks:
@@ -66,8 +77,8 @@ export const fieldRenamed: Template = (place) => {
 
 export const fieldAdded: Template = (place) => ({
   why: "Clients that read what they know ignore it. Decoders that reject what they do not know fail.",
-  sees: `${fieldWords(place)} is new in the answer of ${methodWords(place)}.`,
-  condition: `decodes answers of ${methodCode(place)} with a decoder that rejects fields it does not know`,
+  sees: `${fieldWords(place)} is new in ${answerOf(place)}.`,
+  condition: `decodes ${place.isEvent ? "" : "answers of "}${methodCode(place)} with a decoder that rejects fields it does not know`,
   action: "Let your decoder ignore fields that it does not know.",
   search: null,
   logs: place.method,

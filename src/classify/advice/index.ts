@@ -96,5 +96,8 @@ function capital(text: string): string {
 function greppable(term: string | null, place: Place): string | null {
   if (term !== place.method) return term;
   if (place.wire === "batch") return null;
+  // What a client sends for a feed is its `…_subscribe`.
+  if (place.isEvent)
+    return (place.method.split(" ")[0] as string).replace(/_subscription$/, "_subscribe");
   return place.wire === "rest" ? answers.routeOf(place) : term;
 }

@@ -1,6 +1,7 @@
 import { access, any, reads } from "./code.ts";
 import { fieldCode, fieldOf } from "./fields.ts";
 import { fieldWords, listWords, methodCode, methodWords, type Place, type Value } from "./place.ts";
+import { wrapOf, type Wrap } from "../../diff/wrap.ts";
 import { formOf, literal, literals, typeWords, type Form } from "./values.ts";
 import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 
@@ -9,6 +10,8 @@ import { NOTHING_TO_DO, type Draft, type Template } from "./words.ts";
 export const typeChanged: Template = (place) => {
   const { values } = place;
   const [was, is] = [typeWords(values?.old), typeWords(values?.candidate)];
+  const wrap = values === null ? null : wrapOf(values.old, values.candidate);
+  if (wrap !== null) return wrapped(place, wrap);
   const told = values !== null && was !== is;
   const read = access(place);
   return {
@@ -24,6 +27,27 @@ export const typeChanged: Template = (place) => {
     logs: place.method,
   };
 };
+
+/** The value is a member of an object that stands where it stood, or the other way round. */
+function wrapped(place: Place, { key, isNew }: Wrap): Draft {
+  const read = access(place);
+  return {
+    why: "The value is still there, but something else is found where it stood.",
+    sees: isNew
+      ? `${fieldOf(place)} is now inside an object, as its ${key}.`
+      : `${fieldOf(place)} is now what its ${key} was, without the object around it.`,
+    condition: `reads ${fieldCode(place)}`,
+    action: isNew
+      ? `Take ${fieldWords(place)} as it was and as ${key} of an object.`
+      : `Take ${fieldWords(place)} as an object with ${key} and as that value alone.`,
+    breaks: isNew
+      ? [any(read, "the object around the value")]
+      : [any(access(place, [...place.segments, key]), "undefined")],
+    works: `const value = ${read}?.[${JSON.stringify(key)}] ?? ${read};`,
+    search: place.field ?? place.method,
+    logs: place.method,
+  };
+}
 
 function isQuantity(value: Value): boolean {
   if (typeof value === "number") return Number.isInteger(value);
@@ -179,10 +203,10 @@ export const orderChanged: Template = (place) => ({
 
 export const eventMissing: Template = (place) => ({
   why: "Followers of the chain see each event once. What is not delivered is not asked for again.",
-  sees: `An event that the old version delivered through ${methodWords(place)} does not arrive.`,
-  condition: `relies on every event of ${methodCode(place)}`,
+  sees: `An event that the old version delivered through ${place.method} does not arrive.`,
+  condition: `relies on every event of \`${place.method}\``,
   action: "Ask for what may have been missed from the last block that you have seen.",
-  breaks: [any(`${listAccess(place)}.length`, "smaller")],
+  breaks: place.isEvent ? [] : [any(`${listAccess(place)}.length`, "smaller")],
   search: place.method,
   logs: place.method,
 });

@@ -25,6 +25,8 @@ export interface Place extends PlaceFacts {
   readonly segments: readonly string[];
   /** The last segment that has a name of its own; null for the whole result or response. */
   readonly field: string | null;
+  /** Whether it is in what a subscription delivers, which no call is answered with. */
+  readonly isEvent: boolean;
   /** In a batch: whether the place is in the answer to one of its calls, and not the batch as a whole. */
   readonly isInBatch: boolean;
 }
@@ -47,6 +49,7 @@ export function placeOf(facts: PlaceFacts): Place {
   const segments = isAnswer ? all.slice(1) : all;
   const named = segments.filter((segment) => segment !== "*");
   const last = named.at(-1);
+  const isEvent = wire === "json-rpc" && isEventPlace(method, segments);
   const whole = last === undefined || (wire !== "rest" && named.length === 1 && last === "result");
   return {
     ...facts,
@@ -55,7 +58,8 @@ export function placeOf(facts: PlaceFacts): Place {
       candidate: standIn(facts.values.candidate),
     },
     wire,
-    isEthereum: ETHEREUM.test(method),
+    isEthereum: ETHEREUM.test(method) && !isEvent,
+    isEvent,
     segments,
     field: whole || last.length > LONGEST ? null : last,
     // A list of answers that is longer or shorter is the batch's.
@@ -63,23 +67,57 @@ export function placeOf(facts: PlaceFacts): Place {
   };
 }
 
+/** `eth_subscribe` as compared pairs name it, where a place is in an event; `eth_subscription logs` as a replay names a feed. */
+function isEventPlace(method: string, segments: readonly string[]): boolean {
+  if (/^\w+_subscription(?: |$)/.test(method)) return segments[0] === "result";
+  return /^\w+_subscribe$/.test(method) && segments[0] === "result" && segments.length > 1;
+}
+
+/** Methods that a request over HTTP can't show: what they give comes later, by the same connection. */
+export function needsWebSocket(method: string): boolean {
+  return /_(?:un)?subscri(?:be|ption)(?: |$)|^\w+(?:Subscribe|Unsubscribe)$/.test(method);
+}
+
 /** The field in words: its name, or what it is the whole of. */
-export function fieldWords({ field, wire, segments }: Place): string {
-  if (field !== null) return field.replaceAll("`", "'");
-  if (segments.includes("*"))
-    return wire === "rest" ? "an item of the body" : "an item of the result";
+export function fieldWords(place: Place): string {
+  return nameIn(place, (name) => name);
+}
+
+/** The same as a phrase with code marks around its name. */
+export function fieldMarked(place: Place): string {
+  return nameIn(place, (name) => `\`${name}\``);
+}
+
+function nameIn(place: Place, mark: (name: string) => string): string {
+  const { field, segments } = place;
+  if (field === null)
+    return segments.includes("*") ? `${itemOf(place)} of ${whole(place)}` : whole(place);
+  const name = mark(field.replaceAll("`", "'"));
+  return segments.at(-1) === "*" ? `${itemOf(place)} of ${name}` : name;
+}
+
+/** What comes or goes by a key of its own is an entry of a map, all else an item of a list. */
+export function itemOf({ kind }: Pick<PlaceFacts, "kind">): string {
+  return kind.startsWith("field-") || kind === "null-vs-absent" ? "an entry" : "an item";
+}
+
+/** What the whole is called: of a batch, its one response. */
+export function whole({ wire, isInBatch, isEvent }: Place): string {
+  if (isEvent) return "the event";
+  if (wire === "batch" && !isInBatch) return "the response";
   return wire === "rest" ? "the body" : "the result";
 }
 
 /** The list that a path of items belongs to, in words. */
 export function listWords(place: Place): string {
-  if (place.field !== null) return fieldWords(place);
+  if (place.field !== null) return place.field.replaceAll("`", "'");
   if (place.wire === "batch" && !place.isInBatch) return "the list of answers";
   return place.wire === "rest" ? "the list" : "the result";
 }
 
 /** The method as a reader calls it. */
-export function methodWords({ wire, method, isInBatch }: Place): string {
+export function methodWords({ wire, method, isInBatch, isEvent }: Place): string {
+  if (isEvent) return `events of ${method.replaceAll("`", "'")}`;
   if (wire === "batch") return isInBatch ? "a call in a batch" : "a batch";
   return method.replaceAll("`", "'");
 }
@@ -93,5 +131,6 @@ export function callsWords(place: Place): string {
 
 /** The same as a phrase with code marks: a batch is no name. */
 export function methodCode(place: Place): string {
+  if (place.isEvent) return `events of \`${place.method.replaceAll("`", "'")}\``;
   return place.wire === "batch" ? methodWords(place) : `\`${methodWords(place)}\``;
 }

@@ -122,10 +122,9 @@ function isNamedPlace(
   near: number,
 ): boolean {
   const ofError = /error|limit/.test(kind) && kind !== "null-to-error";
-  if (kind === "method-added" || kind === "method-removed") return entry.methods.includes(method);
-  return (
-    near >= 5 && entry.methods.includes(method) && !ofError && path !== "" && path !== "/result"
-  );
+  const isNamed = entry.methods.includes(askedBy(method));
+  if (kind === "method-added" || kind === "method-removed") return isNamed;
+  return near >= 5 && isNamed && !ofError && path !== "" && path !== "/result";
 }
 
 export function describe({
@@ -145,10 +144,16 @@ export function fitOf(
   { kind, method, path }: Pick<FindingPlace, "kind" | "method" | "path">,
 ): number {
   if (!entry.kinds.includes(kind)) return 0;
-  const named = entry.methods.includes(method);
-  if (!named && !entry.methods.some((glob) => matchesMethod(glob, method))) return 0;
+  const asked = askedBy(method);
+  const named = entry.methods.includes(asked);
+  if (!named && !entry.methods.some((glob) => matchesMethod(glob, asked))) return 0;
   const place = placeFit(entry.paths, path);
   return place === 0 ? 0 : place + (named ? 1 : 0);
+}
+
+/** A feed's events (`eth_subscription logs`) are what `eth_subscribe` asked for, and knowledge names that. */
+function askedBy(method: string): string {
+  return method.replace(/_subscription(?: .*)?$/, "_subscribe");
 }
 
 /** Knowledge names a field where it was described; the same field may stand deeper (in a block's transactions). */

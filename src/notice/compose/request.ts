@@ -1,3 +1,4 @@
+import { needsWebSocket } from "../../classify/advice/place.ts";
 import type { SampleTexts } from "../../model/run.ts";
 import type { Ask, UpgradeFacts } from "./model.ts";
 
@@ -9,7 +10,7 @@ const REST = /^(GET|HEAD|OPTIONS|POST) (\/\S*)(?:\r?\n([\s\S]*))?$/;
 
 /**
  * The account's own request as a command for the endpoint of today and, where there is one, for that of the new version.
- * Null where the request is too long, was cut or lost a value: never a part of one.
+ * Null where the request is too long, was cut or lost a value (never a part of one), or is a subscription, which HTTP has not.
  */
 export function askOf(
   texts: SampleTexts,
@@ -19,6 +20,7 @@ export function askOf(
   const request = (texts.asked ?? texts.request).trim();
   if (
     request.length > LONGEST ||
+    needsWebSocket(texts.method) ||
     REMOVED.test(request) ||
     /\p{Cc}/u.test(request.replaceAll("\n", " "))
   )
