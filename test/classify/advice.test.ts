@@ -402,6 +402,11 @@ describe("the cases that were wrong", () => {
   });
 });
 
+function malformed(candidate: string): string {
+  const facts = { kind: "malformed-response", method: "eth_call", path: "" } as const;
+  return titleOf(groupOf({ ...facts, values: { old: "{}", candidate } }));
+}
+
 describe("what is named is what differs", () => {
   test("an item of a list is no list, in words as in the title", () => {
     const words = of("type-changed", "eth_feeHistory", "/result/gasUsedRatio/*", 0.5, "0.5");
@@ -473,18 +478,9 @@ describe("what is named is what differs", () => {
   });
 
   test("an answer that is JSON and no answer of the protocol is not said to be unreadable", () => {
-    const title = (candidate: string): string =>
-      titleOf(
-        groupOf({
-          kind: "malformed-response",
-          method: "eth_call",
-          path: "",
-          values: { old: "{}", candidate },
-        }),
-      );
-    expect(title('{"jsonrpc":"2.0","id":1,"error":"execution reverted"}')).toContain(
+    expect(malformed('{"jsonrpc":"2.0","id":1,"error":"execution reverted"}')).toContain(
       "no longer one that the protocol allows",
     );
-    expect(title('{"jsonrpc":"2.0","id":1,"resu')).toContain("no longer parses");
+    expect(malformed('{"jsonrpc":"2.0","id":1,"resu')).toContain("no longer parses");
   });
 });
