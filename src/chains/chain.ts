@@ -14,6 +14,8 @@ export interface Question {
   readonly path: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
+  /** An answer longer than this is not read to its end; the connection's own limit, where it is left out. */
+  readonly maxBytes?: number;
 }
 
 /** What pinning asks of one target. Null where the target has no such block or does not answer. */

@@ -23,6 +23,10 @@ export const NO_ANSWER: Outcome = {
 /** Requests that settling one mismatch of live traffic may cost, both sides together. */
 const SENDS_PER_CALL = 40;
 
+/** Many times as long as old's answer and longer than most: no more of it is read, as all of it together has to fit. */
+const LONGER = 16;
+const SHORT_BYTES = 1024 * 1024;
+
 /**
  * What the candidate says. One that ends the connection without a word is asked once more, as a client does it: an idle connection
  * that ended just then says nothing of the call.
@@ -71,9 +75,13 @@ export function adapterOf({ adapters }: Run, call: Call): Adapter {
 
 export function askingOf(live: Live, lane: Lane, { exchange, calls }: Plan): Asking {
   const { run, old, candidate } = live;
+  const body = exchange.response?.body ?? null;
   const tally = { sends: 0, ceiling: SENDS_PER_CALL * (calls.length + 1) };
   const adapter = run.adapters[exchange.protocol];
-  return { run, lane, exchange, adapter, old, candidate, tally };
+  const asking = { run, lane, exchange, adapter, old, candidate, tally };
+  return body === null
+    ? asking
+    : { ...asking, maxBytes: Math.max(SHORT_BYTES, LONGER * body.length) };
 }
 
 export function isSilent(outcome: Outcome | undefined): boolean {

@@ -34,6 +34,7 @@ const RAN_MS = 60_000;
 const KEPT_OF_STDERR = 2_048;
 
 const NICE = 10;
+const HEAP_MB = 768;
 
 /** Who carries traffic comes first where the cores are few. */
 function yieldToTraffic(pid: number | undefined): void {
@@ -72,8 +73,13 @@ export function keepRunning(kept: KeptProcess): Kept {
     try {
       mine = fork(fileURLToPath(kept.script), [...kept.words], {
         env: kept.env,
-        // It goes on for weeks, and its garbage dies at once: a nursery that grows would only stay resident.
-        execArgv: ["--no-warnings", "--semi-space-growth-factor=1"],
+        // It goes on for weeks, and its garbage dies at once: a nursery that grows would only stay resident. A heap past its limit
+        // ends the process, which is started anew, and not the machine.
+        execArgv: [
+          "--no-warnings",
+          "--semi-space-growth-factor=1",
+          `--max-old-space-size=${HEAP_MB}`,
+        ],
         serialization: "advanced",
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });

@@ -75,8 +75,9 @@ export interface ShadowParts {
   onTimes?(oldMs: number, candidateMs: number): void;
 }
 
-/** Exchanges that wait to be settled; more are kept as they are. */
+/** Exchanges that wait to be settled, and bytes of their answers; more are kept as they are. */
 const SETTLING = 1_000;
+const SETTLING_BYTES = 48 * 1024 * 1024;
 /** Settling asks old beside its customers: few at once, and `--extra-load` bounds them all. */
 const SETTLING_LANES = 8;
 const WATCH_MS = 1_000;
@@ -134,10 +135,12 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   };
   const settlers = createPool(network.lanes(SETTLING_LANES, true));
   let settling = 0;
+  let settlingBytes = 0;
   let number = 0;
 
   const settle = (planned: Plan, first: First): void => {
-    if (settling >= SETTLING) {
+    const bytes = bytesOf(planned, first);
+    if (settling >= SETTLING || settlingBytes + bytes > SETTLING_BYTES) {
       const { comparisons, open } = first;
       const left = open.map(({ comparison }) => uncomparable(comparison, "unsettled"));
       if (comparisons.length + planned.skipped.length === 0) parts.onLost("settling-full");
@@ -150,6 +153,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       return;
     }
     settling++;
+    settlingBytes += bytes;
     void lookAround(live, planned)
       .then(async (around) => {
         const lane = await settlers.take();
@@ -162,6 +166,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       .catch(() => parts.onLost("compare-error"))
       .finally(() => {
         settling--;
+        settlingBytes -= bytes;
       });
   };
 
@@ -348,6 +353,14 @@ function fewerMethods(): (comparison: Comparison) => Comparison {
     known.add(method);
     return comparison;
   };
+}
+
+/** What an exchange that is to be settled keeps alive: its own bytes, and the candidate's answers. */
+function bytesOf({ exchange }: Plan, { comparisons, open, ofBatch }: First): number {
+  const held = [...comparisons, ...open.map(({ comparison }) => comparison)];
+  const answers = held.map(({ pair }) => pair?.candidate.body?.length ?? 0);
+  const whole = ofBatch?.pair?.candidate.body?.length ?? 0;
+  return sizeOf(exchange) + whole + answers.reduce((sum, own) => sum + own, 0);
 }
 
 function sizeOf({ request, response }: Exchange): number {

@@ -45,6 +45,8 @@ describe("a failed request is a value", () => {
     ["unknown encoding", "malformed", "unknown content-encoding snappy"],
     ["bomb", "malformed", `decodes to more than ${MAX_BODY_BYTES} bytes`],
     ["too long", "malformed", `longer than ${MAX_BODY_BYTES} bytes`],
+    ["too long, as announced", "malformed", `longer than ${MAX_BODY_BYTES} bytes`],
+    ["too long, without end", "malformed", `longer than ${MAX_BODY_BYTES} bytes`],
     ["reset", "unreachable", "reset"],
     ["closed at once", "unreachable", "closed"],
     ["truncated", "unreachable", "closed within the answer"],

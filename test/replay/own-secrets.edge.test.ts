@@ -42,7 +42,7 @@ async function everythingSaid(target: Target): Promise<string> {
   const deadlines = createDeadlines();
   const connections = [
     connect(target, { deadlines, maxBodyBytes: 1_000_000 }),
-    connectWebSocket(target),
+    connectWebSocket(target, 1_000_000),
   ];
   let said = "";
   for (const connection of connections) {

@@ -212,6 +212,51 @@ describe("bounds", () => {
   });
 });
 
+describe("an answer that is many times as long as old's", () => {
+  test("is read no further than to where that is clear, and is a finding", async () => {
+    const old = await fakeNode();
+    let written = 0;
+    const candidate = await startFakeNode({
+      respond(body, response) {
+        if (!body.includes("eth_getBalance")) return false;
+        const write = (): void => {
+          while (!response.destroyed && response.write(" ".repeat(100_000))) written += 100_000;
+        };
+        response.on("drain", write);
+        write();
+        return true;
+      },
+    });
+    onTestFinished(() => candidate.close());
+    const shadowed = await shadowBetween(old.url, candidate.url);
+    await shadowed.pass("eth_getBalance", ["0x01", "0x5"]);
+    await shadowed.idle();
+    expect(findingsOf(shadowed.comparisons)).toEqual([
+      "confirmed malformed-response eth_getBalance ",
+    ]);
+    const [comparison] = shadowed.comparisons;
+    expect(comparison?.pair?.candidate.detail).toBe("longer than 1048576 bytes");
+    // Four askings, and what sockets hold.
+    expect(written).toBeLessThan(64_000_000);
+  });
+
+  test("is refused by its announced length over WebSocket", async () => {
+    const old = await startFakeNode({ webSocket: true });
+    const candidate = await startFakeNode({
+      webSocket: true,
+      answer: only("eth_getBalance", { result: `0x${"0".repeat(3_000_000)}` }),
+    });
+    onTestFinished(() => old.close());
+    onTestFinished(() => candidate.close());
+    const shadowed = await shadowBetween(old.url, candidate.url, { maxBodyBytes: 1_000_000 });
+    await shadowed.pass("eth_getBalance", ["0x01", "0x5"], { transport: "websocket" });
+    await shadowed.idle();
+    expect(findingsOf(shadowed.comparisons)).toEqual([
+      "confirmed malformed-response eth_getBalance ",
+    ]);
+  });
+});
+
 describe("a call over WebSocket", () => {
   test("is asked of the candidate over WebSocket", async () => {
     const old = await startFakeNode({ webSocket: true });

@@ -54,6 +54,8 @@ export interface Asking {
   readonly old: Target;
   readonly candidate: Target;
   readonly tally: Tally;
+  /** An answer longer than this is not read to its end; the run's own limit, where it is left out. */
+  readonly maxBytes?: number;
 }
 
 /** One side's asking of one or several calls. */
@@ -92,12 +94,13 @@ function isHeavy(calls: readonly Call[]): boolean {
 }
 
 function sendTo(
-  { lane, exchange, adapter, tally }: Asking,
+  { lane, exchange, adapter, tally, maxBytes }: Asking,
   target: Target,
   calls: readonly Call[],
   batch: boolean,
 ): Promise<Outcome> {
-  const question = adapter.question(exchange, calls, batch);
+  const asked = adapter.question(exchange, calls, batch);
+  const question = maxBytes === undefined ? asked : { ...asked, maxBytes };
   const { transport } = exchange;
   return lane.ask(target, { question, adapter, transport, tally, like: likeOf(calls, batch) });
 }

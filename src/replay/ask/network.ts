@@ -56,7 +56,7 @@ export function openNetwork(parts: NetworkOptions): Network {
       open(target, transport) {
         const connection =
           transport === "websocket"
-            ? connectWebSocket(target)
+            ? connectWebSocket(target, options.maxBodyBytes)
             : connect(target, { deadlines, maxBodyBytes: options.maxBodyBytes });
         return throttled(connection, target, parts.throttle);
       },

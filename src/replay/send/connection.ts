@@ -48,7 +48,8 @@ export function connect(target: Target, options: ConnectionOptions): Connection 
   return {
     ask: (question, timeoutMs) =>
       new Promise((resolve) => {
-        const reading = new Reading((answer) => resolve(clean(answer)), maxBodyBytes, timeoutMs);
+        const most = Math.min(maxBodyBytes, question.maxBytes ?? maxBodyBytes);
+        const reading = new Reading((answer) => resolve(clean(answer)), most, timeoutMs);
         slot.reading = reading;
         try {
           client.dispatch(
@@ -125,15 +126,18 @@ class Reading implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     this.#headers = headers;
+    // What says itself that it is too long need not be read until it is.
+    if (Number(headers["content-length"]) > this.#maxBytes) this.#tooLong();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#maxBytes) {
-      this.#fail({ kind: "malformed", detail: `longer than ${this.#maxBytes} bytes` });
-      return;
-    }
-    this.#chunks.push(chunk);
+    if (this.#bytes > this.#maxBytes) this.#tooLong();
+    else this.#chunks.push(chunk);
+  }
+
+  #tooLong(): void {
+    this.#fail({ kind: "malformed", detail: `longer than ${this.#maxBytes} bytes` });
   }
 
   onResponseEnd(): void {
@@ -180,6 +184,8 @@ class Reading implements Dispatcher.DispatchHandler {
   #settle(ms: number, body: Buffer | null, failure: Failure | null): void {
     if (this.#settled) return;
     this.#settled = true;
+    // The connection keeps its latest reading: that must not keep an answer alive with it.
+    this.#chunks = [];
     this.#resolve({
       status: this.#status,
       headers: joinHeaders(this.#headers),

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import type { Answer } from "./answer.ts";
+import type { Answer, Failure } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import type { Question } from "../../chains/chain.ts";
 import type { Target } from "../../model/target.ts";
@@ -17,21 +17,22 @@ export function canOpen(target: Target, timeoutMs: number): Promise<boolean> {
   });
 }
 
-function open(target: Target, timeoutMs: number): WebSocket {
+function open(target: Target, timeoutMs: number, maxPayload = PROBE_BYTES): WebSocket {
   return new WebSocket(target.webSocketUrl, {
     headers: target.headers,
     handshakeTimeout: timeoutMs,
-    maxPayload: MAX_PAYLOAD_BYTES,
+    maxPayload,
     perMessageDeflate: false,
   });
 }
 
 /** A probe must not hold up a check behind a server that lets handshakes hang. */
 const PROBE_MS = 3_000;
-/** As for HTTP bodies. */
-const MAX_PAYLOAD_BYTES = 256 * 1024 * 1024;
+const PROBE_BYTES = 1024 * 1024;
 /** A subscription's event is no answer. */
 const EVENT = /^\s*\{(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"method"\s*:/;
+
+const TOO_LONG = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
 
 interface Waiting {
   readonly settle: (answer: Answer) => void;
@@ -39,7 +40,7 @@ interface Waiting {
 }
 
 /** A connection over WebSocket, one request at a time: the next message that is no event is its answer. */
-export function connectWebSocket(target: Target): Connection {
+export function connectWebSocket(target: Target, maxBodyBytes: number): Connection {
   let socket: WebSocket | null = null;
   let waiting: Waiting | null = null;
   let turn: Promise<unknown> = Promise.resolve();
@@ -55,12 +56,12 @@ export function connectWebSocket(target: Target): Connection {
       ...partial,
     });
   };
-  const fail = (kind: "timeout" | "unreachable", detail: string): void =>
+  const fail = (kind: Failure["kind"], detail: string): void =>
     finish({ body: null, failure: { kind, detail } });
 
   const ready = async (timeoutMs: number): Promise<WebSocket | null> => {
     if (socket?.readyState === WebSocket.OPEN) return socket;
-    const opening = open(target, timeoutMs);
+    const opening = open(target, timeoutMs, maxBodyBytes);
     socket = opening;
     opening.on("message", (data: Buffer) => {
       if (!EVENT.test(data.toString("latin1", 0, 80))) finish({ body: data, failure: null });
@@ -71,7 +72,11 @@ export function connectWebSocket(target: Target): Connection {
     });
     return new Promise((resolve) => {
       opening.once("open", () => resolve(opening));
-      opening.on("error", () => resolve(null));
+      opening.on("error", (error: NodeJS.ErrnoException) => {
+        // By its length as announced: nothing of it was kept.
+        if (error.code === TOO_LONG) fail("malformed", `longer than ${maxBodyBytes} bytes`);
+        resolve(null);
+      });
     });
   };
 

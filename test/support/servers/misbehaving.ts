@@ -34,6 +34,11 @@ export const MISBEHAVIOURS = {
   "unknown encoding": encoded("snappy", Buffer.from(BODY)),
   bomb: encoded("gzip", gzipSync(Buffer.alloc(64 * 1024 * 1024))),
   "too long": (socket) => void socket.write(http(Buffer.alloc(3 * 1024 * 1024, 0x20), "")),
+  "too long, as announced": (socket) => void socket.write(http(Buffer.alloc(0), "", 200_000_000)),
+  "too long, without end": (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (let chunk = 0; chunk < 40; chunk++) socket.write(`10000\r\n${" ".repeat(0x1_00_00)}\r\n`);
+  },
   reset: (socket) => void socket.resetAndDestroy(),
   "closed at once": (socket) => void socket.end(),
   truncated: (socket) => void socket.end(http(Buffer.from(BODY.slice(0, 10)), "", BODY.length)),
