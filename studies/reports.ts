@@ -1,7 +1,7 @@
 import { readReports, tellOf, type Told } from "./support/reports.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";
 
-const FILES = ["rpc.jsonl", "more.jsonl", "kinds.jsonl"];
+const FILES = ["rpc.jsonl", "more.jsonl", "kinds.jsonl", "public.jsonl"];
 
 /** Whether the verdict is the expected one, and one of the expected kinds is among the findings. */
 export function isRight({ report, verdict, findings }: Told): boolean {

@@ -246,3 +246,10 @@ test("null drifts where it is one of the values, and nowhere else", () => {
 test("two nodes of a cluster are not one: what the other does not tell is no change", () => {
   expect(told("getClusterNodes", [nodeOf("a", "10.0.0.1:8899")], [nodeOf("b", null)])).toEqual([]);
 });
+
+test("a number that drifts does not go below zero: a block that left the chain has -1 confirmations", () => {
+  expect(told("getblock", block(5), block(-1))).toEqual(["value-changed /result/confirmations"]);
+  expect(told("getblock", block(5), block(6))).toEqual([]);
+  const offset = (timeoffset: number): JsonObject => ({ version: 280000, timeoffset });
+  expect(told("getnetworkinfo", offset(1), offset(-2))).toEqual([]);
+});

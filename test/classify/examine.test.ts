@@ -3,7 +3,7 @@ import { examine } from "../../src/classify/examine.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { Outcome, Pair } from "../../src/model/pair.ts";
 import { pairOf } from "../../studies/support/pairs.ts";
-import { gave, kinds, response, silent } from "./pairs.ts";
+import { found, gave, kinds, response, silent } from "./pairs.ts";
 
 const ok = gave(response({ result: "0x1" }));
 const other = gave(response({ result: "0x2" }));
@@ -221,4 +221,24 @@ test("headers count where clients read them, and only if both sides kept theirs"
 test("an HTTP error page is a change of status, not also a body that does not parse", () => {
   const page = gave("<html>", { kind: "fault", status: 502 });
   expect(kinds(pair({ candidate: page }))).toEqual(["http-status-changed /status"]);
+});
+
+test("a ratio that one client cuts after ten digits is the same; one gas more is not", () => {
+  const history = (ratio: number): JsonValue => ({ gasUsedRatio: [ratio] });
+  const told = (old: number, candidate: number): string[] =>
+    found(history(old), history(candidate), "eth_feeHistory");
+  const [full, cut] = [20_948_618 / 60_000_000, 0.3491436333];
+  expect(told(full, cut)).toEqual(["serialisation-changed /result/gasUsedRatio/0"]);
+  expect(told(full, 20_948_619 / 60_000_000)).toEqual(["value-changed /result/gasUsedRatio/0"]);
+  expect(found({ share: full }, { share: cut })).toEqual(["value-changed /result/share"]);
+});
+
+test.each([
+  ["query exceeds max results 20000", "query exceeds max results 20000, retry with 0-57", false],
+  ["query exceeds max results 2000", "query exceeds max results 20000", true],
+  ["query exceeds max results 20000, retry with 0-57", "query exceeds max results 20000", true],
+])("a limit with more words after it is the same limit: %s", (old, candidate, other) => {
+  const error = (message: string): string => response({ error: { code: -32602, message } });
+  const [told] = kinds(pairOf(error(old), error(candidate), "eth_getLogs"));
+  expect(told).toBe(other ? "limit-changed /error" : "error-message-changed /error/message");
 });

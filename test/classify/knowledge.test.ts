@@ -20,7 +20,7 @@ const UPGRADE = {
 
 describe("known changes", () => {
   test("every entry is in range of exactly the upgrades that cross it", () => {
-    expect(KNOWN_CHANGES.length).toBe(183);
+    expect(KNOWN_CHANGES.length).toBe(197);
     const between = changesBetween(UPGRADE);
     expect(new Set(between.map(({ version }) => version))).toEqual(new Set(["1.17.0"]));
     expect(changesBetween({ ...UPGRADE, oldVersion: UPGRADE.candidateVersion })).toEqual([]);
@@ -85,6 +85,90 @@ describe("what was seen decides which change it was", () => {
         { old: "-32000", candidate: "-32602" },
       ]),
     ).toBe(false);
+  });
+
+  const told = (
+    [oldVersion, candidateVersion]: readonly [string, string],
+    [kind, method, path]: readonly [Kind, string, string],
+    [old, candidate]: readonly [string, string],
+  ): string | null => {
+    const change = knownChangeFor({
+      kind,
+      method,
+      path,
+      variants: [{ old, candidate }],
+      oldVersion: `Geth/v${oldVersion}/linux`,
+      candidateVersion: `Geth/v${candidateVersion}/linux`,
+    });
+    return change === null ? null : `${change.source.split("/").pop()}${change.perhaps ? "?" : ""}`;
+  };
+  const refused =
+    '{"error":{"code":-32000,"message":"failed to apply transaction: transaction type not supported: access list tx (sender 0x00)"}}';
+
+  test.each<[[string, string], [Kind, string, string], [string, string], string | null]>([
+    [
+      ["1.16.7", "1.17.10"],
+      ["result-to-error", "eth_createAccessList", ""],
+      ['{"result":{}}', refused],
+      "35588",
+    ],
+    [
+      ["1.16.7", "1.17.5"],
+      ["result-to-error", "eth_createAccessList", ""],
+      ['{"result":{}}', refused],
+      null,
+    ],
+    [
+      ["1.16.7", "1.17.10"],
+      ["value-changed", "debug_accountRange", "/result/next"],
+      ['"AA=="', '"0x00"'],
+      "31388",
+    ],
+    [
+      ["1.16.7", "1.17.10"],
+      ["field-removed", "eth_simulateV1", "/result/*/withdrawals"],
+      ["[]", ""],
+      "34939",
+    ],
+    [
+      ["1.16.7", "1.17.10"],
+      ["value-changed", "eth_simulateV1", "/result/*/hash"],
+      ['"0x1"', '"0x2"'],
+      "34939?",
+    ],
+    [
+      ["1.16.7", "1.17.10"],
+      ["value-changed", "eth_simulateV1", "/result/*/gasUsed"],
+      ['"0x1"', '"0x2"'],
+      null,
+    ],
+    [["1.14.5", "1.14.12"], ["value-changed", "eth_gasPrice", "/result"], ['"0x1"', '"0x2"'], null],
+    [
+      ["1.13.15", "1.14.12"],
+      ["value-changed", "eth_gasPrice", "/result"],
+      ['"0x1"', '"0x2"'],
+      "29895?",
+    ],
+    [
+      ["1.13.15", "1.14.12"],
+      ["value-changed", "eth_maxPriorityFeePerGas", "/result"],
+      ['"0x3b9aca00"', '"0xf4240"'],
+      "29895",
+    ],
+    [
+      ["1.13.15", "1.14.12"],
+      ["field-removed", "debug_traceTransaction", "/result/*"],
+      ['{"balance":"0x0"}', ""],
+      "v1.13.15...v1.14.0",
+    ],
+    [
+      ["1.13.15", "1.14.12"],
+      ["field-removed", "debug_traceTransaction", "/result/*"],
+      ["1", ""],
+      null,
+    ],
+  ])("%j: %j", (versions, place, values, expected) => {
+    expect(told(versions, place, values)).toBe(expected);
   });
 
   test("a row that would be named on anything is refused", () => {

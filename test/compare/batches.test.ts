@@ -59,9 +59,25 @@ describe("a batch in a pairs file", () => {
       "breaking array-items-missing (batch) /*",
       "breaking malformed-response eth_chainId ",
     ]);
-    expect(() =>
-      parsePairLine(JSON.stringify({ request: [1, 2], old, candidate: old }), 1, String),
-    ).toThrow("neither a JSON-RPC call nor a REST request");
+  });
+
+  test("what asks for no answer of its own is one question: nodes answer it as a whole", async () => {
+    const refused = failure(null, -32600, "empty batch");
+    expect(await findings([], refused, refused)).toEqual([]);
+    expect(await findings([], refused, failure(null, -32600, "Invalid Request"))).toEqual([
+      "risky error-message-changed (batch) /error/message",
+    ]);
+    expect(await findings([], refused, null)).toEqual(["breaking malformed-response (batch) "]);
+    expect(await findings([], refused, [])).toEqual(["risky error-to-result (batch) "]);
+    const broken = failure(null, -32600, "invalid request");
+    expect(await findings([1, 2], [broken, broken], [broken, broken])).toEqual([]);
+    expect(await findings([1, 2, 3], [broken, broken, broken], [broken, broken])).toEqual([
+      "breaking array-items-missing (batch) /*",
+    ]);
+    const line = JSON.stringify({ request: "[1, 2", old: [], candidate: [] });
+    expect(() => parsePairLine(line, 1, String)).toThrow(
+      "neither a JSON-RPC call nor a REST request",
+    );
   });
 
   test("an answer that belongs to no call is a finding, unless old has as many of its own", async () => {

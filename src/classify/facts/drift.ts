@@ -156,7 +156,7 @@ function changedValue(
       : fact;
   // One number that is written in two ways: no value moved here.
   if (sameNumber(old, candidate)) return fact;
-  if (losesText(fact, row, one, context)) return fact;
+  if (losesText(fact, row, one, context) || losesSign(fact, row)) return fact;
   if (!isSameForm(fact, context)) return areTexts(fact) ? { ...fact, type: "form" } : fact;
   return isNear(old, candidate, row) && !losesCount(fact, answers)
     ? { ...fact, type: "drift" }
@@ -184,6 +184,17 @@ function losesText(
   const mayBeEmpty =
     row === ANYTHING || row.mayBeEmpty === true || isOwn || isBytesAt(pattern, context);
   return !mayBeEmpty && (old === "") !== (candidate === "");
+}
+
+/** Numbers that may be below zero on any day. */
+const SIGNED = /(?:sequence|offset|delta|change)$/;
+
+/** An amount, a depth or a count does not drift below zero, nor back from there: Bitcoin's block off the chain has -1 confirmations. */
+function losesSign({ old, candidate, path }: Fact, row: Drift | undefined): boolean {
+  if (row === ANYTHING || row?.why === "node" || SIGNED.test(path)) return false;
+  const left = toNumber(old);
+  const right = toNumber(candidate);
+  return left !== null && right !== null && left < 0 !== right < 0;
 }
 
 /** Two texts of different forms: their values may differ as they like, the way they are written may not. */

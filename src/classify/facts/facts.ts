@@ -51,9 +51,15 @@ export function factsOf(old: Answer, candidate: Answer, context: FactContext): F
   return notations(facts, { old: old.value, candidate: candidate.value }, context);
 }
 
-/** Two limits in other words are one change, of the limit; the same words under another code are not. */
+/** Two limits in other words are one change, of the limit; the same words under another code, or with more after them, are not. */
 function isOtherLimit(old: string, candidate: string): boolean {
-  return old !== candidate && namesLimit(old) && namesLimit(candidate);
+  return !isSaidIn(candidate, old) && namesLimit(old) && namesLimit(candidate);
+}
+
+/** A message goes on saying all that it said; a number that goes on is another number. */
+function isSaidIn(message: string, words: string): boolean {
+  const start = message.indexOf(words);
+  return start !== -1 && !/^\d/.test(message.slice(start + words.length));
 }
 
 function answerFact(old: Answer, candidate: Answer, { chain, method }: FactContext): Fact {

@@ -7,7 +7,8 @@ import { sameNumber } from "./value-forms.ts";
 /**
  * One number in two notations (`0` and `0.0`, `0.5` and `0.50`, `1e-5` and `0.00001`) is the same to every reader of
  * fractions, and languages write them as they like. It is that where the place is known to hold fractions, or where some
- * value at it is one on either side; an integer that is written as `1.0` breaks readers of integers.
+ * value at it is one on either side; an integer that is written as `1.0` breaks readers of integers. At a place that is known,
+ * a fraction that is cut after some ten digits is that too.
  */
 export function notations(
   facts: readonly Fact[],
@@ -15,11 +16,13 @@ export function notations(
   context: FactContext,
 ): Fact[] {
   const known = new Map<string, boolean>();
+  const isFraction = (pattern: string): boolean =>
+    isAt(context.chain.fractions, context.method, pattern);
   const holdsFractions = (pattern: string): boolean => {
     let holds = known.get(pattern);
     if (holds === undefined) {
       holds =
-        isAt(context.chain.fractions, context.method, pattern) ||
+        isFraction(pattern) ||
         holdsFraction(answers.old, pattern) ||
         holdsFraction(answers.candidate, pattern);
       known.set(pattern, holds);
@@ -27,8 +30,22 @@ export function notations(
     return holds;
   };
   return facts.map((fact) =>
-    isOtherNotation(fact) && holdsFractions(fact.pattern) ? { ...fact, type: "bytes" } : fact,
+    (isOtherNotation(fact) && holdsFractions(fact.pattern)) ||
+    (isRounded(fact) && isFraction(fact.pattern))
+      ? { ...fact, type: "bytes" }
+      : fact,
   );
+}
+
+/**
+ * Nethermind printed ten digits of a ratio where Geth prints all that a double has. A gas more or less in a block moves a
+ * ratio by more than this, and no amount has so many digits.
+ */
+const ROUNDING = 1e-10;
+
+function isRounded({ type, old, candidate }: Fact): boolean {
+  if (type !== "changed" || !isNumber(old) || !isNumber(candidate)) return false;
+  return Math.abs(Number(numberText(old)) - Number(numberText(candidate))) <= ROUNDING;
 }
 
 function isOtherNotation({ type, old, candidate }: Fact): boolean {

@@ -121,6 +121,7 @@ function isNamedPlace(
   { kind, method, path }: FindingPlace,
   near: number,
 ): boolean {
+  if (entry.follows === true) return false;
   const ofError = /error|limit/.test(kind) && kind !== "null-to-error";
   const isNamed = entry.methods.includes(askedBy(method));
   if (kind === "method-added" || kind === "method-removed") return isNamed;

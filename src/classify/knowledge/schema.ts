@@ -28,6 +28,8 @@ export const knownChangeEntry = z
     brokeWhom: z.string(),
     /** What old or candidate says where this change made the difference: without it, an error of the kind is only perhaps of it. */
     texts: z.strictObject({ old: texts.optional(), candidate: texts.optional() }).optional(),
+    /** The values follow from the change (a hash from a field of its block), and from others as well: it is only perhaps of it. */
+    follows: z.literal(true).optional(),
   })
   .refine(
     ({ kinds, methods, paths, texts: said }) =>

@@ -33,6 +33,39 @@ const BLOCK_LISTS = [
   "debug_trace*",
 ];
 
+/** A list as a whole, where its order is meant, and its items. */
+function atList(field: string): string[] {
+  return [`**/${field}`, `**/${field}/*`];
+}
+
+/** Lists whose items are fixed by the question, and are taken by their place or by their number. */
+const FIXED_LISTS: readonly {
+  readonly methods: readonly string[];
+  readonly paths?: readonly string[];
+}[] = [
+  { methods: ["eth_getProof", "eth_feeHistory", "debug_getRaw*", "eth_getTransactionBy*"] },
+  { methods: ["eth_simulate*", "eth_callMany", "eth_getUncleBy*"] },
+  { methods: ["getrawtransaction", "decoderawtransaction", "getblock", "getblockstats"] },
+  { methods: ["getMultipleAccounts", "getSignatureStatuses"] },
+  {
+    methods: ["getTransaction", "getBlock", "getConfirmedTransaction", "getConfirmedBlock"],
+    paths: [
+      "accountKeys",
+      "instructions",
+      "signatures",
+      "preBalances",
+      "postBalances",
+      "transactions",
+      "readonly",
+      "writable",
+    ].flatMap(atList),
+  },
+  {
+    methods: ["GET /extended/v*/tx/*"],
+    paths: ["events", "function_args", "post_conditions"].flatMap(atList),
+  },
+];
+
 /** Lists that an answer always has: readers loop over them, empty or not. */
 const LISTS = [
   "logs",
@@ -85,6 +118,13 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     why: "a block's logs, receipts, transactions and traces are fixed: indexers count on their number and order",
     source: "https://github.com/ethereum/execution-apis/blob/main/src/schemas/receipt.yaml",
   },
+  ...FIXED_LISTS.map((lists) => ({
+    ...lists,
+    kinds: ["array-items-added", "array-order-changed"] as const,
+    severity: "breaking" as const,
+    why: "the question fixes this list: its items are taken by their place or number, and a proof with one more fails",
+    source: "https://github.com/NethermindEth/nethermind/issues/7759",
+  })),
   {
     kinds: ["array-items-added"],
     changes: "to-null",

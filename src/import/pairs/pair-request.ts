@@ -1,5 +1,6 @@
 import type { ChainName, Exchange } from "../../model/exchange.ts";
 import type { Adapter, Asked } from "../../protocol/adapter.ts";
+import { parsePlain } from "../../diff/parse.ts";
 import { jsonRpc } from "../../protocol/json-rpc/adapter.ts";
 import { eachMember, skipSpace, skipValue } from "../../protocol/json-rpc/scan.ts";
 import { rest } from "../../protocol/rest/adapter.ts";
@@ -37,9 +38,15 @@ export function askedOf(request: string | object, text: string, known: Known): A
     typeof request === "string" ? request : text,
     known.chain,
   );
-  const asked = jsonRpc.read(exchange);
+  const asked = jsonRpc.read(exchange) ?? batchOfNoCall(exchange);
   if (asked === null) throw new Error("request is neither a JSON-RPC call nor a REST request");
   return { adapter: jsonRpc, exchange, asked };
+}
+
+/** `[]`, or a list of things that are no calls: nodes answer it, once for all of it or item by item. */
+function batchOfNoCall({ request }: Exchange): Asked | null {
+  const parsed = parsePlain(request.body?.toString() ?? "");
+  return parsed.ok && Array.isArray(parsed.value) ? { batch: true, calls: [] } : null;
 }
 
 function restRequest(verb: string, path: string, body: string, known: Known): AskedExchange {

@@ -43,7 +43,10 @@ type Meta = z.infer<typeof META>;
 /** Makes a customer's pseudonym; a name that is no token yet must not be kept. */
 export type TokenOf = (customer: string) => string;
 
-/** What a line asks: its calls, and of a batch also the whole and how each side's answer was cut. */
+/**
+ * What a line asks: its calls, and of a batch also the whole and how each side's answer was cut. A batch in which nothing asks
+ * for an answer of its own (it is empty, or holds no call, or notifications alone) is one pair: what a node says to the whole.
+ */
 export interface PairLine {
   readonly pairs: readonly Pair[];
   readonly batch: { readonly whole: Pair; readonly splits: Splits } | null;
@@ -97,6 +100,8 @@ export function parsePairLine(
     recorded: outcomes.recorded,
   };
   const [call] = asked.calls;
+  if (asked.batch && asked.calls.every(({ id }) => id === null))
+    return { pairs: [whole], batch: null };
   if (asked.batch) return splitPair(whole, adapter, asked);
   if (call === undefined) throw new Error("request holds no call");
   const pair = { ...whole, method: call.method, request: adapter.shown(exchange, call) };
