@@ -250,6 +250,5 @@ test("two nodes of a cluster are not one: what the other does not tell is no cha
 test("a number that drifts does not go below zero: a block that left the chain has -1 confirmations", () => {
   expect(told("getblock", block(5), block(-1))).toEqual(["value-changed /result/confirmations"]);
   expect(told("getblock", block(5), block(6))).toEqual([]);
-  const offset = (timeoffset: number): JsonObject => ({ version: 280000, timeoffset });
-  expect(told("getnetworkinfo", offset(1), offset(-2))).toEqual([]);
+  expect(told("getnetworkinfo", { timeoffset: 1 }, { timeoffset: -2 })).toEqual([]);
 });

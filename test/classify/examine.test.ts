@@ -223,13 +223,14 @@ test("an HTTP error page is a change of status, not also a body that does not pa
   expect(kinds(pair({ candidate: page }))).toEqual(["http-status-changed /status"]);
 });
 
+function ratios(old: number, candidate: number): string[] {
+  return found({ gasUsedRatio: [old] }, { gasUsedRatio: [candidate] }, "eth_feeHistory");
+}
+
 test("a ratio that one client cuts after ten digits is the same; one gas more is not", () => {
-  const history = (ratio: number): JsonValue => ({ gasUsedRatio: [ratio] });
-  const told = (old: number, candidate: number): string[] =>
-    found(history(old), history(candidate), "eth_feeHistory");
   const [full, cut] = [20_948_618 / 60_000_000, 0.3491436333];
-  expect(told(full, cut)).toEqual(["serialisation-changed /result/gasUsedRatio/0"]);
-  expect(told(full, 20_948_619 / 60_000_000)).toEqual(["value-changed /result/gasUsedRatio/0"]);
+  expect(ratios(full, cut)).toEqual(["serialisation-changed /result/gasUsedRatio/0"]);
+  expect(ratios(full, 20_948_619 / 60_000_000)).toEqual(["value-changed /result/gasUsedRatio/0"]);
   expect(found({ share: full }, { share: cut })).toEqual(["value-changed /result/share"]);
 });
 
@@ -238,7 +239,9 @@ test.each([
   ["query exceeds max results 2000", "query exceeds max results 20000", true],
   ["query exceeds max results 20000, retry with 0-57", "query exceeds max results 20000", true],
 ])("a limit with more words after it is the same limit: %s", (old, candidate, other) => {
-  const error = (message: string): string => response({ error: { code: -32602, message } });
-  const [told] = kinds(pairOf(error(old), error(candidate), "eth_getLogs"));
+  const [before, after] = [old, candidate].map((message) =>
+    response({ error: { code: -32602, message } }),
+  );
+  const [told] = kinds(pairOf(before!, after!, "eth_getLogs"));
   expect(told).toBe(other ? "limit-changed /error" : "error-message-changed /error/message");
 });

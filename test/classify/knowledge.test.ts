@@ -51,6 +51,22 @@ describe("known changes", () => {
   });
 });
 
+function changeTold(
+  [oldVersion, candidateVersion]: readonly [string, string],
+  [kind, method, path]: readonly [Kind, string, string],
+  [old, candidate]: readonly [string, string],
+): string | null {
+  const change = knownChangeFor({
+    kind,
+    method,
+    path,
+    variants: [{ old, candidate }],
+    oldVersion: `Geth/v${oldVersion}/linux`,
+    candidateVersion: `Geth/v${candidateVersion}/linux`,
+  });
+  return change === null ? null : `${change.source.split("/").pop()}${change.perhaps ? "?" : ""}`;
+}
+
 describe("what was seen decides which change it was", () => {
   const upgrade = { oldVersion: "Geth/v1.16.7/linux", candidateVersion: "Geth/v1.17.10/linux" };
   const known = (method: string, candidate: string, kind: Kind = "result-to-error") => {
@@ -87,21 +103,6 @@ describe("what was seen decides which change it was", () => {
     ).toBe(false);
   });
 
-  const told = (
-    [oldVersion, candidateVersion]: readonly [string, string],
-    [kind, method, path]: readonly [Kind, string, string],
-    [old, candidate]: readonly [string, string],
-  ): string | null => {
-    const change = knownChangeFor({
-      kind,
-      method,
-      path,
-      variants: [{ old, candidate }],
-      oldVersion: `Geth/v${oldVersion}/linux`,
-      candidateVersion: `Geth/v${candidateVersion}/linux`,
-    });
-    return change === null ? null : `${change.source.split("/").pop()}${change.perhaps ? "?" : ""}`;
-  };
   const refused =
     '{"error":{"code":-32000,"message":"failed to apply transaction: transaction type not supported: access list tx (sender 0x00)"}}';
 
@@ -168,7 +169,7 @@ describe("what was seen decides which change it was", () => {
       null,
     ],
   ])("%j: %j", (versions, place, values, expected) => {
-    expect(told(versions, place, values)).toBe(expected);
+    expect(changeTold(versions, place, values)).toBe(expected);
   });
 
   test("a row that would be named on anything is refused", () => {
