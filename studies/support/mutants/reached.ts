@@ -55,10 +55,6 @@ async function runTests(root: string, notes: string, filters: readonly string[])
   const words = [
     "node_modules/vitest/vitest.mjs",
     "run",
-    "--project",
-    "unit",
-    "--project",
-    "edges",
   ];
   const child = spawn(
     process.execPath,
