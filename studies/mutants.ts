@@ -51,7 +51,13 @@ export const study = {
     try {
       const outcomes = new Outcomes(room, seed, values.resume === true);
       const all: Outcome[] = [];
-      for (const mutant of chosen(root, room, Number(count), seed)) {
+      const mutants = chosen(root, room, Number(count), seed);
+      await passUnchanged(
+        root,
+        runner,
+        mutants.map((mutant) => orderFor(root, room, mutant, reached)),
+      );
+      for (const mutant of mutants) {
         const known = outcomes.of(mutant);
         const outcome =
           known ?? (await tried(root, runner, mutant, orderFor(root, room, mutant, reached)));
@@ -88,6 +94,22 @@ function orderFor(root: string, room: string, mutant: Mutant, reached: readonly 
       (test) => !isOwn(test) && isEdge(test) && (foreignMs += test.ms) < MOST_FOREIGN_MS,
     ),
   ].filter((group) => group.length > 0);
+}
+
+/** Throws where the unit tests that are to notice a mutant fail without one. */
+async function passUnchanged(
+  root: string,
+  runner: RunnerLink,
+  orders: readonly Order[],
+): Promise<void> {
+  const asked = new Set(orders.flat(2).filter((test) => !isEdge(test)));
+  const tests = [...asked].map(({ test }) => path.join(root, test));
+  const usualMs = [...asked].reduce((sum, { ms }) => sum + ms, 0);
+  const failed = await runner.run(
+    { changed: [], tests },
+    PATIENCE_AT_LEAST_MS + PATIENCE * usualMs,
+  );
+  if (failed !== null) throw new Error(`${failed ?? "A test"} fails as it is.`);
 }
 
 function isEdge({ test }: Reached): boolean {

@@ -52,10 +52,7 @@ export async function reachedByTests(filters: readonly string[]): Promise<Reache
 
 async function runTests(root: string, notes: string, filters: readonly string[]): Promise<void> {
   const exclude = NOT_ASKED.flatMap((folder) => ["--exclude", folder]);
-  const words = [
-    "node_modules/vitest/vitest.mjs",
-    "run",
-  ];
+  const words = ["node_modules/vitest/vitest.mjs", "run"];
   const child = spawn(
     process.execPath,
     [

@@ -1,6 +1,6 @@
-import { createVitest } from "vitest/node";
+import { BaseSequencer, createVitest, type TestSpecification } from "vitest/node";
 
-/** Asked of the runner: run these test files, after these sources changed. */
+/** Asked of the runner: run these test files in this order, after these sources changed. */
 export interface Asked {
   readonly changed: readonly string[];
   readonly tests: readonly string[];
@@ -11,6 +11,17 @@ export interface Answer {
   readonly failed: string | null;
 }
 
+let order: readonly string[] = [];
+
+/** The quickest first, as they are asked: most mutants are noticed by one of them. */
+class AsAsked extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted(
+      (one, other) => order.indexOf(one.moduleId) - order.indexOf(other.moduleId),
+    );
+  }
+}
+
 /**
  * A process with one Vitest that stays: started by `runner-link.ts`, which ends the whole process group where a mutant never comes back.
  */
@@ -19,22 +30,27 @@ const vitest = await createVitest("test", {
   watch: false,
   bail: 1,
   maxWorkers: 1,
+  // Half the time. That the tests pass so as well is looked at before any mutant.
+  isolate: false,
   reporters: [{}],
+  sequence: { sequencer: AsAsked },
 });
 
 process.on("message", (asked: Asked) => {
   void answer(asked);
 });
+process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
 async function answer({ changed, tests }: Asked): Promise<void> {
   for (const file of changed) vitest.invalidateFile(file);
-  const wanted = new Set(tests);
+  order = tests;
   const all = await vitest.globTestSpecifications([...tests]);
-  const chosen = all.filter(({ moduleId }) => wanted.has(moduleId));
+  const chosen = all.filter(({ moduleId }) => tests.includes(moduleId));
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen);
   process.exitCode = 0;
-  const failed = testModules.find((module) => !module.ok())?.moduleId;
-  const reply: Answer = { failed: failed ?? (unhandledErrors.length > 0 ? "an error" : null) };
+  const failed = testModules.find((module) => module.state() === "failed")?.moduleId;
+  const isWell = unhandledErrors.length === 0 && testModules.every((module) => module.ok());
+  const reply: Answer = { failed: isWell ? null : (failed ?? "an error") };
   process.send?.(reply);
 }
