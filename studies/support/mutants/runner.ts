@@ -30,7 +30,7 @@ const vitest = await createVitest("test", {
   watch: false,
   bail: 1,
   maxWorkers: 1,
-  // Half the time. That the tests pass so as well is looked at before any mutant.
+  // Half the time. Whoever notices a mutant is asked without one, too.
   isolate: false,
   reporters: [{}],
   sequence: { sequencer: AsAsked },
