@@ -73,11 +73,6 @@ function isEventPlace(method: string, segments: readonly string[]): boolean {
   return /^\w+_subscribe$/.test(method) && segments[0] === "result" && segments.length > 1;
 }
 
-/** Methods that a request over HTTP can't show: what they give comes later, by the same connection. */
-export function needsWebSocket(method: string): boolean {
-  return /_(?:un)?subscri(?:be|ption)(?: |$)|^\w+(?:Subscribe|Unsubscribe)$/.test(method);
-}
-
 /** The field in words: its name, or what it is the whole of. */
 export function fieldWords(place: Place): string {
   return nameIn(place, (name) => name);

@@ -1,6 +1,6 @@
 import type { Kind } from "../../model/kinds.ts";
 import { wordsAt } from "../../classify/advice/index.ts";
-import type { SentenceFacts } from "./sentence.ts";
+import { sentence, type SentenceFacts } from "./sentence.ts";
 import type { Advice } from "./model.ts";
 
 /** What is known to say of a difference at its place. */
@@ -9,8 +9,9 @@ export type AdviceOf = (facts: SentenceFacts) => Advice | null;
 /** The words by place, as a notice tells them. */
 export const adviceAt: AdviceOf = (facts) => {
   const { sees, condition, action, breaks, works, search } = wordsAt(facts);
+  const isSaid = sentence(facts).replaceAll("`", "") === sees;
   return {
-    sees: SAYS_MORE.has(facts.kind) ? sees : null,
+    sees: SAYS_MORE.has(facts.kind) && !isSaid ? sees : null,
     condition,
     action,
     breaks,

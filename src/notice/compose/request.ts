@@ -1,4 +1,4 @@
-import { needsWebSocket } from "../../classify/advice/place.ts";
+import { askedAgain } from "../../judge/methods.ts";
 import type { SampleTexts } from "../../model/run.ts";
 import type { Ask, UpgradeFacts } from "./model.ts";
 
@@ -10,7 +10,7 @@ const REST = /^(GET|HEAD|OPTIONS|POST) (\/\S*)(?:\r?\n([\s\S]*))?$/;
 
 /**
  * The account's own request as a command for the endpoint of today and, where there is one, for that of the new version.
- * Null where the request is too long, was cut or lost a value (never a part of one), or is a subscription, which HTTP has not.
+ * Null where the request is too long, was cut or lost a value (never a part of one), or is none to be sent by hand.
  */
 export function askOf(
   texts: SampleTexts,
@@ -20,7 +20,10 @@ export function askOf(
   const request = (texts.asked ?? texts.request).trim();
   if (
     request.length > LONGEST ||
-    needsWebSocket(texts.method) ||
+    // Nobody is told to send a transaction again, nor what nobody knows.
+    askedAgain(texts.method, request) !== "reads" ||
+    // What fails in a batch alone is not shown by the call alone.
+    (texts.candidate.text === null && texts.candidate.outcome === "malformed") ||
     REMOVED.test(request) ||
     /\p{Cc}/u.test(request.replaceAll("\n", " "))
   )

@@ -113,6 +113,17 @@ const FORMS: Record<Kind, Form> = {
   "value-drift": ({ m, field }) => `${field} in ${m} follows the head of the chain.`,
 };
 
+/** Several events do what one method does. */
+const OF_EVENTS: Partial<Record<Kind, Form>> = {
+  "field-removed": ({ m, field }) => `${m} no longer have ${field}.`,
+  "field-renamed": ({ m, field }) => `${m} have ${field} under another name.`,
+  "field-added": ({ m, field }) => `${m} also have ${field}.`,
+  "array-items-missing": ({ m, list }) => `${m} have fewer items in ${list}.`,
+  "array-items-added": ({ m, list }) => `${m} have more items in ${list}.`,
+  "array-order-changed": ({ m, list }) => `${m} have the items of ${list} in another order.`,
+  "event-missing": ({ m }) => `Some ${m} no longer arrive.`,
+};
+
 /** One plain sentence on a change, with code between backticks. */
 export function sentence(facts: SentenceFacts): Phrase {
   const { kind, method, values } = facts;
@@ -125,8 +136,10 @@ export function sentence(facts: SentenceFacts): Phrase {
   const isWhole = !isCutValue(values?.old) && !isCutValue(values?.candidate);
   const fromTo = hasOld && hasNow && isWhole ? ` from ${old} to ${now}` : "";
   const field = code(fieldName(place));
-  const text = FORMS[kind]({
-    m: place.wire === "batch" ? methodWords(place) : code(shortenText(method)),
+  const named = code(shortenText(method));
+  const form = (place.isEvent ? OF_EVENTS[kind] : undefined) ?? FORMS[kind];
+  const text = form({
+    m: place.wire === "batch" ? methodWords(place) : place.isEvent ? `events of ${named}` : named,
     field,
     list: code(fieldName(place).replace(/(?:\[\])+$/, "")),
     fromTo,
@@ -162,7 +175,8 @@ function errorName(value: JsonValue | undefined): string | null {
   if (error === null || typeof error !== "object" || Array.isArray(error)) return null;
   const { message } = error;
   return typeof message === "string" && message !== ""
-    ? `the error ${code(shortenText(message))}`
+    ? // Quoted as well: where marks of code are left out, the words of a node must not run into ours.
+      `the error ${code(`"${shortenText(message)}"`)}`
     : null;
 }
 
@@ -178,7 +192,7 @@ export function publicValues(
 }
 
 /** A pattern such as /result/logs/[star]/blockTimestamp as a reader says it: `logs[].blockTimestamp`. */
-function fieldName({ segments, wire, isInBatch }: Place): string {
+function fieldName({ segments, wire, isInBatch, isEvent }: Place): string {
   const [first, ...rest] = segments;
   const parts = first === "headers" || (first === "result" && wire !== "rest") ? rest : segments;
   const name = parts.reduce(
@@ -187,13 +201,14 @@ function fieldName({ segments, wire, isInBatch }: Place): string {
   );
   if (!/[^[\]]/.test(name)) {
     if (wire === "batch" && !isInBatch) return "the list of answers";
+    if (isEvent) return "the event";
     return wire === "rest" ? "the body" : "the result";
   }
   return shortenText(name);
 }
 
 function code(text: string): string {
-  return ["the result", "the body", "the list of answers", "nothing"].includes(text)
+  return ["the result", "the body", "the list of answers", "the event", "nothing"].includes(text)
     ? text
     : `\`${text.replaceAll("`", "'")}\``;
 }

@@ -1,7 +1,7 @@
 import { seenNow } from "../../judge/status.ts";
 import type { Finding } from "../../model/judged.ts";
 import type { SampleTexts } from "../../model/run.ts";
-import { needsWebSocket } from "../../classify/advice/place.ts";
+import { askedAgain } from "../../judge/methods.ts";
 import type { Advice } from "./advice.ts";
 
 /** How long a new entry is valid when the reader does not choose: long enough to fix, short enough to be seen again. */
@@ -16,13 +16,13 @@ export interface Curls {
 }
 
 /**
- * The request of a pair for each side, or null where it is too long (a request that was cut asks something else) or curl can't
- * ask it.
+ * The request of a pair for each side, or null where it is too long (a request that was cut asks something else) or is none to
+ * be sent by hand.
  */
 export function curls(texts: SampleTexts, mostCharacters: number): Curls | null {
   const { method } = texts;
   const request = texts.asked ?? texts.request;
-  if (request.length > mostCharacters || needsWebSocket(method)) return null;
+  if (request.length > mostCharacters || askedAgain(method, request) === "never") return null;
   const old = curl(method, request, "$OLD_URL");
   const candidate = curl(method, request, "$CANDIDATE_URL");
   return { old, candidate, both: `diff <(${old}) <(${candidate})` };
