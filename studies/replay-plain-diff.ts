@@ -45,6 +45,7 @@ function toldBy(
   );
   if (isSet) return "a set: its order means nothing";
   if (difference.example.includes('"pending"')) return "asked by shape: pending";
+  if (method === "debug_printBlock") return "a dump of memory: its addresses, caches and clock";
   const skipped = facts.notCompared.filter((row) => row.method === method);
   const [reason] = skipped;
   return reason !== undefined ? `${reason.state}: ${reason.reason}` : null;

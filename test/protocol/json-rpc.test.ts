@@ -155,6 +155,12 @@ describe("pinning", () => {
     ],
     ["one that begins at a tag too", { fromBlock: "latest", toBlock: "0x5" }, ["latest"]],
     [
+      "one from the head to the head's number",
+      { fromBlock: "latest", toBlock: "0x64" },
+      ["latest"],
+    ],
+    ["one from the head to no block yet", { fromBlock: "latest", toBlock: "0xffff" }, ["latest"]],
+    [
       "two tags the wrong way",
       { fromBlock: "latest", toBlock: "finalized" },
       ["latest", "finalized"],

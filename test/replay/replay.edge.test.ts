@@ -56,6 +56,23 @@ describe("pinning", () => {
     expect(comparisons.map(said)).toEqual(["eth_getLogs: result-to-error  (confirmed)"]);
   });
 
+  test("logs from the newest block to its number are asked as they were: nodes differ in them", async () => {
+    const isNamed = (filter: unknown): boolean => JSON.stringify(filter).includes("latest");
+    const [old, candidate] = [false, true].map((none) =>
+      node({
+        answer: ({ method, params }) =>
+          method === "eth_getLogs"
+            ? { result: none && isNamed(params[0]) ? [] : [{ logIndex: "0x0", data: "0x" }] }
+            : undefined,
+      }),
+    );
+    const logs = exchangeOf(1, call("eth_getLogs", [{ fromBlock: "latest", toBlock: "0x64" }]));
+    const { comparisons } = await replayTo([logs], (await old!).url, (await candidate!).url);
+    expect(comparisons.map(said)).toEqual([
+      "eth_getLogs: array-items-missing /result/* (confirmed)",
+    ]);
+  });
+
   test("a missing block parameter stays missing, and heads that differ excuse it", async () => {
     const old = await node();
     const candidate = await node({ chain: { head: 97 } });

@@ -37,7 +37,7 @@ export function pinCall(call: Call, pins: Pins): Pinned {
   let missing = false;
   let highest: number | null = null;
   const places = placesOf(call);
-  const keeps = turnsRound(places, positions, pins);
+  const keeps = changesRange(places, positions, pins);
   for (const place of places) {
     if (place.kind === "missing") missing = true;
     if (place.kind === "unknown") left.push("latest");
@@ -67,16 +67,22 @@ export function pinCall(call: Call, pins: Pins): Pinned {
 }
 
 /**
- * Whether pins would make a range end before it begins: who polls from the last block that they saw to the latest one asked no
- * such thing, and nodes err at it in ways of their own. Its tags stay.
+ * Whether pins would make another question of a range: one that ends before it begins (who polls from the last block that they
+ * saw to the latest one asked no such thing), or one that began at the newest block and ends at a number. Nodes answer both in
+ * ways of their own (Geth since 1.15.6 gives no log of such a range), so the tags stay.
  */
-function turnsRound(
+function changesRange(
   places: readonly Place[],
   positions: readonly BlockPosition[],
   pins: Pins,
 ): boolean {
+  const placeOf = (field: string): Place | undefined =>
+    places[positions.findIndex((position) => position.field === field)];
+  const start = placeOf("fromBlock");
+  if (start?.kind === "tag" && start.tag === "latest" && placeOf("toBlock")?.kind === "number")
+    return true;
   const end = (field: string): number | null => {
-    const place = places[positions.findIndex((position) => position.field === field)];
+    const place = placeOf(field);
     if (place?.kind === "number") return rebased(place.number, pins);
     if (place?.kind !== "tag") return null;
     return place.tag === "earliest" ? 0 : (pinOf(pins, place.tag)?.number ?? null);
