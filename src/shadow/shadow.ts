@@ -1,5 +1,5 @@
 import type { Exchange } from "../model/exchange.ts";
-import { uncomparable, type Comparison, type ExchangeResult } from "../model/comparison.ts";
+import type { Comparison, ExchangeResult } from "../model/comparison.ts";
 import type { Target, Sides } from "../model/target.ts";
 import type { ChainName } from "../model/exchange.ts";
 import type { Adapters, Examine } from "../replay/ask/asking.ts";
@@ -7,7 +7,6 @@ import type { Lane } from "../replay/ask/lane.ts";
 import { openNetwork, type Network } from "../replay/ask/network.ts";
 import { pause } from "../pause.ts";
 import { createPlanner, type Plan } from "../replay/drive/plan.ts";
-import { createPool } from "../replay/drive/pool.ts";
 import { runOf } from "../replay/drive/run-of.ts";
 import { REPLAY_DEFAULTS, type ReplayOptions } from "../replay/given/options.ts";
 import { chainSplitResult } from "../replay/heads/split-result.ts";
@@ -16,13 +15,13 @@ import { createLiveFeeds } from "./feeds.ts";
 import type { Lateness } from "./lateness.ts";
 import { createLooks, type Looks } from "./looks.ts";
 import { createHeadHistory, sharedLook, type HeadHistory } from "./heads.ts";
-import { lookAround } from "./around.ts";
 import { createDoubts } from "./doubts.ts";
 import { isSilent } from "./comparing.ts";
 import { askFirst, unasked } from "./first.ts";
 import type { First, Live } from "./live.ts";
 import { createOldOrder } from "./old-order.ts";
-import { settleExchange } from "./settling.ts";
+import { createSettler, sizeOf } from "./settler.ts";
+import { createTiming } from "./timing.ts";
 import type { ShadowOptions } from "./options.ts";
 import { createPresence } from "./presence.ts";
 import { LiveQueue } from "./queue.ts";
@@ -75,11 +74,10 @@ export interface ShadowParts {
   onTimes?(oldMs: number, candidateMs: number): void;
 }
 
-/** Exchanges that wait to be settled, and bytes of their answers; more are kept as they are. */
-const SETTLING = 1_000;
-const SETTLING_BYTES = 48 * 1024 * 1024;
 /** Settling asks old beside its customers: few at once, and `--extra-load` bounds them all. */
 const SETTLING_LANES = 8;
+/** Calls that are asked of both for their time, at once. */
+const TIMING_LANES = 2;
 const WATCH_MS = 1_000;
 /** Looks at the candidate's head alone, for those that wait until it has caught up. */
 const CATCH_UP_MS = 100;
@@ -133,42 +131,20 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       comparisons: result.comparisons.map(fewer),
     });
   };
-  const settlers = createPool(network.lanes(SETTLING_LANES, true));
-  let settling = 0;
-  let settlingBytes = 0;
-  let number = 0;
-
-  const settle = (planned: Plan, first: First): void => {
-    const bytes = bytesOf(planned, first);
-    if (settling >= SETTLING || settlingBytes + bytes > SETTLING_BYTES) {
-      const { comparisons, open } = first;
-      const left = open.map(({ comparison }) => uncomparable(comparison, "unsettled"));
-      if (comparisons.length + planned.skipped.length === 0) parts.onLost("settling-full");
-      else
-        report({
-          key: planned.key,
-          comparisons: [...comparisons, ...left, ...planned.skipped],
-          sends: first.sends,
-        });
-      return;
-    }
-    settling++;
-    settlingBytes += bytes;
-    void lookAround(live, planned)
-      .then(async (around) => {
-        const lane = await settlers.take();
-        try {
-          report(await settleExchange(live, lane, planned, first, around));
-        } finally {
-          settlers.give(lane);
-        }
-      })
-      .catch(() => parts.onLost("compare-error"))
-      .finally(() => {
-        settling--;
-        settlingBytes -= bytes;
-      });
+  const settler = createSettler({
+    live,
+    lanes: network.lanes(SETTLING_LANES, true),
+    report,
+    lost: parts.onLost,
+  });
+  const timing = createTiming(live, network.lanes(TIMING_LANES, true));
+  const time = (planned: Plan, { comparisons, sends }: First): void => {
+    const { key, skipped } = planned;
+    void Promise.all(comparisons.map((one) => timing.time(planned, one)))
+      .then((timed) => report({ key, comparisons: [...timed, ...skipped], sends: sends + 2 }))
+      .catch(() => parts.onLost("compare-error"));
   };
+  let number = 0;
 
   /** A candidate without WebSocket may still answer all others: only its head then says whether it is there. */
   const seeAnswer = ({ exchange }: Plan, { pair }: Comparison): void => {
@@ -195,7 +171,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
         for (const { comparison } of first.open) seeAnswer(planned, comparison);
         if (first.comparisons.length > 0 && !presence.isGone) presence.see(true);
         if (first.times !== null) parts.onTimes?.(first.times.old, first.times.candidate);
-        if (first.open.length > 0 || first.whole) settle(planned, first);
+        if (first.open.length > 0 || first.whole) settler.settle(planned, first);
+        else if (timing.may(planned, first)) time(planned, first);
         else
           report({
             key: planned.key,
@@ -241,6 +218,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
       live.run.unpinnedAsked.clear();
       live.worth.forget();
       live.doubts.forget();
+      timing.forget();
       live.run.driftDoubted.clear();
     }
   }
@@ -261,7 +239,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     status: () => ({
       queueItems: queue.items,
       queueBytes: queue.bytes,
-      settling,
+      settling: settler.pending,
       lagMs: queue.ageMs,
       candidate: presence.isGone ? "gone" : "answers",
       heads: {
@@ -353,16 +331,4 @@ function fewerMethods(): (comparison: Comparison) => Comparison {
     known.add(method);
     return comparison;
   };
-}
-
-/** What an exchange that is to be settled keeps alive: its own bytes, and the candidate's answers. */
-function bytesOf({ exchange }: Plan, { comparisons, open, ofBatch }: First): number {
-  const held = [...comparisons, ...open.map(({ comparison }) => comparison)];
-  const answers = held.map(({ pair }) => pair?.candidate.body?.length ?? 0);
-  const whole = ofBatch?.pair?.candidate.body?.length ?? 0;
-  return sizeOf(exchange) + whole + answers.reduce((sum, own) => sum + own, 0);
-}
-
-function sizeOf({ request, response }: Exchange): number {
-  return 1_024 + (request.body?.length ?? 0) + (response?.body?.length ?? 0);
 }

@@ -126,6 +126,8 @@ export interface Load {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly perSecond: number;
+  /** Of each request, ascending. */
+  readonly timesMs: readonly number[];
 }
 
 /** Open loop: so many requests a second, whatever the answers take; each has to be answered 200 with a result. */
@@ -165,12 +167,31 @@ export async function load(
   const tookMs = performance.now() - startedAt;
   await pool.close();
   times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * (times.length - 1))] ?? 0;
   return {
     sent: requests,
     failed,
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
+    p50Ms: at(times, 0.5),
+    p99Ms: at(times, 0.99),
     perSecond: (requests * 1_000) / tookMs,
+    timesMs: times,
+  };
+}
+
+/** Of times in ascending order. */
+function at(times: readonly number[], share: number): number {
+  return times[Math.floor(share * (times.length - 1))] ?? 0;
+}
+
+/** Several loads as one. */
+export function together(loads: readonly Load[]): Load {
+  const timesMs = loads.flatMap((one) => one.timesMs).sort((a, b) => a - b);
+  const sum = (of: (one: Load) => number): number => loads.reduce((all, one) => all + of(one), 0);
+  return {
+    sent: sum(({ sent }) => sent),
+    failed: sum(({ failed }) => failed),
+    p50Ms: at(timesMs, 0.5),
+    p99Ms: at(timesMs, 0.99),
+    perSecond: sum(({ perSecond }) => perSecond) / loads.length,
+    timesMs,
   };
 }
