@@ -27,7 +27,8 @@ interface SettlerParts {
 const SETTLING = 1_000;
 const SETTLING_BYTES = 48 * 1024 * 1024;
 
-export function createSettler({ live, lanes, report, lost }: SettlerParts): Settler {
+export function createSettler(parts: SettlerParts): Settler {
+  const { live, lanes } = parts;
   const settlers = createPool(lanes);
   let pending = 0;
   let pendingBytes = 0;
@@ -36,7 +37,7 @@ export function createSettler({ live, lanes, report, lost }: SettlerParts): Sett
     const around = await lookAround(live, plan);
     const lane = await settlers.take();
     try {
-      report(await settleExchange(live, lane, plan, first, around));
+      parts.report(await settleExchange(live, lane, plan, first, around));
     } finally {
       settlers.give(lane);
     }
@@ -50,15 +51,19 @@ export function createSettler({ live, lanes, report, lost }: SettlerParts): Sett
       if (pending >= SETTLING || pendingBytes + bytes > SETTLING_BYTES) {
         const { comparisons, open, sends } = first;
         const left = open.map(({ comparison }) => uncomparable(comparison, "unsettled"));
-        if (comparisons.length + plan.skipped.length === 0) lost("settling-full");
+        if (comparisons.length + plan.skipped.length === 0) parts.lost("settling-full");
         else
-          report({ key: plan.key, comparisons: [...comparisons, ...left, ...plan.skipped], sends });
+          parts.report({
+            key: plan.key,
+            comparisons: [...comparisons, ...left, ...plan.skipped],
+            sends,
+          });
         return;
       }
       pending++;
       pendingBytes += bytes;
       void settleOne(plan, first)
-        .catch(() => lost("compare-error"))
+        .catch(() => parts.lost("compare-error"))
         .finally(() => {
           pending--;
           pendingBytes -= bytes;

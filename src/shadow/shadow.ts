@@ -135,7 +135,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
     live,
     lanes: network.lanes(SETTLING_LANES, true),
     report,
-    lost: parts.onLost,
+    lost: (why) => parts.onLost(why),
   });
   const timing = createTiming(live, network.lanes(TIMING_LANES, true));
   const time = (planned: Plan, { comparisons, sends }: First): void => {
