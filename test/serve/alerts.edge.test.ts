@@ -76,7 +76,7 @@ test("Slack and a signed webhook are told of a run that fails, and not again aft
   };
   await serveVerdict("fail", { alerts });
   // The verdict and its one breaking finding, to both.
-  await waitUntil(() => got.length >= 4, 10_000);
+  await waitUntil(() => got.length >= 4, 60_000);
   const slack = got.filter(({ url }) => url === "/slack").map(({ body }) => body);
   expect(slack[0]).toContain("The verdict is fail");
   expect(slack[1]).toContain("New breaking finding: result-to-error eth_getBalance");

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import path from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { waitUntil } from "../../src/record/path/listening.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { runCli } from "../support/cli.ts";
@@ -13,6 +13,9 @@ import {
   type FakeNodeOptions,
 } from "../support/servers/fake-node.ts";
 import { childrenOf, startProgram, type Program } from "./processes.ts";
+
+// Three processes start for each, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const SECRET = "sk_live_51Hxq9ZqLrT8wYb";
 
@@ -170,7 +173,7 @@ describe("shadow, in front of a node", () => {
     for (let call = 0; call < 20; call++) expect(await shadow.call("eth_chainId", [])).toBe("0x7");
     await shadow.program.hears("The comparer ended and is started again");
     // Whatever was lost meanwhile is counted; calls after that are compared again.
-    await waitUntil(() => readRun(shadow.out).counts.calls > 0, 10_000);
+    await waitUntil(() => readRun(shadow.out).counts.calls > 0, 60_000);
     const before = readRun(shadow.out).counts.calls;
     for (let tries = 0; tries < 200 && readRun(shadow.out).counts.calls <= before; tries++) {
       await shadow.call("eth_chainId", []);
@@ -191,7 +194,7 @@ describe("shadow, in front of a node", () => {
     const children = childrenOf(shadow.program.child.pid ?? 0);
     expect(children).toHaveLength(2);
     shadow.program.child.kill("SIGKILL");
-    expect(await waitUntil(() => !children.some(({ pid }) => isRunning(pid)), 15_000)).toBe(true);
+    expect(await waitUntil(() => !children.some(({ pid }) => isRunning(pid)), 60_000)).toBe(true);
     expect(readRun(shadow.out)).toMatchObject({ complete: true, counts: { compared: 5 } });
     // And it goes on where it was.
     const again = await start({ out: shadow.out });
@@ -224,7 +227,7 @@ describe("shadow, in front of a node", () => {
     await network.hears("network");
     await waitUntil(
       () => versions.child.exitCode !== null && network.child.exitCode !== null,
-      20_000,
+      60_000,
     );
     expect([versions.child.exitCode, network.child.exitCode]).toEqual([2, 2]);
   });
@@ -321,7 +324,7 @@ describe("shadow --sink", () => {
       } catch {
         return false;
       }
-    }, 15_000);
+    }, 60_000);
     expect(readRun(out).counts).toMatchObject({ compared: 2, same: 1, different: 1 });
   });
 });

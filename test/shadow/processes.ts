@@ -37,7 +37,7 @@ export function startProgram(words: readonly string[], env: Record<string, strin
     child,
     said: () => said,
     async hears(text) {
-      await waitUntil(() => said.includes(text) || child.exitCode !== null, 25_000);
+      await waitUntil(() => said.includes(text) || child.exitCode !== null, 100_000);
       if (!said.includes(text)) throw new Error(`It did not say "${text}" but:\n${said}`);
     },
     end() {

@@ -86,10 +86,10 @@ export async function shadowBetween(
       const { text, type, status } = await send(body);
       shadow.offer(exchangeOf(id, at, body, { text, type, status }, fields));
     },
-    idle: () => waitUntil(() => told >= offered, 20_000).then(() => undefined),
-    until: (exchanges) => waitUntil(() => told >= exchanges, 20_000).then(() => undefined),
+    idle: () => waitUntil(() => told >= offered, 60_000).then(() => undefined),
+    until: (exchanges) => waitUntil(() => told >= exchanges, 60_000).then(() => undefined),
     headsSeen: () =>
-      waitUntil(() => shadow.status().heads.candidate !== null, 10_000).then(() => undefined),
+      waitUntil(() => shadow.status().heads.candidate !== null, 60_000).then(() => undefined),
   };
 }
 
