@@ -7,6 +7,10 @@ import { startProgram, type Program } from "./program.ts";
 export interface Fleet extends AsyncDisposable {
   readonly url: string;
   worker(name: string): Program;
+  /** A worker in this process, which can be neither killed nor put to sleep, and starts at once. */
+  hand(name: string): void;
+  /** Ends the lease of a worker that is killed or asleep, and gives up its places, as time would. */
+  expire(name: string): Promise<void>;
   /** A replay by the queue, in this process. */
   replay(
     recording: string,
@@ -19,19 +23,50 @@ export interface Fleet extends AsyncDisposable {
   query(text: string): Promise<Record<string, unknown>[]>;
   /** Waits until a query gives a row. */
   until(query: string): Promise<void>;
+  /** Waits until something holds. */
+  eventually(what: string, holds: () => boolean): Promise<void>;
 }
 
 const LOOK_MS = 50;
-const MOST_LOOKS = 800;
+const LONGEST_MS = 90_000;
+
+async function wait(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + LONGEST_MS;
+  while (!(await holds())) {
+    if (performance.now() > until) throw new Error(`never: ${what}`);
+    await sleep(LOOK_MS);
+  }
+}
 
 export function openFleet(cwd: string, { url, query }: PostgresDatabase): Fleet {
   const workers: Program[] = [];
+  const hands: Promise<CliResult>[] = [];
+  const ending = new AbortController();
+  const words = (name: string): string[] => {
+    return ["worker", "--queue", url, "--name", name, "--lease", "10s"];
+  };
   return {
     url,
     worker(name) {
-      const started = startProgram(["worker", "--queue", url, "--name", name, "--lease", "10s"]);
+      const started = startProgram(words(name));
       workers.push(started);
       return started;
+    },
+    hand(name) {
+      hands.push(runCli(words(name), { cwd, signal: ending.signal }));
+    },
+    async expire(name) {
+      await query(
+        `UPDATE shadowdiff_jobs.job j SET heartbeat_on = now() - interval '1 hour' FROM shadowdiff.shards s
+         WHERE j.id = s.job AND j.state = 'active' AND s.worker = '${name}'`,
+      );
+      for (const [table, column, who] of [
+        ["places", "used_at", "holder"],
+        ["workers", "seen_at", "id"],
+      ])
+        await query(
+          `UPDATE shadowdiff.${table} SET ${column} = now() - interval '1 hour' WHERE ${who} = '${name}'`,
+        );
     },
     replay: (recording, out, words, options = {}) =>
       runCli(
@@ -51,16 +86,15 @@ export function openFleet(cwd: string, { url, query }: PostgresDatabase): Fleet 
       ),
     set: (run, state) => runCli(["worker", "--queue", url, "--run", run, "--set", state], { cwd }),
     query,
-    async until(text) {
-      for (let look = 0; look < MOST_LOOKS; look += 1) {
+    until: (text) =>
+      wait(text, async () => {
         const rows = await query(text).catch(() => []);
-        if (rows.length > 0) return;
-        await sleep(LOOK_MS);
-      }
-      throw new Error(`never: ${text}`);
-    },
+        return rows.length > 0;
+      }),
+    eventually: (what, holds) => wait(what, () => Promise.resolve(holds())),
     async [Symbol.asyncDispose]() {
-      await Promise.all(workers.map((worker) => worker.kill("SIGKILL")));
+      ending.abort();
+      await Promise.all([...hands, ...workers.map((worker) => worker.kill("SIGKILL"))]);
     },
   };
 }
