@@ -41,9 +41,9 @@ async function once(pair: LivePair, time: number): Promise<Seen> {
     firstAt ||= performance.now();
     return answer.replace(/"result":"0x/, '"result":"0xf');
   });
-  const shadow = await startInFront("shadow", pair.old.url, [
-    ...["--candidate", proxy.url, "--out", path.join(folder, "live"), "--config", settings],
-  ]);
+  const live = path.join(folder, "live");
+  const words = ["--candidate", proxy.url, "--out", live, "--config", settings];
+  const shadow = await startInFront("shadow", pair.old.url, words);
   const verdict = `${shadow.admin}/v1/verdict?window=1h`;
   const ending = new AbortController();
   const calls = movingTraffic(pair, 2_000, []);
@@ -123,9 +123,8 @@ export const study = {
   summary:
     "from a candidate's first wrong answer, seen by a real shadow, to weight 0: rollback-seen",
   async run(): Promise<void> {
-    const pair = await startMovingPair({
-      ...{ seed: 21, blockMs: 1_000, reorgEvery: 0, reorgDepth: 0, mostBehind: 1 },
-    });
+    const steady = { seed: 21, blockMs: 1_000, reorgEvery: 0, reorgDepth: 0, mostBehind: 1 };
+    const pair = await startMovingPair(steady);
     const ending = new AbortController();
     const moving = pair.run(ending.signal);
     const all: Seen[] = [];
