@@ -1,5 +1,5 @@
 import { isObject, type JsonValue } from "../model/json.ts";
-import { sameValue } from "./equal.ts";
+import { sameBut, sameValue } from "./equal.ts";
 import { identityOf, type Identity } from "./identity.ts";
 import type { Interner } from "./intern.ts";
 import { commonSubsequence, longestRising, pairInOrder } from "./sequence.ts";
@@ -47,21 +47,39 @@ export function align(
  * numbers that changed: then items belong together by all the rest of them.
  */
 function byIdentity(
-  { old, candidate, interner }: Sides,
-  { identify, numbering }: Identity,
+  sides: Sides,
+  { numbering, ...names }: Identity,
 ): readonly (readonly [number, number])[] {
-  const named = byName(old.map(identify), candidate.map(identify));
-  if (numbering === null) return named;
-  const rest = (item: JsonValue | undefined): number => {
-    if (!isObject(item)) return interner.idOf(item ?? null);
+  const named = byUniqueName(names.old, names.candidate);
+  return numbering === null ? named : (byContents(sides, numbering, named) ?? named);
+}
+
+/**
+ * Pairs of items that are the same but for the field that numbers them, where they are more than those of one name that are.
+ * Only what is not the same under its own number can be so under another.
+ */
+function byContents(
+  { old, candidate, interner }: Sides,
+  numbering: string,
+  named: readonly (readonly [number, number])[],
+): readonly (readonly [number, number])[] | null {
+  const alike = named.filter(([left, right]) =>
+    sameBut(numbering, old[left] ?? null, candidate[right] ?? null),
+  );
+  const rest = (item: JsonValue): number => {
+    if (!isObject(item)) return interner.idOf(item);
     const { [numbering]: _, ...other } = item;
     return interner.idOf(other);
   };
-  const [before, after] = [old.map(rest), candidate.map(rest)];
-  const alike = named.filter(([left, right]) => before[left] === after[right]).length;
-  if (alike === named.length && named.length === old.length) return named;
-  const contents = byName(before, after);
-  return contents.length > alike ? contents : named;
+  const settledOld = new Set(alike.map(([left]) => left));
+  const settledCandidate = new Set(alike.map(([, right]) => right));
+  const open = new Set(old.filter((_, index) => !settledOld.has(index)).map(rest));
+  const mayMove =
+    open.size > 0 &&
+    candidate.some((item, index) => !settledCandidate.has(index) && open.has(rest(item)));
+  if (!mayMove) return null;
+  const contents = byName(old.map(rest), candidate.map(rest));
+  return contents.length > alike.length ? contents : null;
 }
 
 /** Pairs of equal values. Equal ends are set aside first: they need no names. */
@@ -180,6 +198,23 @@ function byName(old: readonly Name[], candidate: readonly Name[]): (readonly [nu
   for (const [index, name] of candidate.entries()) {
     const place = name === undefined ? undefined : places.get(name);
     if (place !== undefined) pairs.push([place, index]);
+  }
+  return pairs;
+}
+
+/** The same for names of which none repeats. */
+function byUniqueName(
+  old: ReadonlySet<string>,
+  candidate: ReadonlySet<string>,
+): (readonly [number, number])[] {
+  const places = new Map<string, number>();
+  for (const name of old) places.set(name, places.size);
+  const pairs: (readonly [number, number])[] = [];
+  let index = 0;
+  for (const name of candidate) {
+    const place = places.get(name);
+    if (place !== undefined) pairs.push([place, index]);
+    index += 1;
   }
   return pairs;
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../model/json.ts";
+import { isObject, type JsonValue } from "../model/json.ts";
 
 /** Whether two values are the same, whatever their key order. Needs no stack: nesting may be of any depth. */
 export function sameValue(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
@@ -12,6 +12,19 @@ export function sameValue(left: JsonValue | undefined, right: JsonValue | undefi
     if (!pushChildren(a, b, pending)) return false;
   }
   return true;
+}
+
+/** The same, where two objects may differ in one field, or have it on one side only. */
+export function sameBut(field: string, left: JsonValue, right: JsonValue): boolean {
+  if (!isObject(left) || !isObject(right)) return sameValue(left, right);
+  let keys = 0;
+  for (const key of Object.keys(left)) {
+    if (key === field) continue;
+    keys += 1;
+    if (!Object.hasOwn(right, key)) return false;
+    if (left[key] !== right[key] && !sameValue(left[key], right[key])) return false;
+  }
+  return keys === Object.keys(right).length - (Object.hasOwn(right, field) ? 1 : 0);
 }
 
 function pushChildren(

@@ -30,10 +30,12 @@ export const IDENTITY_FIELDS: readonly (readonly string[])[] = [
 const NUMBERING: ReadonlySet<string> = new Set(["logIndex", "event_index", "index", "id"]);
 
 /** How items of one array are named: the text of its identity, or undefined where it has none. */
-export type Identify = (item: JsonValue) => string | undefined;
+type Identify = (item: JsonValue) => string | undefined;
 
+/** What the items of two arrays are named by: every item has a name, and no other of its array has the same. */
 export interface Identity {
-  readonly identify: Identify;
+  readonly old: ReadonlySet<string>;
+  readonly candidate: ReadonlySet<string>;
   /** The field of it that numbers the items, or null. */
   readonly numbering: string | null;
 }
@@ -47,12 +49,12 @@ export function identityOf(
   if (!isObject(first) || !old.every(isObject) || !candidate.every(isObject)) return null;
   for (const fields of IDENTITY_FIELDS) {
     if (!fields.every((field) => Object.hasOwn(first, field))) continue;
-    const identify = byFields(fields);
-    if (isUnique(old, identify) && isUnique(candidate, identify))
-      return { identify, numbering: fields.find((field) => NUMBERING.has(field)) ?? null };
+    const names = namesOfBoth(old, candidate, byFields(fields));
+    if (names !== null)
+      return { ...names, numbering: fields.find((field) => NUMBERING.has(field)) ?? null };
   }
-  const identify = uniqueField(old, candidate, first);
-  return identify === null ? null : { identify, numbering: null };
+  const names = uniqueField(old, candidate, first);
+  return names === null ? null : { ...names, numbering: null };
 }
 
 /** What an item of a list is named by, or undefined: the first row of fields that it has all of, with their values. */
@@ -105,17 +107,20 @@ function uniqueField(
   old: readonly JsonValue[],
   candidate: readonly JsonValue[],
   first: JsonObject,
-): Identify | null {
+): Names | null {
   if (old.length < 2 || candidate.length < 2 || old.length + candidate.length > LONG) return null;
-  let best: { identify: Identify; shared: number } | null = null;
+  let best: Names | null = null;
+  let most = 0;
   for (const field of Object.keys(first)) {
-    const identify = byFields([field]);
-    if (!isUnique(old, identify) || !isUnique(candidate, identify)) continue;
-    const names = new Set(old.map(identify));
-    const shared = candidate.filter((item) => names.has(identify(item))).length;
-    if (shared > (best?.shared ?? 0)) best = { identify, shared };
+    const names = namesOfBoth(old, candidate, byFields([field]));
+    if (names === null) continue;
+    let shared = 0;
+    for (const name of names.candidate) if (names.old.has(name)) shared += 1;
+    if (shared <= most) continue;
+    best = names;
+    most = shared;
   }
-  return best?.identify ?? null;
+  return best;
 }
 
 /** Each field of each item is counted: past so many items only known fields identify them. */
@@ -144,12 +149,24 @@ function scalarText(value: JsonValue | undefined): string | undefined {
   return undefined;
 }
 
-function isUnique(items: readonly JsonValue[], identify: Identify): boolean {
+type Names = Pick<Identity, "old" | "candidate">;
+
+function namesOfBoth(
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+  identify: Identify,
+): Names | null {
+  const before = namesOf(old, identify);
+  const after = before === null ? null : namesOf(candidate, identify);
+  return before === null || after === null ? null : { old: before, candidate: after };
+}
+
+/** The items' names in their order; null where one has none, or two have the same. */
+function namesOf(items: readonly JsonValue[], identify: Identify): Set<string> | null {
   const seen = new Set<string>();
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     const name = identify(item);
-    if (name === undefined || seen.has(name)) return false;
-    seen.add(name);
+    if (name === undefined || seen.add(name).size === index) return null;
   }
-  return true;
+  return seen;
 }
