@@ -9,6 +9,7 @@ import { CaptureThread } from "../record/capture/capture-thread.ts";
 import { DropCounts } from "../record/capture/drop-counts.ts";
 import { sharesOf } from "../record/capture/memory.ts";
 import { TrafficTap, type Clocks } from "../record/capture/traffic-tap.ts";
+import { limitConnections } from "../record/path/descriptors.ts";
 import { drainProxy, listen, urlOf, type Listen } from "../record/path/listening.ts";
 import { createProxy, type Proxy } from "../record/path/proxy.ts";
 import { createSink } from "../record/path/sink.ts";
@@ -121,6 +122,7 @@ export async function startShadowing(shadowing: Shadowing): Promise<RunningShado
     upstream === null
       ? createSink(() => tap.observe())
       : createProxy(parseUpstream(upstream.url, upstream.host), () => tap.observe());
+  limitConnections(proxy.server, upstream === null ? 1 : 2, note);
   const process = randomUUID();
   const counts = (): { arrived: number; dropped: Readonly<Record<string, number>> } => ({
     arrived: thread.totals.arrived,

@@ -42,6 +42,8 @@ export function limitConnections(
   server.maxConnections = connections;
   server.on("drop", () => {
     refused += 1;
+    // At 1, 2, 4 and so on: who is refused tries again at once.
+    if ((refused & (refused - 1)) !== 0) return;
     notice?.(
       `${refused} connections refused: no more than ${connections} fit under the limit of ${limit} open files`,
     );
