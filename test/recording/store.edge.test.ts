@@ -208,17 +208,17 @@ const METHODS = ["eth_call", "eth_getLogs", "net_version"];
 const rows = (ids: readonly number[]): ExchangeRow[] =>
   ids.map((id) => row(id, { method: METHODS[id % 3] ?? "" }));
 
-describe("where exchanges lie", () => {
-  function made(): string {
-    const { file, database } = opened();
-    const store = batchStore(database);
-    // Two blocks of their own: 2 to 6, and 10 to 13.
-    store.store(batch(1, rows([2, 3, 4, 6])));
-    store.store(batch(2, rows([10, 11, 13])));
-    database.close();
-    return file;
-  }
+function made(): string {
+  const { file, database } = opened();
+  const store = batchStore(database);
+  // Two blocks of their own: 2 to 6, and 10 to 13.
+  store.store(batch(1, rows([2, 3, 4, 6])));
+  store.store(batch(2, rows([10, 11, 13])));
+  database.close();
+  return file;
+}
 
+describe("where exchanges lie", () => {
   it("is told without reading them", () => {
     const reader = openRecording(made());
     const { layout } = reader;
