@@ -1,18 +1,17 @@
-import { spawn, spawnSync } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import type { RecordingFacts } from "../src/model/run.ts";
 import { freePort } from "../src/demo/steps.ts";
+import { answering, ended, installed, startNginx, startOurs } from "./support/running.ts";
+import type { Running } from "./support/running.ts";
+import { cpuSeconds } from "./support/thread-time.ts";
 
 const ROUNDS = 3;
 const SECONDS = 6;
 const WARM_UP_SECONDS = 3;
 const CONNECTIONS = 32;
-const CLOCK_TICKS = 100;
 const MITMDUMP = process.env["MITMDUMP"] ?? "mitmdump";
 
 interface Measured {
@@ -27,13 +26,6 @@ interface Contender {
   start(upstream: string, folder: string): Promise<Running>;
 }
 
-interface Running {
-  readonly url: string;
-  readonly pids: readonly number[];
-  /** Ends it; gives what is wrong with its measurement, or null. */
-  stop(): Promise<string | null>;
-}
-
 const ANSWER =
   '{"jsonrpc":"2.0","id":1,"result":"0x0000000000000000000000000000000000000000000000000000000000000001"}';
 
@@ -45,37 +37,6 @@ request = function()
     '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"0x5fbdb2315678afecb367f032d93f642f64180aa3","data":"0x' .. string.format("%08x", n) .. '"},"latest"]}')
 end
 `;
-
-/** One nginx worker with these server blocks. */
-async function startNginx(
-  servers: (port: number, sinkPort: number) => string,
-  folder: string,
-): Promise<Running> {
-  const [port, sinkPort] = [await freePort(), await freePort()];
-  const home = mkdtempSync(path.join(folder, "nginx-"));
-  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (name) => `${name}_temp_path ${home}/${name};`,
-  );
-  const file = path.join(home, "nginx.conf");
-  writeFileSync(
-    file,
-    `worker_processes 1; daemon off; pid ${home}/pid; error_log ${home}/errors; events { worker_connections 4096; }
-     http { access_log off; keepalive_requests 1000000000; ${paths.join(" ")} ${servers(port, sinkPort)} }`,
-  );
-  const child = spawn("nginx", ["-e", `${home}/errors`, "-c", file], { stdio: "ignore" });
-  await answering(`http://127.0.0.1:${port}/`);
-  const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
-    .trim()
-    .split(" ");
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    pids: workers.map(Number),
-    async stop() {
-      await ended(child, "SIGQUIT");
-      return null;
-    },
-  };
-}
 
 const toUpstream = (upstream: string): string =>
   `upstream node { server ${new URL(upstream).host}; keepalive 64; }`;
@@ -146,34 +107,6 @@ const CONTENDERS: Record<"plain" | "mirror" | "off" | "on" | "mitm", Contender> 
   },
 };
 
-async function startOurs(mode: "on" | "off", upstream: string, folder: string): Promise<Running> {
-  const out = path.join(mkdtempSync(path.join(folder, "ours-")), "bench.sqlite");
-  const script = path.join(import.meta.dirname, "support", "recorder-process.ts");
-  const child = spawn(process.execPath, [script, upstream.replace(/\/$/, ""), out, mode], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface({ input: child.stdout });
-  const next = async (): Promise<string> => {
-    const [line] = await once(lines, "line");
-    return String(line);
-  };
-  const { url, writerPid }: { url: string; writerPid: number } = JSON.parse(await next());
-  return {
-    url: `${url}/`,
-    pids: [child.pid ?? 0, writerPid],
-    async stop() {
-      const last = next();
-      child.stdin.end();
-      const { seen, stored, dropped }: RecordingFacts = JSON.parse(await last);
-      await once(child, "exit");
-      rmSync(path.dirname(out), { recursive: true });
-      if (mode === "on" && (stored !== seen || seen === 0))
-        return `${seen - stored} of ${seen} exchanges were not stored: ${JSON.stringify(dropped)}`;
-      return null;
-    },
-  };
-}
-
 async function measure(contender: Contender, upstream: string, folder: string): Promise<Measured> {
   const running = await contender.start(upstream, folder);
   // A recorder runs for days: what the compiler does in its first seconds is not what is measured.
@@ -215,40 +148,10 @@ async function wrk(
   return { status: status ?? null, stdout };
 }
 
-/** User and system time of these processes: fields 14 and 15 of /proc/PID/stat. */
-function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /, "")
-      .split(" ");
-    return sum + (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
-  }, 0);
-}
-
 function inMs(match: RegExpExecArray | null): number {
   const unit = { us: 0.001, ms: 1, s: 1_000 }[match?.[2] ?? "ms"] ?? 1;
   return Number(match?.[1]) * unit;
 }
-
-async function answering(url: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    try {
-      await (await fetch(url)).text();
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  throw new Error(`nothing answers at ${url}`);
-}
-
-async function ended(child: ChildProcess, signal: "SIGQUIT" | "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill(signal);
-  await once(child, "exit");
-}
-
-const installed = (program: string): boolean => spawnSync("which", [program]).status === 0;
 
 export const bench = {
   name: "record",

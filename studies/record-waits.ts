@@ -11,6 +11,8 @@ import { provenance, writeEvidence } from "./support/replaying.ts";
 
 /** Of so many rounds the lesser worst wait counts: what else the machine does comes and goes. */
 const ROUNDS = 2;
+/** Where the recorder seems to cost more than the limit, so many rounds of both are added at most, for the same reason. */
+const MORE_ROUNDS = 4;
 const BETWEEN_MS = 4;
 const AFTER_MS = 300;
 const LIMIT_MS = 100;
@@ -61,6 +63,16 @@ class Other {
   }
 }
 
+interface Row {
+  readonly name: string;
+  /** The least of the worst waits, ms. */
+  direct: number;
+  through: number;
+  rounds: number;
+}
+
+const isOver = ({ direct, through }: Row): boolean => through > direct + LIMIT_MS;
+
 export const study = {
   name: "record-waits",
   summary:
@@ -96,30 +108,31 @@ export const study = {
     const [names]: string[][] = await once(hostile, "message");
     let failed = 0;
     const worst = async (index: number, at: number): Promise<number> => {
-      let least = Infinity;
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const other = new Other(at);
-        await wait(AFTER_MS / 3);
-        other.worstMs = 0;
-        hostile.postMessage({ index, port: at }, []);
-        await once(hostile, "message");
-        await wait(AFTER_MS);
-        await other.end();
-        failed += other.failed;
-        least = Math.min(least, other.worstMs);
-      }
-      return least;
+      const other = new Other(at);
+      await wait(AFTER_MS / 3);
+      other.worstMs = 0;
+      hostile.postMessage({ index, port: at }, []);
+      await once(hostile, "message");
+      await wait(AFTER_MS);
+      await other.end();
+      failed += other.failed;
+      return other.worstMs;
     };
-    const rows: { name: string; direct: number; through: number }[] = [];
+    const rows: Row[] = [];
     for (const [index, name] of (names ?? []).entries()) {
       if (!name.includes(only)) continue;
       // Once before it counts: making the bytes takes the machine as well.
       hostile.postMessage({ index, port: Number(nodePort) }, []);
       await once(hostile, "message");
-      const direct = await worst(index, Number(nodePort));
-      rows.push({ name, direct, through: await worst(index, port) });
+      const row: Row = { name, direct: Infinity, through: Infinity, rounds: 0 };
+      while (row.rounds < ROUNDS || (isOver(row) && row.rounds < ROUNDS + MORE_ROUNDS)) {
+        row.direct = Math.min(row.direct, await worst(index, Number(nodePort)));
+        row.through = Math.min(row.through, await worst(index, port));
+        row.rounds += 1;
+      }
+      rows.push(row);
       console.log(
-        `${name}: ${direct.toFixed(0)} ms direct, ${rows.at(-1)?.through.toFixed(0)} ms through`,
+        `${name}: ${row.direct.toFixed(0)} ms direct, ${row.through.toFixed(0)} ms through, ${row.rounds} rounds`,
       );
     }
     clearInterval(watch);
@@ -128,24 +141,24 @@ export const study = {
     const [code] = await ended;
     node.stdin.end();
     rmSync(folder, { recursive: true, force: true });
-    const over = rows.filter(({ direct, through }) => through > direct + LIMIT_MS);
+    const over = rows.filter(isOver);
     writeEvidence("record-waits", [
       "# What another customer waits beside a hostile one",
       "",
       provenance("npm run study record-waits"),
       "",
-      `${rows.length} inputs, sent to the node itself and then through the recorder, ${ROUNDS} times each; meanwhile another customer calls on a connection of its own.`,
-      `The longest wait of that customer, in ms (the lesser of the rounds). The node is a process of Node.js that reads the hostile bodies too; it, the`,
+      `${rows.length} inputs, sent to the node itself and through the recorder by turns, ${ROUNDS} times each; meanwhile another customer calls on a connection of its own.`,
+      `The longest wait of that customer, in ms: the least of the rounds, as what else the machine does comes and goes; ${MORE_ROUNDS} rounds more of both at most where that is over the limit. The node is a process of Node.js that reads the hostile bodies too; it, the`,
       "recorder and the clients share two cores with whatever else the machine does.",
       "",
       `**${over.length} of ${rows.length} more than ${LIMIT_MS} ms past the direct wait.** Calls of that customer that failed: ${failed}. Exit code ${code}.`,
       `Resident memory at most ${mostMib.toFixed(0)} MiB, with \`--capture-memory\` of 256 MiB.`,
       "",
-      "| input | direct | through the recorder |",
-      "| --- | ---: | ---: |",
+      "| input | direct | through the recorder | rounds |",
+      "| --- | ---: | ---: | ---: |",
       ...rows.map(
-        ({ name, direct, through }) =>
-          `| ${name} | ${direct.toFixed(0)} | ${through.toFixed(0)}${through > direct + LIMIT_MS ? " (!)" : ""} |`,
+        (row) =>
+          `| ${row.name} | ${row.direct.toFixed(0)} | ${row.through.toFixed(0)}${isOver(row) ? " (!)" : ""} | ${row.rounds} |`,
       ),
     ]);
   },

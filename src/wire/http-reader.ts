@@ -69,6 +69,13 @@ const NOTHING = Buffer.alloc(0);
 /** A chunk's size as every parser reads it; with extensions that are tokens or quoted (RFC 9112, 7.1.1). */
 const LENIENT_SIZE = /^([0-9a-f]{1,16})[ \t]*(?:;.*)?\r?$/i;
 const STRICT_SIZE = /^([0-9a-f]{1,15})(?:;[\w-]+(?:=(?:[\w.-]+|"[\w .-]*"))?)*\r$/i;
+const MOST_PLAIN_DIGITS = 8;
+const NO_DIGIT = 255;
+/** What each byte is worth as a hexadecimal digit. */
+const HEX_DIGITS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase());
+  return digit < 0 ? NO_DIGIT : digit;
+});
 const STRICT_TRAILER =
   /^(?!content-length|transfer-encoding)[!#$%&'*+.^`|~\w-]+:[\t -~\u0080-\u00ff]*\r$/i;
 
@@ -82,6 +89,8 @@ export class HttpReader {
   /** An upgrade was asked for, and this message's end is to be waited at. */
   private waits = false;
   private left = 0;
+  /** Bytes of this turn, behind one another, that `raw` was not told of yet. */
+  private unsaid: { readonly bytes: Buffer; readonly from: number; to: number } | undefined;
   private lastBytes: Buffer = NOTHING;
   private lastHead: HttpHead | undefined;
   private readonly parse: HeadParser;
@@ -123,6 +132,7 @@ export class HttpReader {
       if (next < 0) break;
       at = next;
     }
+    this.sayPassed();
     if (this.state === "broken") this.held.clear();
     else if (isHeld && at === 0) return;
     else {
@@ -183,6 +193,7 @@ export class HttpReader {
   }
 
   private fail(): void {
+    this.sayPassed();
     this.state = "broken";
     this.held.clear();
     this.events.broken();
@@ -207,6 +218,7 @@ export class HttpReader {
       case "undecided":
         return this.hold(bytes, at, LARGEST_UNDECIDED_BYTES);
       case "tunnel":
+        this.sayPassed();
         this.events.raw?.(bytes.subarray(at));
         this.events.tunnel(bytes.subarray(at));
         return bytes.length;
@@ -225,7 +237,7 @@ export class HttpReader {
     // Some answer 400 to them.
     if (at > from && this.strict) return this.break(bytes, from);
     if (at > from) {
-      this.events.raw?.(bytes.subarray(from, at));
+      this.pass(bytes, from, at, false);
       return at;
     }
     const last = this.lastBytes;
@@ -249,6 +261,7 @@ export class HttpReader {
 
   private beginMessage(head: HttpHead | undefined, bytes: Buffer, at: number, end: number): number {
     if (head === undefined) return this.break(bytes, at);
+    this.sayPassed();
     this.begin(this.events.head(head, bytes, at, end));
     return end;
   }
@@ -294,6 +307,8 @@ export class HttpReader {
   }
 
   private readChunkSize(bytes: Buffer, at: number): number {
+    const plainEnd = this.readPlainSize(bytes, at);
+    if (plainEnd > at) return plainEnd;
     const newline = bytes.indexOf(LF, at);
     if (newline < 0) return this.hold(bytes, at, LONGEST_CHUNK_LINE);
     const match = (this.strictChunks ? STRICT_SIZE : LENIENT_SIZE).exec(
@@ -305,6 +320,22 @@ export class HttpReader {
     if (this.left > Number.MAX_SAFE_INTEGER) return this.break(bytes, newline + 1);
     this.state = this.left === 0 ? "trailers" : "chunk-data";
     return newline + 1;
+  }
+
+  /** A size of few digits and CRLF, as nearly all are; else gives `at`: somebody may send a chunk for each byte. */
+  private readPlainSize(bytes: Buffer, at: number): number {
+    let size = 0;
+    let end = at;
+    for (; end < at + MOST_PLAIN_DIGITS; end += 1) {
+      const digit = HEX_DIGITS[bytes[end] ?? 0] ?? NO_DIGIT;
+      if (digit === NO_DIGIT) break;
+      size = size * 16 + digit;
+    }
+    if (end === at || bytes[end] !== CR || bytes[end + 1] !== LF) return at;
+    this.pass(bytes, at, end + 2, false);
+    this.left = size;
+    this.state = size === 0 ? "trailers" : "chunk-data";
+    return end + 2;
   }
 
   private readChunkEnd(bytes: Buffer, at: number): number {
@@ -331,9 +362,20 @@ export class HttpReader {
   }
 
   private pass(bytes: Buffer, at: number, end: number, isBody: boolean): void {
-    const part = at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end);
-    this.events.raw?.(part);
-    if (isBody) this.events.body(part);
+    if (this.events.raw !== undefined) {
+      // In as few parts as may be: somebody may send a chunk for each byte.
+      if (this.unsaid === undefined) this.unsaid = { bytes, from: at, to: end };
+      else this.unsaid.to = end;
+    }
+    if (isBody) this.events.body(part(bytes, at, end));
+  }
+
+  /** What passed since the last head goes on, before anything else does. */
+  private sayPassed(): void {
+    if (this.unsaid === undefined) return;
+    const { bytes, from, to } = this.unsaid;
+    this.unsaid = undefined;
+    this.events.raw?.(part(bytes, from, to));
   }
 
   private hold(bytes: Buffer, at: number, limitBytes: number): number {
@@ -345,6 +387,10 @@ export class HttpReader {
     this.events.raw?.(bytes.subarray(at));
     return -1;
   }
+}
+
+function part(bytes: Buffer, from: number, to: number): Buffer {
+  return from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
 }
 
 function isAt(bytes: Buffer, at: number, wanted: Buffer): boolean {

@@ -43,6 +43,25 @@ const TWO =
   "POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\nPUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nT: v\r\n\r\n";
 
 describe("reading HTTP/1", () => {
+  it("passes a body of one-byte chunks on in one part, and its bytes whole where it breaks off", () => {
+    const passed = (text: string): string[] => {
+      const parts: string[] = [];
+      const reader = new HttpReader(headParser("request"), {
+        head: () => ({ by: "chunks" }),
+        body: () => {},
+        end: () => {},
+        tunnel: () => {},
+        broken: () => parts.push("broken"),
+        raw: (bytes) => parts.push(bytes.toString("latin1")),
+      });
+      reader.feed(Buffer.from(`PUT / HTTP/1.1\r\n\r\n${text}`, "latin1"));
+      return parts;
+    };
+    const tiny = `${"1\r\na\r\n".repeat(1_000)}0\r\n\r\n`;
+    expect(passed(tiny)).toEqual([tiny]);
+    expect(passed("1\r\na\r\nno size\r\n")).toEqual(["1\r\na\r\n", "broken", "no size\r\n"]);
+  });
+
   it("gives the same whatever the chunks", () => {
     const whole = read([Buffer.from(TWO)]);
     expect(whole).toEqual([
