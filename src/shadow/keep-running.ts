@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
+import { yieldToTraffic } from "../record/yield-to-traffic.ts";
 
 /** A process of ours that is started anew when it ends by itself. */
 export interface Kept {
@@ -33,18 +33,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const RAN_MS = 60_000;
 const KEPT_OF_STDERR = 2_048;
 
-const NICE = 10;
 const NURSERY_MB = 4;
 const HEAP_MB = 768;
-
-/** Who carries traffic comes first where the cores are few. */
-function yieldToTraffic(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICE);
-  } catch {
-    // Not allowed here, or it has ended already: they then share as equals.
-  }
-}
 
 /** Starts the process, and again with growing pauses each time it ends. Never throws. */
 export function keepRunning(kept: KeptProcess): Kept {

@@ -50,15 +50,21 @@ describe("the capture thread is made anew, and traffic goes on", () => {
     await eventually(() => recorder.counts().stored === 10);
     await askAlone(recorder.url, call(10, method));
     for (let id = 11; id < 20; id += 1) await ask(id, "eth_call");
-    await eventually(() => notices.length > 0, 30_000);
-    expect(notices[0]).toMatch(why);
+    // Beside others, such as that nothing is stored meanwhile.
+    await eventually(() => notices.some((notice) => why.test(notice)), 30_000);
     // A connection that was open then is read again from its next request on.
     const before = recorder.counts().stored;
     for (let id = 20; recorder.counts().stored < before + 3; id += 1) await ask(id, "eth_call");
     const facts = await recorder.stop();
     expect(addsUp(facts)).toBe(true);
-    expect(facts.dropped["capture-restarted"]).toBeGreaterThanOrEqual(1);
-    expect(addsUp(readAll(recorder.file).facts)).toBe(true);
+    const all = readAll(recorder.file);
+    expect(addsUp(all.facts)).toBe(true);
+    // A crash comes a moment after its cause, which may have been handed over by then.
+    const wasHandedOver = all.exchanges.some(({ request: { body } }) =>
+      String(body).includes(method),
+    );
+    if (what !== "crashes") expect(wasHandedOver).toBe(false);
+    if (!wasHandedOver) expect(facts.dropped["capture-restarted"]).toBeGreaterThanOrEqual(1);
     const database = new Database(recorder.file, { readonly: true });
     const gaps = database.prepare("SELECT DISTINCT reason FROM gaps").all();
     database.close();

@@ -29,6 +29,21 @@ function read(chunks: readonly Buffer[], side: "request" | "response" = "request
   return events;
 }
 
+/** The parts in which a body passes on. */
+function passed(text: string): string[] {
+  const parts: string[] = [];
+  const reader = new HttpReader(headParser("request"), {
+    head: () => ({ by: "chunks" }),
+    body: () => {},
+    end: () => {},
+    tunnel: () => {},
+    broken: () => parts.push("broken"),
+    raw: (bytes) => parts.push(bytes.toString("latin1")),
+  });
+  reader.feed(Buffer.from(`PUT / HTTP/1.1\r\n\r\n${text}`, "latin1"));
+  return parts;
+}
+
 function split(text: string, cuts: readonly number[]): Buffer[] {
   const bytes = Buffer.from(text, "latin1");
   const at = [
@@ -44,19 +59,6 @@ const TWO =
 
 describe("reading HTTP/1", () => {
   it("passes a body of one-byte chunks on in one part, and its bytes whole where it breaks off", () => {
-    const passed = (text: string): string[] => {
-      const parts: string[] = [];
-      const reader = new HttpReader(headParser("request"), {
-        head: () => ({ by: "chunks" }),
-        body: () => {},
-        end: () => {},
-        tunnel: () => {},
-        broken: () => parts.push("broken"),
-        raw: (bytes) => parts.push(bytes.toString("latin1")),
-      });
-      reader.feed(Buffer.from(`PUT / HTTP/1.1\r\n\r\n${text}`, "latin1"));
-      return parts;
-    };
     const tiny = `${"1\r\na\r\n".repeat(1_000)}0\r\n\r\n`;
     expect(passed(tiny)).toEqual([tiny]);
     expect(passed("1\r\na\r\nno size\r\n")).toEqual(["1\r\na\r\n", "broken", "no size\r\n"]);

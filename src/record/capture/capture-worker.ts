@@ -3,7 +3,6 @@
  * crash, stall or run out of memory: that costs captures, never a request.
  */
 import { readlinkSync } from "node:fs";
-import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { Capture } from "./capture.ts";
 import type { DropReason } from "./captured.ts";
@@ -12,13 +11,13 @@ import type { ConsumerContext, CreateConsumer } from "./consumer.ts";
 import { CaptureMemory } from "./memory.ts";
 import { EVENT, RingReader } from "./ring.ts";
 import type { RingEvent } from "./ring.ts";
+import { yieldToTraffic } from "../yield-to-traffic.ts";
 import { CLOSED_REASONS, sharedState } from "./shared-state.ts";
 import type { FromCapture, ToCapture, WorkerSetup } from "./thread-messages.ts";
 
 const setup: WorkerSetup = workerData;
 /** Between two looks into an empty ring, ms: one wake-up serves all that came meanwhile. */
 const POLL_MS = 5;
-const NICE = 5;
 const GIVE_UP_EVERY_MS = 100;
 /** Share of the memory that is left once too much of it was held. */
 const GIVE_UP_TO = 0.75;
@@ -184,16 +183,15 @@ parentPort?.on("message", (message: ToCapture) => {
   else consumer.message?.(message.message);
 });
 
-/** Traffic before captures, where both want the same core. */
-function yieldToTraffic(): void {
+/** This thread as the system numbers it; undefined where it does not say. */
+function ownThread(): number | undefined {
   try {
-    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
-    setPriority(thread, NICE);
+    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
   } catch {
-    // Not on Linux, or not allowed: the threads then share as equals.
+    return undefined;
   }
 }
 
-yieldToTraffic();
+yieldToTraffic(ownThread());
 say({ kind: "ready" });
 loop();

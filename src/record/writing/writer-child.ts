@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { encodeFrame } from "../../recording/frames.ts";
 import type { FromWriter, ToWriter } from "../../recording/frames.ts";
 import { messageOf } from "../../errors.ts";
+import { yieldToTraffic } from "../yield-to-traffic.ts";
 import { EXTENSION } from "./extension.ts";
 
 /** A running writer process. */
@@ -46,6 +47,7 @@ export function startWriterChild(
     queueMicrotask(() => onEnd(messageOf(error)));
     return { pid: undefined, send: () => {}, end: () => {}, kill: () => {} };
   }
+  yieldToTraffic(child.pid);
   child.once("error", (error) => onEnd(messageOf(error)));
   // "close" comes once what it said was read too.
   child.once("close", (code, signal) => onEnd(`it ended with ${signal ?? `exit code ${code}`}`));
