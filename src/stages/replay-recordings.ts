@@ -21,8 +21,10 @@ import type { Standing } from "../replay/heads/lag.ts";
 import { readRun } from "../runs/reader.ts";
 import { assign, assigned, parseShard } from "../scale/assign.ts";
 import { makePlan } from "../scale/plan/make.ts";
+import type { Plan } from "../scale/plan/plan.ts";
 import { localFiles } from "../scale/stores/s3.ts";
 import { proveRun } from "./prove.ts";
+import { putResult } from "./results.ts";
 import { exchangesOf, refuseRun, replayToRun, type ReplayRun } from "./replay.ts";
 import { keepFor, loadSpecification } from "./specification.ts";
 import { replayWithWorkers } from "./workers.ts";
@@ -51,6 +53,12 @@ export const replayRequest = z.object({
     .regex(/^\d{1,6}\/\d{1,6}$/, "expected INDEX/COUNT, numbered from 0, such as 3/16")
     .optional()
     .describe("only this part of the work: INDEX/COUNT, numbered from 0; merge joins the parts"),
+  results: z
+    .string()
+    .optional()
+    .describe(
+      "with --shard: folder or s3://BUCKET/FOLDER that all shards put their runs into, each once",
+    ),
   ...replayFields,
 });
 
@@ -103,18 +111,21 @@ export async function replayRecordings(
   const workers = workersOf(given.workers, options.concurrency);
   if (shard !== null && workers > 1)
     throw usageError("--shard is one worker: leave --workers out.");
+  if (given.results !== undefined && shard === null)
+    throw usageError("--results is where shards are put: give --shard INDEX/COUNT too.");
   if (surroundings.elsewhere !== undefined && (shard !== null || workers > 1))
     throw usageError("--queue has workers of its own: leave --shard and --workers out.");
   const out = path.resolve(cwd, given.out);
   const recordings = openRecordings(await localFiles(given.recordings, cwd, env));
   let incomplete: string | null;
+  let plan: Plan | null = null;
   try {
     await checkSelection(recordings, options);
     const unknown = options.network === null ? unknownNetworks(recordings) : [];
     if (unknown.length > 0) await surroundings.onUnknownNetwork(unknown);
     for (const method of options.allowMethods)
       note(`Warning: ${method} is sent because of --allow-method; it may not be harmless.`);
-    const plan = shard === null ? null : makePlan(recordings, options, shard.of);
+    plan = shard === null ? null : makePlan(recordings, options, shard.of);
     surroundings.onStart?.(plan?.shards[shard?.index ?? 0]?.exchanges ?? exchangesOf(recordings));
     const { allowBalanced, resume } = given;
     const work = { options, allowBalanced, resume, out, signal, now, note };
@@ -147,6 +158,13 @@ export async function replayRecordings(
   keepFor([out], specification);
   await using witness = openWitness([...options.old, ...options.candidate], options.timeoutMs);
   await proveRun(out, (hash) => witness.header(hash));
+  if (given.results !== undefined && shard !== null && plan !== null && incomplete === null) {
+    const counts = await putResult(given.results, out, { plan: plan.id, ...shard }, { cwd, env });
+    if (!counts)
+      note(
+        `${given.results} has a result of shard ${given.shard} already: this one does not count.`,
+      );
+  }
   return { facts: countUnsent(readRun(out)), incomplete };
 }
 

@@ -26,7 +26,8 @@ import {
   type ShardJob,
 } from "../scale/queue/store.ts";
 import type { Given } from "../scale/queue/task.ts";
-import { isS3, localFiles } from "../scale/stores/s3.ts";
+import { isS3 } from "../scale/stores/client.ts";
+import { localFiles } from "../scale/stores/s3.ts";
 import { replayToRun } from "./replay.ts";
 
 export interface WorkerOptions {

@@ -156,7 +156,7 @@ test.each<[string[], string[]]>([
   ],
   [["gate", "reports/a", "--fail"], ["--fail-on"]],
   [["gate", "reports/a", "--fail-on", "b"], ["breaking"]],
-  [["replay", "a.sqlite", "--resume", "--res"], []],
+  [["replay", "a.sqlite", "--resume", "--res"], ["--results"]],
   [
     ["completion", ""],
     ["bash", "zsh", "fish"],

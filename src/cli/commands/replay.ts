@@ -3,7 +3,7 @@ import { EXIT, usageError } from "../../errors.ts";
 import { replayRecordings, rehearseReplay, replayRequest } from "../../stages/replay-recordings.ts";
 import { unknownNetworkError, unknownNetworkText } from "../../replay/given/network.ts";
 import { summaryOf } from "../../replay/summary.ts";
-import { isS3 } from "../../scale/stores/s3.ts";
+import { isS3 } from "../../scale/stores/client.ts";
 import { createProgress } from "../progress.ts";
 import { isCi } from "../ci.ts";
 import { specificationField } from "../specification.ts";

@@ -14,20 +14,15 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf, runFailure, usageError } from "../../errors.ts";
 import { makeFolder } from "../../make-folder.ts";
-
-/** An object of an S3 store. */
-interface S3Address {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export function isS3(uri: string): boolean {
-  return uri.startsWith("s3://");
-}
+import {
+  addressOf,
+  isS3,
+  openClient,
+  storeError,
+  type Environment,
+  type S3Address,
+} from "./client.ts";
 
 /**
  * Files as this machine has them: paths as they are, `s3://` objects fetched, each version once a machine. Credentials, region and
@@ -45,26 +40,13 @@ export async function localFiles(
   return files;
 }
 
-function addressOf(uri: string): S3Address {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (bucket === undefined || key === undefined)
-    throw usageError(`${uri} names no object: give s3://BUCKET/KEY.`);
-  return { bucket, key };
-}
-
 /** A fetch whose lock was not touched for this long is taken for dead. */
 const DEAD_MS = 30_000;
 const LOOK_MS = 200;
 
 async function fetchOnce(address: S3Address, uri: string, env: Environment): Promise<string> {
   const s3 = await import("@aws-sdk/client-s3");
-  const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
-  const client = new s3.S3Client({
-    // A store of one's own has no name for each bucket.
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    ...(env["AWS_REGION"] === undefined ? {} : { region: env["AWS_REGION"] }),
-    ...keysOf(env),
-  });
+  const client = await openClient(env);
   const object = { Bucket: address.bucket, Key: address.key };
   try {
     const head = await client.send(new s3.HeadObjectCommand(object));
@@ -97,26 +79,10 @@ async function fetchOnce(address: S3Address, uri: string, env: Environment): Pro
     }
     return file;
   } catch (cause) {
-    const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === 404) throw usageError(`There is no ${uri}.`, { cause });
-    throw runFailure(`${uri} can't be read: ${messageOf(cause)}`, { cause });
+    throw storeError(cause, uri);
   } finally {
     client.destroy();
   }
-}
-
-/** Keys that are given to the program; else AWS's own ways to find some. */
-function keysOf(env: Environment): object {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (accessKeyId === undefined || secretAccessKey === undefined) return {};
-  const sessionToken = env["AWS_SESSION_TOKEN"];
-  return {
-    credentials: {
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-    },
-  };
 }
 
 /** A folder for each version of an object, so that the file keeps its name, which calls are told apart by. */
