@@ -22,8 +22,9 @@ export function movingTraffic(
   pair: Pick<MovingPair, "accounts" | "contract" | "settled">,
   count: number,
   more: readonly (() => [string, JsonValue[]])[] = [],
+  seed = SEED,
 ): JsonObject[] {
-  const random = seeded(SEED);
+  const random = seeded(seed);
   const account = (): string => pick(pair.accounts, random) ?? "";
   const atLatest: (() => [string, JsonValue[]])[] = [
     () => ["eth_getBalance", [account(), "latest"]],
@@ -75,9 +76,9 @@ interface Outcome {
   readonly altered: number;
 }
 
-async function once(calls: number, plant: boolean): Promise<Outcome> {
+async function once(calls: number, seed: number, plant: boolean): Promise<Outcome> {
   const pair = await startMovingPair({
-    seed: SEED,
+    seed,
     blockMs: 200,
     reorgEvery: 20,
     reorgDepth: 2,
@@ -89,7 +90,7 @@ async function once(calls: number, plant: boolean): Promise<Outcome> {
   const plain = await startAlteringProxy(pair.old.url, () => null);
   const proxy = await startAlteringProxy(pair.candidate.url, plant ? planted : () => null);
   try {
-    const recording = await workshop.record("moving", movingTraffic(pair, calls));
+    const recording = await workshop.record("moving", movingTraffic(pair, calls, [], seed));
     const moving = pair.run(ending.signal);
     const judged = await workshop.replay("run", [
       recording,
@@ -129,18 +130,25 @@ function section(title: string, { judged, blocks, reorgs, altered }: Outcome): s
 export const study = {
   name: "replay-moving-heads",
   summary:
-    "two nodes whose heads move, lag and reorganise: nothing found, then one planted change found",
-  async run([count = "5000"]: readonly string[]): Promise<void> {
-    const calm = await once(Number(count), false);
-    const broken = await once(Number(count), true);
+    "two nodes whose heads move, lag and reorganise: nothing found, then one planted change found; args are calls, times, first seed",
+  async run([count = "5000", times = "1", first = String(SEED)]: readonly string[]): Promise<void> {
+    const calm: string[] = [];
+    for (let seed = Number(first); seed < Number(first) + Number(times); seed++)
+      calm.push(
+        ...section(
+          `The same version on both sides, seed ${seed}`,
+          await once(Number(count), seed, false),
+        ),
+      );
+    const broken = await once(Number(count), Number(first), true);
     writeEvidence("replay-moving-heads", [
       "# Moving heads",
       "",
-      provenance("npm run study replay-moving-heads"),
+      provenance(`npm run study replay-moving-heads ${count} ${times} ${first}`),
       "",
       "Two anvil 1.7.1 get the same blocks, one each 200 ms, the candidate 0 to 3 steps later; every 20 blocks two are replaced.",
       "",
-      ...section("The same version on both sides", calm),
+      ...calm,
       ...section("One call of eth_getTransactionCount in 20 altered in the candidate", broken),
     ]);
   },
