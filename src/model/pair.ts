@@ -38,7 +38,7 @@ export type UncomparableReason =
   | "control-unstable"
   /** A list whose items drift was empty on one side: nothing shows what they look like there. */
   | "nothing-to-compare"
-  /** Of live traffic only: the candidate answers nothing at all. */
+  /** The candidate takes no connection, or answers nothing at all: it is down, or starts anew. */
   | "candidate-gone"
   /** To learn more, old would have to be asked more than its live traffic allows. */
   | "unsettled";

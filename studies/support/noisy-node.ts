@@ -112,7 +112,7 @@ function confirmedBy(comparison: Comparison, again: () => Found, rounds: number)
   );
   let step = asking.next();
   while (step.done !== true) step = asking.next(again());
-  return step.value;
+  return step.value === "gone" ? "probable" : step.value;
 }
 
 /** Diffy's rule with its defaults: more than noise, by over 20 % of both and over 0.03 % of all requests. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { examine } from "../../src/classify/examine.ts";
+import type { Outcome } from "../../src/model/pair.ts";
 import { confirm } from "../../src/replay/compare/confirm.ts";
+import { settle } from "../../src/replay/compare/settle.ts";
 import { dependenceOf } from "../../src/replay/heads/dependence.ts";
 import { callOf, outcome, pair, questionOf } from "./questions.ts";
 
@@ -33,6 +35,50 @@ describe("confirmation", () => {
     ["not asked again at all", [null], "probable"],
   ] as const)("%s", (_name, rounds, expected) => {
     expect(confidence(rounds)).toBe(expected);
+  });
+});
+
+const gone: Outcome = { ...outcome("0"), kind: "unreachable", body: null, detail: "ECONNREFUSED" };
+const closed: Outcome = { ...gone, detail: "closed" };
+
+/** What becomes of a call that a candidate broke off, by what that gives each time it is asked again; and the waits, in ms. */
+function afterwards(given: readonly Outcome[], candidate = closed): [string, number[]] {
+  const left = [...given];
+  const waits: number[] = [];
+  const question = questionOf(examine({ ...pair('"0x1"', '"0x1"'), candidate }));
+  const rules = {
+    confirm: 2,
+    examine,
+    comesBackMs: [10, 20],
+    oldestState: { old: 0, candidate: 0 },
+  };
+  const settling = settle(question, { ...rules, isKnown: () => false });
+  let step = settling.next();
+  while (step.done !== true) {
+    if (step.value.want === "heads") waits.push(step.value.afterMs);
+    const again = { old: outcome('"0x1"'), candidate: left[0] ?? gone };
+    step = settling.next(step.value.want === "again" ? { again } : {});
+    if (left.length > 1 || waits.length === 0) left.shift();
+  }
+  const { state, reason, confidence } = step.value;
+  return [`${state} ${reason ?? confidence}`, waits];
+}
+
+describe("a candidate that is not there any more", () => {
+  test("says nothing of a call that it never took", () => {
+    expect(examine({ ...pair('"0x1"', '"0x1"'), candidate: gone }).reason).toBe("candidate-gone");
+    expect(examine({ ...pair('"0x1"', '"0x1"'), candidate: closed }).state).toBe("different");
+  });
+
+  test("is waited for when it broke off in a call: what ends it each time is a finding, a restart is none", () => {
+    expect(afterwards([])).toEqual(["uncomparable candidate-gone", [10, 20]]);
+    expect(afterwards([closed, closed])[0]).toBe("different confirmed");
+    const back = outcome('"0x1"');
+    expect(afterwards([back, back])[0]).toBe("different flaky");
+  });
+
+  test("was asked before: another answer that it gave stays a finding", () => {
+    expect(afterwards([], outcome('"0x2"'))[0]).toBe("different probable");
   });
 });
 

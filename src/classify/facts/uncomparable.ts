@@ -8,6 +8,17 @@ const MISREAD_REQUEST: ReadonlySet<unknown> = new Set([-32600, -32601, -32602]);
 
 const FAILURES = ["unreachable", "timeout"] as const;
 
+/** No connection came about: the node is down or starts anew, which says nothing of the call that was to be asked. */
+const NOT_THERE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
 /** Why a pair proves nothing, as far as its outcomes alone say. Null when it can be compared. */
 export function transportReason({ old, candidate }: Pair): UncomparableReason | null {
   for (const failure of FAILURES) {
@@ -17,6 +28,8 @@ export function transportReason({ old, candidate }: Pair): UncomparableReason | 
       : `old-${failure}`;
   }
   if (old.kind === "malformed") return "old-malformed";
+  if (candidate.kind === "unreachable" && NOT_THERE.has(candidate.detail ?? ""))
+    return "candidate-gone";
   if (isThrottled(old) || isThrottled(candidate)) return "rate-limited";
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Sides } from "../../model/target.ts";
+import { pause } from "../../pause.ts";
 import { examineBatch } from "../../classify/whole-batch.ts";
 import type { Comparison } from "../../model/comparison.ts";
 import type { Outcome } from "../../model/pair.ts";
@@ -83,14 +84,8 @@ export function answered({ adapter }: Asking, whole: Outcome, calls: readonly Ca
 export function itemOutcome({ whole, split }: Answered, position: number): Outcome {
   const body = split?.answers[position] ?? null;
   const common = { status: whole.status, headers: {}, ms: null, target: whole.target };
-  if (body === null) {
-    return {
-      ...common,
-      kind: "malformed",
-      body: Buffer.alloc(0),
-      detail: "no answer in the batch",
-    };
-  }
+  if (body === null)
+    return { ...common, kind: "malformed", body, detail: "no answer in the batch" };
   const fault = /^\s*\{(?:[^{}]*,)?\s*"error"\s*:\s*\{/.test(body.toString("latin1", 0, 500));
   return { ...common, kind: fault ? "fault" : "reply", body };
 }
@@ -129,9 +124,10 @@ async function confirmBy(
   again: () => Promise<Sides<Outcome>>,
 ): Promise<Comparison> {
   const rules = { ...rulesOf(asking), confirm: rounds };
-  return settled(confirmed(question, rules), async () =>
-    mayAsk(asking, 2) ? { again: await again() } : {},
-  );
+  return settled(confirmed(question, rules), async (next) => {
+    if ("afterMs" in next) await pause(next.afterMs, asking.run.signal);
+    return next.want === "again" && mayAsk(asking, 2) ? { again: await again() } : {};
+  });
 }
 
 /** The call that stands for a batch as a whole. */

@@ -14,17 +14,20 @@ export function signature(differences: readonly Difference[]): string[] {
 interface ConfirmOptions {
   readonly rounds: number;
   readonly examine: (pair: Pair) => Comparison;
+  /** Waits, in ms, for a candidate that takes no connection: it may be starting anew. */
+  readonly comesBackMs?: readonly number[];
 }
 
 /**
  * Asks again, both sides interleaved, and says how much the mismatch is worth: `confirmed` when it came back each time from
  * an old that repeats itself there, `flaky` when it mostly went away, or now and then with an old that wavers. Each round is
- * judged as the first asking was, with old's first answer for its control.
+ * judged as the first asking was, with old's first answer for its control. `gone` when no round could be asked, as nothing
+ * listens any more where the candidate was.
  */
 export function* confirm(
   question: Question,
-  { rounds: most, examine }: ConfirmOptions,
-): Generator<Next, Confidence, Found> {
+  { rounds: most, examine, comesBackMs = [] }: ConfirmOptions,
+): Generator<Next, Confidence | "gone", Found> {
   const { comparison } = question;
   const { pair } = comparison;
   if (pair === null) return "probable";
@@ -32,11 +35,18 @@ export function* confirm(
   let rounds = 0;
   let repeated = 0;
   let wavering = false;
+  const control = pair.control === null ? null : pair.old;
   for (let round = 0; round < most; round++) {
-    const { again } = yield { want: "again", of: question };
+    let { again } = yield { want: "again", of: question };
     if (again === undefined) break;
-    const control = pair.control === null ? null : pair.old;
-    const next = examine({ ...pair, ...again, control });
+    let next = examine({ ...pair, ...again, control });
+    for (const afterMs of comesBackMs) {
+      if (next.reason !== "candidate-gone") break;
+      yield { want: "heads", afterMs };
+      ({ again = again } = yield { want: "again", of: question });
+      next = examine({ ...pair, ...again, control });
+    }
+    if (next.reason === "candidate-gone") return rounds === 0 ? "gone" : "probable";
     const unstable = next.reason === "control-unstable";
     if (next.state === "uncomparable" && !unstable) continue;
     rounds++;

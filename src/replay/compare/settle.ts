@@ -20,6 +20,8 @@ import type { Found, Next, Question, Settling } from "./question.ts";
 export interface Rules {
   /** Times that a mismatch is asked again on both sides; heavy methods once. */
   readonly confirm: number;
+  /** Waits, in ms, for a candidate that takes no connection any more; none where traffic can't wait for it. */
+  readonly comesBackMs?: readonly number[];
   /** Heavy methods and known mismatches as often as any. */
   readonly thorough?: boolean;
   readonly examine: Examine;
@@ -44,6 +46,8 @@ export function* settle(question: Question, rules: Rules): Settling {
   const { comparison, asked, before } = question;
   const { pair } = comparison;
   if (comparison.state !== "different" || pair === null) return comparison;
+  // No answer at all is no matter of heads: that a node which broke off is not back yet would pass for one.
+  if (isSilence(comparison)) return yield* confirmed(question, rules);
   if (saysLost(question, pair, rules)) return uncomparable(comparison, "state-lost");
   const lacking = lackingSide(pair);
   const lowest = lowestHead(before);
@@ -213,8 +217,17 @@ export function* confirmed(question: Question, rules: Rules): Settling {
   const confidence = yield* confirm(question, {
     rounds: once ? Math.min(1, rules.confirm) : rules.confirm,
     examine: rules.examine,
+    ...(rules.comesBackMs === undefined ? {} : { comesBackMs: rules.comesBackMs }),
   });
-  return { ...comparison, confidence };
+  if (confidence !== "gone") return { ...comparison, confidence };
+  // A node that went away while it was asked, and stays away, says nothing of the call; an answer that it gave before does.
+  return isSilence(comparison)
+    ? uncomparable(comparison, "candidate-gone")
+    : { ...comparison, confidence: "probable" };
+}
+
+function isSilence({ differences }: Comparison): boolean {
+  return differences.length > 0 && differences.every(({ kind }) => kind === "no-answer");
 }
 
 function isKnown({ comparison }: Question, rules: Rules): boolean {
