@@ -147,8 +147,8 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
   let number = 0;
 
   /** A candidate without WebSocket may still answer all others: only its head then says whether it is there. */
-  const seeAnswer = ({ exchange }: Plan, { pair }: Comparison): void => {
-    const silent = isSilent(pair?.candidate);
+  const seeAnswer = ({ exchange }: Plan, { pair, reason }: Comparison): void => {
+    const silent = reason === "candidate-gone" || isSilent(pair?.candidate);
     if (!silent || exchange.transport === "http") presence.see(!silent);
     else void live.candidateHead().then((head) => presence.see(head !== null));
   };
@@ -169,7 +169,7 @@ export async function startShadow(parts: ShadowParts): Promise<Shadow> {
           ? unasked(live, planned, "candidate-gone")
           : await askFirst(live, lane, planned);
         for (const { comparison } of first.open) seeAnswer(planned, comparison);
-        if (first.comparisons.length > 0 && !presence.isGone) presence.see(true);
+        if (!presence.isGone) for (const one of first.comparisons) seeAnswer(planned, one);
         if (first.times !== null) parts.onTimes?.(first.times.old, first.times.candidate);
         if (first.open.length > 0 || first.whole) settler.settle(planned, first);
         else if (timing.may(planned, first)) time(planned, first);
