@@ -4,6 +4,7 @@ import {
   type Comparison,
   type ExchangeResult,
 } from "../model/comparison.ts";
+import type { Kind } from "../model/kinds.ts";
 import type { Pinned } from "../protocol/adapter.ts";
 import type { Asking } from "../replay/ask/asking.ts";
 import type { Lane } from "../replay/ask/lane.ts";
@@ -124,10 +125,36 @@ function unsettled(
   const asked = question?.asked ?? adapterOf(live.run, call).pin(call, NO_PINS);
   // Where old could not be looked at, that the candidate stayed on the block that both were last seen on has to do.
   const seen: Heads = { old: after.old ?? before.old, candidate: after.candidate };
-  const mayBeHead = restsOnHead(asked, comparison, seen) && !stoodStill(before, seen);
+  const mayBeHead =
+    restsOnHead(asked, comparison, seen) && !stoodStill(before, seen) && !isOfForm(comparison);
   return isSilent(comparison.pair?.candidate) || mayBeHead
     ? uncomparable(comparison, "unsettled")
     : comparison;
+}
+
+/** Kinds that two blocks never have alone: another block shows in a value too. */
+const OF_FORM: ReadonlySet<string> = new Set<Kind>([
+  "method-removed",
+  "method-added",
+  "field-added",
+  "field-removed",
+  "field-renamed",
+  "null-vs-absent",
+  "letter-case-changed",
+  "encoding-changed",
+  "serialisation-changed",
+  "envelope-changed",
+  "content-type-changed",
+  "header-added",
+  "header-changed",
+]);
+
+/**
+ * The answers differ in form and in no value, so that no head is needed to explain it. On a chain of a few blocks a second no two looks see
+ * the same heads: one added field would leave the verdict open for ever.
+ */
+function isOfForm({ differences }: Comparison): boolean {
+  return differences.every(({ kind }) => OF_FORM.has(kind));
 }
 
 function restsOnHead(asked: Pinned, { pair }: Comparison, heads: Heads): boolean {

@@ -154,7 +154,7 @@ describe("the agent", () => {
   });
 
   test("answers who asks while others hold their connections open", async () => {
-    const { agentUrl = "" } = await serveVerdict("pass", { agent: AGENT });
+    const { agentUrl } = await serveVerdict("pass", { agent: AGENT });
     const { hostname, port } = new URL((agentUrl ?? "").replace("tcp:", "http:"));
     const held = Array.from({ length: 40 }, () =>
       connect({ port: Number(port), host: hostname, allowHalfOpen: true }),

@@ -212,6 +212,30 @@ describe("bounds", () => {
   });
 });
 
+describe("past the extra load, while heads differ", () => {
+  test.each([
+    [
+      { oldestBlock: "0x1", added: "0x2" },
+      "different",
+      ["probable field-added eth_feeHistory /result/added"],
+    ],
+    [{ oldestBlock: "0x3", added: "0x2" }, "uncomparable unsettled", []],
+  ])(
+    "an answer %j differs in form alone, or may be of another block: %s",
+    async (result, state, found) => {
+      const old = await fakeNode(only("eth_feeHistory", { result: { oldestBlock: "0x1" } }));
+      const candidate = await fakeNode(only("eth_feeHistory", { result }));
+      old.chain.head = 101;
+      const shadowed = await shadowBetween(old.url, candidate.url, { extraLoad: 0 });
+      await shadowed.headsSeen();
+      await shadowed.pass("eth_feeHistory", ["0x4", "latest", []]);
+      await shadowed.idle();
+      expect(statesOf(shadowed.comparisons)).toEqual({ [state]: 1 });
+      expect(findingsOf(shadowed.comparisons)).toEqual(found);
+    },
+  );
+});
+
 describe("an answer that is many times as long as old's", () => {
   test("is read no further than to where that is clear, and is a finding", async () => {
     const old = await fakeNode();
