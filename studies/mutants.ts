@@ -14,7 +14,7 @@ const SEED = 7_001;
 /** At most so many of one file, so that a long one does not speak for its folder. */
 const MOST_OF_A_FILE = 6;
 /** Tests of other rooms are asked for so long (as they took unchanged), the quickest first: unit tests, then edge tests. */
-const MOST_FOREIGN_MS = 20_000;
+const MOST_FOREIGN_MS = 8_000;
 /** So many times what the tests took unchanged, and a start: past it, the mutant never comes back. */
 const PATIENCE = 3;
 const PATIENCE_AT_LEAST_MS = 30_000;
@@ -106,38 +106,39 @@ async function tried(
   const file = path.join(root, mutant.file);
   const source = readFileSync(file, "utf8");
   const tests = order.flat().length;
-  writeFileSync(file, source.slice(0, mutant.start) + mutant.after + source.slice(mutant.end));
+  const write = (text: string): void => {
+    writeFileSync(file, text);
+    runner.changed(file);
+  };
+  write(source.slice(0, mutant.start) + mutant.after + source.slice(mutant.end));
   try {
     for (const group of order) {
-      const asked = { changed: [file], tests: group.map(({ test }) => path.join(root, test)) };
+      const asked = group.map(({ test }) => path.join(root, test));
       const usualMs = group.reduce((sum, { ms }) => sum + ms, 0);
       const mostMs = PATIENCE_AT_LEAST_MS + PATIENCE * usualMs;
       let failed = await runner.run(asked, mostMs);
       // An edge test may fail for a reason of its own beside other work: it must notice twice.
-      if (failed?.endsWith(".edge.test.ts") === true)
-        failed = await runner.run({ changed: [], tests: [failed] }, mostMs);
+      if (failed?.endsWith(".edge.test.ts") === true) failed = await runner.run([failed], mostMs);
       if (failed === undefined) return { mutant, end: "timed out", by: null, tests };
       if (failed === null) continue;
-      writeFileSync(file, source);
-      await passesAsItIs(runner, file, failed);
+      write(source);
+      await passesAsItIs(runner, failed);
       return { mutant, end: "killed", by: path.relative(root, failed), tests };
     }
     return { mutant, end: "lived", by: null, tests };
   } finally {
-    writeFileSync(file, source);
-    await runner.run({ changed: [file], tests: [] }, PATIENCE_AT_LEAST_MS);
+    write(source);
   }
 }
 
 const passed = new Set<string>();
 
 /** Looks once at each test that noticed something, whether it passes without a mutant. Throws where it does not. */
-async function passesAsItIs(runner: RunnerLink, changed: string, test: string): Promise<void> {
+async function passesAsItIs(runner: RunnerLink, test: string): Promise<void> {
   if (passed.has(test) || !path.isAbsolute(test)) return;
-  const asked = { changed: [changed], tests: [test] };
   // Twice: beside other work a test of something that runs may fail for a reason of its own.
   for (const _ of [1, 2]) {
-    if ((await runner.run(asked, 10 * PATIENCE_AT_LEAST_MS)) !== null) continue;
+    if ((await runner.run([test], 10 * PATIENCE_AT_LEAST_MS)) !== null) continue;
     passed.add(test);
     return;
   }

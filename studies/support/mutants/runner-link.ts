@@ -9,16 +9,24 @@ const RUNNER = path.join(import.meta.dirname, "runner.ts");
 export class RunnerLink {
   #child: ChildProcess | null = null;
   readonly #root: string;
+  #changed: string[] = [];
 
   constructor(root: string) {
     this.#root = root;
   }
 
+  /** A source that was changed: read anew with the next tests. */
+  changed(file: string): void {
+    this.#changed.push(file);
+  }
+
   /** Which test file failed; null where all passed; `undefined` where they did not end in time. */
-  async run(asked: Asked, mostMs: number): Promise<string | null | undefined> {
+  async run(tests: readonly string[], mostMs: number): Promise<string | null | undefined> {
     const child = (this.#child ??= await this.#start());
     const ended = new AbortController();
     const late = setTimeout(() => ended.abort(), mostMs);
+    const asked: Asked = { changed: this.#changed, tests };
+    this.#changed = [];
     child.send(asked);
     try {
       const { signal } = ended;

@@ -36,6 +36,8 @@ const vitest = await createVitest("test", {
   sequence: { sequencer: AsAsked },
 });
 
+const all = new Map((await vitest.globTestSpecifications()).map((one) => [one.moduleId, one]));
+
 process.on("message", (asked: Asked) => {
   void answer(asked);
 });
@@ -45,12 +47,13 @@ process.send?.("ready");
 async function answer({ changed, tests }: Asked): Promise<void> {
   for (const file of changed) vitest.invalidateFile(file);
   order = tests;
-  const all = await vitest.globTestSpecifications([...tests]);
-  const chosen = all.filter(({ moduleId }) => tests.includes(moduleId));
+  const chosen = tests.map((test) => all.get(test)).filter((one) => one !== undefined);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen);
+  // Vitest also gives the files of earlier runs, as they ended then.
+  const asked = testModules.filter(({ moduleId }) => tests.includes(moduleId));
   process.exitCode = 0;
-  const failed = testModules.find((module) => module.state() === "failed")?.moduleId;
-  const isWell = unhandledErrors.length === 0 && testModules.every((module) => module.ok());
+  const failed = asked.find((module) => module.state() === "failed")?.moduleId;
+  const isWell = unhandledErrors.length === 0 && asked.every((module) => module.ok());
   const reply: Answer = { failed: isWell ? null : (failed ?? "an error") };
   process.send?.(reply);
 }
