@@ -128,6 +128,8 @@ describe("of an exchange", () => {
   });
 });
 
+const riders = (body: JsonValue): number => planned(exchangeOf(1, body)).plan.riders.length;
+
 describe("of a batch", () => {
   const HIDDEN = call("eth_getBalance", ["cus_0123456789abcdef", "latest"], 3);
 
@@ -164,7 +166,6 @@ describe("of a batch", () => {
   });
 
   test("items that are no calls ride along, unless a reader could take them for one", () => {
-    const riders = (body: JsonValue): number => planned(exchangeOf(1, body)).plan.riders.length;
     expect(riders([READS, RIDER])).toBe(1);
     expect(riders([READS, 5, {}])).toBe(2);
     expect(riders([READS, { ...Object(RIDER), Method: "eth_sendRawTransaction" }])).toBe(0);
