@@ -77,9 +77,8 @@ function addGroups(a: GroupFacts, b: GroupFacts): GroupFacts {
 
 /** The trend is that of the run in which it came last. */
 function bothSeen(a: Seen | undefined, b: Seen | undefined): { seen?: Seen } {
-  const [earlier = b, later = a] = [a, b].sort(
-    (one, two) => (one?.lastAt ?? 0) - (two?.lastAt ?? 0),
-  );
+  const times = [a, b].filter((one) => one !== undefined);
+  const [earlier, later = earlier] = times.sort((one, two) => one.lastAt - two.lastAt);
   if (earlier === undefined || later === undefined) return {};
   return { seen: { ...later, firstAt: Math.min(earlier.firstAt, later.firstAt) } };
 }
