@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, runFailure, usageError } from "../errors.ts";
+import { isObject } from "../model/json.ts";
+import { shardsText } from "../judge/merge/parts.ts";
 import type { RecordingFile } from "../model/recording.ts";
 import type { ReplayOptions } from "../replay/given/options.ts";
 import { runFileOf } from "../runs/open.ts";
+import { readRunHead } from "../runs/reader.ts";
 import { makePlan } from "../scale/plan/make.ts";
 import { createTables, openDatabase, type Database } from "../scale/queue/database.ts";
 import { openJobs, sendJobs } from "../scale/queue/jobs.ts";
 import {
   addRun,
+  forgetResult,
   readProgress,
   readQueuedRun,
   readResult,
@@ -100,9 +104,7 @@ function noteFile(out: string): string {
 /** Follows a run on: shards that nobody does any more, or whose jobs were never sent, go to the queue again. */
 async function followed(database: Database, run: QueueRun): Promise<string> {
   const { out } = run;
-  const known = existsSync(noteFile(out))
-    ? (JSON.parse(readFileSync(noteFile(out), "utf8")) as { run?: string }).run
-    : undefined;
+  const known = followedRun(out);
   if (known === undefined || (await readQueuedRun(database, known)) === null) {
     throw usageError(`${out} names no run of this queue.`, {
       details: ["Leave --resume out to begin one."],
@@ -117,6 +119,17 @@ async function followed(database: Database, run: QueueRun): Promise<string> {
   if (jobs.length > 0) await send(run, jobs);
   run.note(`Following ${known}: ${plural(jobs.length, "shard")} put into the queue again.`);
   return known;
+}
+
+/** The run that a folder's note names, if there is one that can be read. */
+function followedRun(out: string): string | undefined {
+  try {
+    const note: unknown = JSON.parse(readFileSync(noteFile(out), "utf8"));
+    const run = isObject(note) ? note["run"] : undefined;
+    return typeof run === "string" ? run : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function send(
@@ -159,7 +172,7 @@ async function collect(
   database: Database,
   id: string,
   { done, error, state }: RunProgress,
-  { out, signal }: QueueRun,
+  { out, signal, note }: QueueRun,
 ): Promise<string | null> {
   if (done.length === 0)
     throw state === "failed"
@@ -172,20 +185,42 @@ async function collect(
   try {
     for (const shard of done) {
       const folder = path.join(shards, String(shard));
-      const file = await readResult(database, id, shard);
-      if (file === null) continue;
-      makeFolder(folder);
-      writeFileSync(runFileOf(folder), file);
-      folders.push(folder);
+      const why = await fetchResult(database, { run: id, shard }, folder);
+      if (why === null) folders.push(folder);
+      else {
+        note(`The result of shard ${shard} does not count: ${why}.`);
+        await forgetResult(database, id, shard);
+      }
     }
-    const { incompleteReason } = mergeRuns({
+    if (folders.length === 0) throw runFailure(`No result of ${id} can be read.`);
+    const { incompleteReason, missing } = mergeRuns({
       runs: folders,
       out,
       header: wholeHeader(folders),
       ...(state === "running" || state === "paused" ? {} : { incomplete: error ?? state }),
     });
-    return incompleteReason;
+    const lacking = missing.map(({ shards, of }) => `${shardsText(shards)} of ${of} missing`);
+    const reasons = [...(incompleteReason === null ? [] : [incompleteReason]), ...lacking];
+    return reasons.length === 0 ? null : reasons.join("; ");
   } finally {
     rmSync(shards, { recursive: true, force: true });
+  }
+}
+
+/** Gives why a result is none, or null. */
+async function fetchResult(
+  database: Database,
+  job: { readonly run: string; readonly shard: number },
+  folder: string,
+): Promise<string | null> {
+  const file = await readResult(database, job.run, job.shard);
+  if (file === null) return "it is damaged";
+  makeFolder(folder);
+  writeFileSync(runFileOf(folder), file);
+  try {
+    readRunHead(folder);
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -106,7 +106,12 @@ async function perform(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, say } = options;
-  const run = await readQueuedRun(database, job.run);
+  const run = await readQueuedRun(database, job.run).catch(async (error: unknown) => {
+    if (!(error instanceof ShadowdiffError)) throw error;
+    await setState(database, job.run, "failed", [error.message, ...error.details].join(" "));
+    say(error.message);
+    return null;
+  });
   if (run === null || run.state === "stopped" || run.state === "failed") return;
   const attempt = await claim(database, job, name);
   if (attempt === null) return;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { usageError } from "../../errors.ts";
 import type { Progress } from "../../model/progress.ts";
 import { planSchema, type Plan } from "../plan/plan.ts";
 import { JOBS_SCHEMA, QUEUE, type Database } from "./database.ts";
@@ -8,6 +9,8 @@ import type { QueuedTask } from "./task.ts";
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
+/** With a checksum: what was changed on its way is no result. */
+const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
 export type RunState = "running" | "paused" | "stopped" | "failed";
 
@@ -85,7 +88,13 @@ export async function readQueuedRun(database: Database, id: string): Promise<Que
     [id],
   );
   const [row] = rows;
-  return row === undefined ? null : { ...row, plan: planSchema.parse(row.plan) };
+  if (row === undefined) return null;
+  const plan = planSchema.safeParse(row.plan);
+  if (!plan.success)
+    throw usageError(`The plan of ${id} is of another version of shadowdiff, or damaged.`, {
+      details: ["Planner and workers must be of one version."],
+    });
+  return { ...row, plan: plan.data };
 }
 
 export async function setState(
@@ -156,11 +165,12 @@ export async function storeResult(
        SELECT 1 FROM shadowdiff.shards WHERE run = $1 AND shard = $2 AND attempt = $3 FOR UPDATE)
      INSERT INTO shadowdiff.results (run, shard, attempt, worker, data)
      SELECT $1, $2, $3, $4, $5 FROM mine ON CONFLICT DO NOTHING`,
-    [run, shard, attempt, worker, await compress(file)],
+    [run, shard, attempt, worker, await compress(file, CHECKED)],
   );
   return rowCount === 1;
 }
 
+/** Null where there is none, or one that is damaged. */
 export async function readResult(
   database: Database,
   run: string,
@@ -171,7 +181,15 @@ export async function readResult(
     [run, shard],
   );
   const [row] = rows;
-  return row === undefined ? null : decompress(row.data);
+  return row === undefined ? null : decompress(row.data).catch(() => null);
+}
+
+/** A shard whose result is damaged is done anew when the run is followed on. */
+export async function forgetResult(database: Database, run: string, shard: number): Promise<void> {
+  await database.query("DELETE FROM shadowdiff.results WHERE run = $1 AND shard = $2", [
+    run,
+    shard,
+  ]);
 }
 
 /** How a run stands as a whole. */
