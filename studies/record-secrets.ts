@@ -12,6 +12,7 @@ import { createInterface } from "node:readline";
 import { brotliCompressSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { WebSocket, WebSocketServer } from "ws";
+import { identify } from "../src/wire/websocket-message.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";
 import { driveWire } from "./support/wire-secrets.ts";
 import { secretPlaces, spellings } from "../test/record/support/secret-places.ts";
@@ -97,14 +98,16 @@ function answerTo(request: IncomingMessage, body: string, decoded: string, code:
     ...(silent === undefined ? { error } : { result: given ?? "0x1" }),
   };
   const ids = idsOf(body);
-  const answers = ids.map((id) => ({ ...answer, id }));
+  const answers = (ids.length === 0 ? [1] : ids).map((id) => ({ ...answer, id }));
   return JSON.stringify(body.startsWith("[") ? answers : (answers[0] ?? answer));
 }
 
+/** As the recorder reads them, also where an id is given twice: what a node answers otherwise is never stored. */
 function idsOf(body: string): unknown[] {
+  const { keys, isBatch } = identify(Buffer.from(body), "client");
   try {
-    const json: unknown = JSON.parse(body);
-    const calls: unknown[] = Array.isArray(json) ? json : [json];
+    if (!isBatch) return keys.map((key): unknown => JSON.parse(key));
+    const calls: unknown[] = JSON.parse(body);
     return calls.map((each) =>
       typeof each === "object" && each !== null && "id" in each ? each.id : 1,
     );

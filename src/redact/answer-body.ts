@@ -191,6 +191,7 @@ function answerVisitor(
     },
     number: (place, key, index, digits) =>
       isHidden(place, key, index) ? cleaner.hide(digits) : null,
+    bytes: (_place, _key, _index, list) => cleaner.hide(list),
   };
 }
 

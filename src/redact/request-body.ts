@@ -204,6 +204,7 @@ function requestVisitor(
         (key !== null && context.nameKind(key) === "secret");
       return isHidden ? hide(digits, place.grammar) : null;
     },
+    bytes: (place, _key, _index, list) => hide(list, place.grammar),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutByteLists } from "./byte-lists.ts";
 import { isBase58Of } from "./checksums.ts";
 import { hasKeyEntropy } from "./entropy.ts";
 import { hasPhrase, withoutPhrases } from "./mnemonic.ts";
@@ -111,7 +112,8 @@ export function textCleaner(
   const prose = (text: string): string => {
     if (text.length < SHORTEST_WORD) return text;
     if (text.includes("\\u") && hasPhrase(unescaped(text))) return hide(text);
-    return withoutPhrases(secrets.within(text), hide).replace(SUSPECTS, (found) => {
+    const known = withoutByteLists(secrets.within(text), hide);
+    return withoutPhrases(known, hide).replace(SUSPECTS, (found) => {
       if (WEB_TOKEN.test(found)) return hide(found);
       if (found.includes("://")) return cleanUrl(found, hide, isSecret);
       return word(found);

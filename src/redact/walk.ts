@@ -1,3 +1,5 @@
+import { byteListAt } from "./byte-lists.ts";
+
 /** Where a value of JSON stands: decided by whoever walks it, once for each object and list. */
 export interface JsonVisitor<Place> {
   /** The place of an object or list, from that of its parent and the member or item it is. */
@@ -8,6 +10,8 @@ export interface JsonVisitor<Place> {
   text(place: Place, key: string | null, index: number, value: string): string | null;
   /** The same for a number, by its digits; what comes is a text then. */
   number(place: Place, key: string | null, index: number, digits: string): string | null;
+  /** The same for a list that may be the bytes of a key, as it is written. */
+  bytes(place: Place, key: string | null, index: number, list: string): string;
 }
 
 interface Open<Place> {
@@ -63,6 +67,13 @@ export function walkJson<Place>(
       }
       at = end + 1;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      const list = mayHoldBytes(text, at) ? byteListAt(text, at) : undefined;
+      if (list !== undefined) {
+        const { place, key, index } = top ?? { place: root, key: null, index: 0 };
+        replace(at, at + list.length, visitor.bytes(place, key, index, list));
+        at += list.length;
+        continue;
+      }
       const place = visitor.enter(top?.place ?? root, top?.key ?? null, top?.index ?? 0);
       top = { place, isObject: code === OPEN_BRACE, key: null, index: 0 };
       stack.push(top);
@@ -90,6 +101,13 @@ export function walkJson<Place>(
   if (written === 0) return text;
   parts.push(text.slice(written));
   return parts.join("");
+}
+
+/** By what stands next: a digit in a list, `"0"` in an object, or space. */
+function mayHoldBytes(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  if (next <= 0x20) return true;
+  return next === QUOTE ? text.charCodeAt(at + 2) === 0x30 : next >= 0x30 && next <= 0x39;
 }
 
 function stringEnd(text: string, start: number): number {

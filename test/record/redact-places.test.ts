@@ -19,6 +19,20 @@ const call = (method: string, ...values: unknown[]): Given => ({
 const path = (text: string): Given => ({ path: text, body: CALL });
 const get = (text: string): Given => ({ path: text, verb: "GET" });
 
+/** 32 bytes that nobody drew, and as programs print them. */
+const BYTES = Array.from({ length: 32 }, (_, at) => (at * 167 + 89) % 256);
+const PAIRS = BYTES.map((byte) => byte.toString(16).padStart(2, "0"));
+const SOME_BYTES = BYTES.slice(4, 12).join(",");
+const IN_TEXT: readonly (readonly [how: string, text: string, secret: string])[] = [
+  ["JSON in a text", `key [${BYTES.join(",")}] is bad`, SOME_BYTES],
+  ["Go's list", `key [${BYTES.join(" ")}] is bad`, BYTES.slice(4, 12).join(" ")],
+  ["Rust's list", `key [\n    ${BYTES.join(",\n    ")},\n]`, BYTES.slice(4, 12).join(",\\n    ")],
+  ["Node's buffer", `<Buffer ${PAIRS.join(" ")}>`, PAIRS.slice(4, 12).join(" ")],
+  ["hex by colons", `priv: ${PAIRS.join(":")}`, PAIRS.slice(4, 12).join(":")],
+  ["C's list", `{0x${PAIRS.join(", 0x")}}`, PAIRS.slice(4, 12).join(", 0x")],
+  ["an array in JSON", JSON.stringify({ ...BYTES }), '4\\":'],
+];
+
 /** Places in which a secret stood in recordings or may stand, whatever its name. */
 const REQUESTS: readonly (readonly [place: string, given: Given, secret: string])[] = [
   ...[
@@ -106,6 +120,15 @@ const REQUESTS: readonly (readonly [place: string, given: Given, secret: string]
     call("importprivkey", "5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS"),
     "5KJvsng",
   ],
+  ["bytes", params(BYTES), SOME_BYTES],
+  ["bytes of a known method", call("getAccountInfo", [...BYTES, ...BYTES]), SOME_BYTES],
+  ["bytes by their places", params({ ...BYTES }), `"4":${BYTES[4]}`],
+  [
+    "bytes by lines",
+    { body: JSON.stringify(params({ at: BYTES }).body, null, 2) },
+    `${BYTES[4]},\n`,
+  ],
+  ...IN_TEXT.map(([how, text, secret]) => [how, call("foo_bar", text), secret] as const),
   ["a URL in parameters", params(`https://h/v2/${KEY}`), KEY],
   ["a token in a filter", params({ token: WORD }), WORD],
   ["a number by its name", params({ pin: 271828 }), "271828"],
@@ -249,6 +272,12 @@ const ANSWERS: readonly (readonly [
   ["a dumped key", call("dumpprivkey", "x"), { id: 1, result: `0x${"4c".repeat(32)}` }, "4c4c"],
   ["a key under any name", { body: CALL }, { id: 1, result: { session: { handle: KEY } } }, KEY],
   ["a name", { body: CALL }, { id: 1, result: { [KEY]: 1 } }, KEY],
+  ["bytes", { body: CALL }, { id: 1, result: { pair: BYTES } }, SOME_BYTES],
+  ["bytes by their places", { body: CALL }, { id: 1, result: { ...BYTES } }, `"4":${BYTES[4]}`],
+  ...IN_TEXT.map(
+    ([how, text, secret]) =>
+      [how, { body: CALL }, { id: 1, error: { message: text } }, secret] as const,
+  ),
   [
     "a URL in an error",
     { body: CALL },
@@ -391,6 +420,25 @@ describe("what is public stays as it came, and is sent again", () => {
         JSON.stringify(body),
         JSON.stringify(answer),
         null,
+      ]);
+    }
+  });
+
+  it("of lists of numbers that are no key's bytes", () => {
+    for (const list of [
+      Array.from({ length: 64 }, (_, at) => at),
+      [...Buffer.from('{"a text":"of a contract, by its bytes, as NEAR gives it"}')],
+      Array.from({ length: 500 }, (_, at) => at % 256),
+      Array.from({ length: 40 }, (_, at) => at * 1_000),
+      BYTES.slice(0, 20),
+      BYTES.map(() => 255),
+    ]) {
+      const body = { ...CALL, method: "eth_call", params: [list] };
+      const answer = { id: 1, result: { list } };
+      const clean = redactOne({ body, answer });
+      expect([clean.request, clean.response]).toEqual([
+        JSON.stringify(body),
+        JSON.stringify(answer),
       ]);
     }
   });

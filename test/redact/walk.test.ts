@@ -21,6 +21,7 @@ function seen(text: string): string[] | undefined {
       all.push(`${at(place, key, index)} = #${digits}`);
       return null;
     },
+    bytes: (_place, _key, _index, list) => list,
   };
   return walkJson(text, "", visitor) === text ? all : undefined;
 }
@@ -56,6 +57,7 @@ describe("walking JSON", () => {
       key: (_, name) => (name === "k" ? "né" : null),
       text: (_, __, ___, value) => (value === "s" ? 'a"b' : null),
       number: (_, __, ___, digits) => (digits === "7" ? "red" : null),
+      bytes: () => "bytes",
     };
     const given = ' {"k" : ["s", "t",7 ,70], "x":"s"}\n';
     const made = walkJson(given, null, hiding);
@@ -78,6 +80,7 @@ describe("walking JSON", () => {
           enter: () => null,
           key: () => null,
           number: () => null,
+          bytes: (_, __, ___, list) => list,
           text(_, __, ___, text) {
             found.push(text);
             return null;
