@@ -21,6 +21,7 @@ const get = (text: string): Given => ({ path: text, verb: "GET" });
 
 /** 32 bytes that nobody drew, and as programs print them. */
 const BYTES = Array.from({ length: 32 }, (_, at) => (at * 167 + 89) % 256);
+const BY_PLACE = Object.fromEntries(BYTES.entries());
 const PAIRS = BYTES.map((byte) => byte.toString(16).padStart(2, "0"));
 const SOME_BYTES = BYTES.slice(4, 12).join(",");
 const IN_TEXT: readonly (readonly [how: string, text: string, secret: string])[] = [
@@ -30,7 +31,7 @@ const IN_TEXT: readonly (readonly [how: string, text: string, secret: string])[]
   ["Node's buffer", `<Buffer ${PAIRS.join(" ")}>`, PAIRS.slice(4, 12).join(" ")],
   ["hex by colons", `priv: ${PAIRS.join(":")}`, PAIRS.slice(4, 12).join(":")],
   ["C's list", `{0x${PAIRS.join(", 0x")}}`, PAIRS.slice(4, 12).join(", 0x")],
-  ["an array in JSON", JSON.stringify({ ...BYTES }), '4\\":'],
+  ["an array in JSON", JSON.stringify(BY_PLACE), '4\\":'],
 ];
 
 /** Places in which a secret stood in recordings or may stand, whatever its name. */
@@ -122,7 +123,7 @@ const REQUESTS: readonly (readonly [place: string, given: Given, secret: string]
   ],
   ["bytes", params(BYTES), SOME_BYTES],
   ["bytes of a known method", call("getAccountInfo", [...BYTES, ...BYTES]), SOME_BYTES],
-  ["bytes by their places", params({ ...BYTES }), `"4":${BYTES[4]}`],
+  ["bytes by their places", params(BY_PLACE), `"4":${BYTES[4]}`],
   [
     "bytes by lines",
     { body: JSON.stringify(params({ at: BYTES }).body, null, 2) },
@@ -273,7 +274,7 @@ const ANSWERS: readonly (readonly [
   ["a key under any name", { body: CALL }, { id: 1, result: { session: { handle: KEY } } }, KEY],
   ["a name", { body: CALL }, { id: 1, result: { [KEY]: 1 } }, KEY],
   ["bytes", { body: CALL }, { id: 1, result: { pair: BYTES } }, SOME_BYTES],
-  ["bytes by their places", { body: CALL }, { id: 1, result: { ...BYTES } }, `"4":${BYTES[4]}`],
+  ["bytes by their places", { body: CALL }, { id: 1, result: BY_PLACE }, `"4":${BYTES[4]}`],
   ...IN_TEXT.map(
     ([how, text, secret]) =>
       [how, { body: CALL }, { id: 1, error: { message: text } }, secret] as const,
