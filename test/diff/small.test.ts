@@ -13,7 +13,7 @@ import {
   numberText,
   plain,
 } from "../../src/diff/number-text.ts";
-import { mayHoldRiskyNumber, parseLossless, parsePlain } from "../../src/diff/parse.ts";
+import { decode, mayHoldRiskyNumber, parseLossless, parsePlain } from "../../src/diff/parse.ts";
 import { isDataKey, patternOf, toPointer, valueAt } from "../../src/diff/path.ts";
 import { findRenames, sameInForm } from "../../src/diff/rename.ts";
 import { isWrapped, wrapOf } from "../../src/diff/wrap.ts";
@@ -31,6 +31,56 @@ function turned(value: JsonValue): JsonValue {
       .map(([key, item]) => [key, turned(item)]),
   );
 }
+
+const changes = (old: JsonValue, candidate: JsonValue): string[] =>
+  diff(old, candidate).changes.map(({ type, path }) => `${type} /${path.join("/")}`);
+
+describe("items of a list that come and go", () => {
+  test.each<[string, JsonValue, JsonValue, string[]]>([
+    [
+      "texts are never alike",
+      ["a", "b"],
+      ["c"],
+      ["item-removed /0", "item-removed /1", "item-added /0"],
+    ],
+    ["one of as many changed in its place", ["a", "b"], ["a", "c"], ["changed /1"]],
+    [
+      "objects of which half is the same are one that changed",
+      [
+        { a: 1, b: 2 },
+        { a: 7, b: 8 },
+      ],
+      [{ a: 1, b: 3 }],
+      ["item-removed /1", "changed /0/b"],
+    ],
+    [
+      "objects of which less is the same are not",
+      [
+        { a: 1, b: 2, c: 3 },
+        { a: 7, b: 8, c: 9 },
+      ],
+      [{ a: 1, b: 4, c: 5 }],
+      ["item-removed /0", "item-removed /1", "item-added /0"],
+    ],
+    [
+      "an object is not like a text",
+      [{ a: 1 }, "x", "y"],
+      ["z"],
+      ["item-removed /0", "item-removed /1", "item-removed /2", "item-added /0"],
+    ],
+    [
+      "a field that one of them has not counts for nothing",
+      [
+        { a: 1, b: 2 },
+        { a: 5, b: 6 },
+      ],
+      [{ a: 1, c: 4 }],
+      ["item-removed /1", "removed /0/b", "added /0/c"],
+    ],
+  ])("%s", (_, old, candidate, expected) => {
+    expect(changes(old, candidate)).toEqual(expected);
+  });
+});
 
 describe("two values", () => {
   test("are the same whatever the order of their keys, and have one number", () => {
@@ -119,6 +169,24 @@ describe("bytes", () => {
   });
 });
 
+describe("a body as a text", () => {
+  test.each([
+    [Buffer.from("plain"), "plain"],
+    [Buffer.from("é ✓"), "é ✓"],
+    // Not UTF-8: each byte is a character.
+    [Buffer.from([0x61, 0xff, 0xc3]), "a\u00ff\u00c3"],
+    [Buffer.alloc(0), ""],
+  ])("%j is %j", (body, text) => {
+    expect(decode(body)).toBe(text);
+  });
+
+  test("is parsed with numbers kept as text where a double would change one", () => {
+    expect(parsePlain("[1.0]")).toEqual({ ok: true, value: [1], marked: false });
+    expect(parseLossless("[1]")).toEqual({ ok: true, value: [1], marked: false });
+    expect(parseLossless("[1.0]")).toEqual({ ok: true, value: [markNumber("1.0")], marked: true });
+  });
+});
+
 describe("a wrap", () => {
   test.each<[JsonValue | undefined, JsonValue | undefined, ReturnType<typeof wrapOf>]>([
     ["0x1", { value: "0x1" }, { key: "value", isNew: true }],
@@ -187,6 +255,11 @@ describe("a path", () => {
     ["0x43600052-42", true],
     ["0x43600052-", false],
     ["feed", false],
+    ["feedfeed", true],
+    ["FEEDFEED", true],
+    ["gfeedfeed", false],
+    ["zfeedfeed", false],
+    ["0x", false],
     ["g1234567", false],
     ["Abcdef01", true],
     ["z1", false],
