@@ -139,6 +139,13 @@ export const STACKS_ROUTES: Readonly<Record<string, MethodKnowledge>> = {
   "GET /v3/tenures/{block_id}": read(),
   "GET /v3/tenures/info": read({ followsHead: true, drifts: at("head", "/**") }),
   "GET /v3/tenures/fork_info/{start}/{stop}": read(),
+  "GET /v3/tenures/blocks/{consensus_hash}": read(),
+  "GET /v3/tenures/blocks/hash/{burn_block_hash}": read(),
+  "GET /v3/tenures/blocks/height/{burn_block_height}": read(),
+  "GET /v3/tenures/tip_metadata/{consensus_hash}": read({
+    followsHead: true,
+    drifts: at("head", "/**"),
+  }),
   "GET /v3/tenures/tip/{consensus_hash}": read({ followsHead: true, drifts: at("head", "/**") }),
   "GET /v3/stacker_set/{cycle_number}": read(),
   "GET /v3/signer/{signer}/{cycle_number}": read(),
