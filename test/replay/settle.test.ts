@@ -137,6 +137,29 @@ describe("a mismatch", () => {
   test.each(rows)("%s", check);
 });
 
+describe("a mismatch near the head that was confirmed at once", () => {
+  const asked: Asked = { missing: true, before: LEVEL };
+  test.each([
+    ["lasts, and is a finding", DIFFERS, FOUND],
+    [
+      "is gone a moment later, when all of a node has followed its head",
+      AGREES,
+      "eth_call: uncomparable head-moved",
+    ],
+  ])("%s", (_, ask, becomes) => {
+    const question = questionOf(DIFFERS, asked);
+    const { comparison, wanted } = by({ ask }, question, { lateMs: 400 });
+    expect(said(comparison)).toBe(becomes);
+    expect(wanted).toBe("heads, again*5, ask as-it-was");
+  });
+
+  test("is not asked later where it was confirmed often, or rests on no head", () => {
+    const rules = { lateMs: 400, isKnown: () => true };
+    expect(by({}, questionOf(DIFFERS, asked), rules).wanted).toBe("heads, again");
+    expect(by({}, questionOf(DIFFERS, { before: LEVEL }), { lateMs: 400 }).wanted).toBe("again*5");
+  });
+});
+
 describe("a question that rests on the head", () => {
   const asked: Asked = { missing: true, before: LEVEL };
   const rows: readonly Row[] = [

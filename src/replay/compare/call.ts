@@ -83,10 +83,14 @@ async function askThoroughly(way: Way, call: Call): Promise<Asked> {
 /** 15 s in all: what a supervisor takes to start a node that a call ended. */
 const COMES_BACK_MS = [1_000, 2_000, 4_000, 8_000];
 
+/** Longer than a busy node takes to follow its own head. */
+const LATE_MS = 400;
+
 export function rulesOf({ run }: Asking): Rules {
   return {
     confirm: run.options.confirm,
     comesBackMs: COMES_BACK_MS,
+    lateMs: LATE_MS,
     examine: run.examine,
     oldestState: run.oldestState(),
     isKnown: (mismatch) =>

@@ -22,6 +22,8 @@ export interface Rules {
   readonly confirm: number;
   /** Waits, in ms, for a candidate that takes no connection any more; none where traffic can't wait for it. */
   readonly comesBackMs?: readonly number[];
+  /** After this, in ms, what was confirmed near the head is asked once more: parts of a node may come after its head. */
+  readonly lateMs?: number;
   /** Heavy methods and known mismatches as often as any. */
   readonly thorough?: boolean;
   readonly examine: Examine;
@@ -132,7 +134,7 @@ function* doubted(question: Question, rules: Rules): Settling {
   if (isKnown(question, rules)) return yield* confirmed(question, rules);
   const start = (yield { want: "heads", afterMs: 0 }).heads;
   if (start === undefined || stoodStill(question.before, start)) {
-    return yield* confirmed(question, rules);
+    return yield* lasting(question, rules);
   }
   let now: Heads | undefined = start;
   for (let attempt = 1; attempt <= DOUBTS && now !== undefined; attempt++) {
@@ -144,7 +146,7 @@ function* doubted(question: Question, rules: Rules): Settling {
       const again: Comparison = next.question.comparison;
       if (again.state === "uncomparable" || after === undefined) return again;
       if (stoodStill(next.question.before, after)) {
-        return again.state === "different" ? yield* confirmed(next.question, rules) : again;
+        return again.state === "different" ? yield* lasting(next.question, rules) : again;
       }
       if (moved && again.pair !== null) {
         const places = signature(comparison.differences);
@@ -173,7 +175,7 @@ function* atHead(first: Question, rules: Rules): Settling {
   let question = first;
   let after = (yield { want: "heads", afterMs: 0 }).heads;
   if (after === undefined || stoodStill(question.before, after)) {
-    return yield* confirmed(question, rules);
+    return yield* lasting(question, rules);
   }
   if (question.asked.missing) {
     const filled = yield* filledIn(question, rules);
@@ -188,7 +190,7 @@ function* atHead(first: Question, rules: Rules): Settling {
     const seen = (yield { want: "heads", afterMs: 0 }).heads;
     if (seen === undefined) break;
     after = seen;
-    if (stoodStill(question.before, after)) return yield* confirmed(question, rules);
+    if (stoodStill(question.before, after)) return yield* lasting(question, rules);
   }
   return uncomparable(question.comparison, headReason(after));
 }
@@ -206,6 +208,24 @@ function* filledIn(question: Question, rules: Rules): Generator<Next, Comparison
   const { comparison, pins } = next.question;
   if (comparison.state !== "different" || pins.latest === null) return comparison;
   return yield* atBlock(next.question, pins.latest.number, rules);
+}
+
+/**
+ * A node tells its new head before all of it has seen that (anvil's fee history is gathered beside it): what differs then goes
+ * away a moment later, and asking again at once only confirms it. What lasts is a finding.
+ */
+function* lasting(question: Question, rules: Rules): Settling {
+  const asked = yield* confirmed(question, rules);
+  const { lateMs } = rules;
+  if (lateMs === undefined || asked.confidence !== "confirmed" || isKnown(question, rules))
+    return asked;
+  const late = yield { want: "ask", of: question, how: "as-it-was", afterMs: lateMs };
+  const again = late.question?.comparison;
+  if (again?.state !== "same") return asked;
+  // What was looked at strictly, as no head moved, is looked at so again.
+  const strict = question.comparison.pair?.oneBlock === true && again.pair?.oneBlock !== true;
+  const last = strict && again.pair ? rules.examine({ ...again.pair, oneBlock: true }) : again;
+  return last.state === "same" ? uncomparable(asked, "head-moved") : asked;
 }
 
 /** Asks again as often as this mismatch is worth, and says how much it then is. */
