@@ -70,7 +70,7 @@ export function saysStateLost(body: Buffer | null, chain: ChainName = "ethereum"
 
 /** A limit on range, size, count or gas: an answer, not a failure of the node. */
 const LIMIT =
-  /query returned more than|exceed(?:s|ed|ing)? (?:the )?(?:max|limit|allowance|allowed|range|rpc gas cap|block gas)|exceeds? (?:block|configured) range|range (?:is )?too (?:large|wide|big)|(?:block )?range (?:limit|exceed)|limit (?:is )?exceeded|limited to|too many (?:results|blocks|logs|addresses|topics|percentiles|requests in batch|calls)|batch (?:is )?(?:too large|too big|size|limit)|response (?:is )?too (?:large|big)|response size|(?:request|body) (?:entity )?too large|gas cap|more than \d+ (?:results|logs|blocks)|max(?:imum)? (?:allowed |block |batch |log |query |number of )*(?:range|results|size|blocks|limit|logs|percentiles|addresses|topics)/i;
+  /query returned more than|exceed(?:s|ed|ing)? (?:the )?(?:max|limit|allowance|allowed|range|rpc gas cap|block gas)|exceeds? (?:block|configured) range|range (?:is )?too (?:large|wide|big)|(?:block )?range (?:limit|exceed)|limit (?:is )?exceeded|limited to|too many (?:results|blocks|logs|addresses|topics|percentiles|requests in batch|calls)|batch (?:is )?(?:too large|too big|size|limit)|response (?:is )?too (?:large|big)|response size|(?:request|body) (?:entity )?too large|gas cap|more than \d+ (?:results|logs|blocks)|limit the query to|ranges? (?:is )?(?:over|above) [\d,]+|less number of address|gas limit is too high|max(?:imum)? (?:allowed |block |batch |log |query |number of )*(?:range|results|size|blocks|limit|logs|percentiles|addresses|topics)/i;
 
 export function namesLimit(message: string): boolean {
   // A contract's own words ("transfer amount exceeds allowance") come with a revert.

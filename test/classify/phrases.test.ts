@@ -18,6 +18,10 @@ test.each([
   "response size exceeded: response is too big",
   "gas required exceeds allowance (50000000)",
   "too many addresses in filter",
+  "too many requests in batch",
+  "please limit the query to at most 1000 blocks",
+  "ranges over 10000 blocks are not supported on freetier",
+  "specify less number of address",
 ])("a limit on size: %s", (message) => {
   expect(namesLimit(message)).toBe(true);
 });
@@ -48,6 +52,15 @@ test.each<[number, string]>([
   [-32097, "You've exceeded the RPS limit: 30 requests/second"],
   [-32007, "50/second request limit reached - reduce calls per second"],
   [-32005, "daily request count exceeded, request rate limited"],
+  [-32029, "You have exceeded your allowed requests"],
+  [-32000, "You have reached the free tier limits"],
+  [15, "Too many request, try again later"],
+  [-32000, "daily limit reached"],
+  [-32000, "Monthly capacity limit exceeded. Upgrade your scaling policy"],
+  [-32000, "too many concurrent requests"],
+  [-32000, "call rate limit exhausted, retry in 10m0s"],
+  [-32000, "server is busy, try again later"],
+  [-32603, "Work queue depth exceeded"],
 ])("asked too often, for whoever looks: %i %s", (code, message) => {
   expect(isRateLimited(200, error(code, message))).toBe(true);
   for (const chain of ["ethereum", "bitcoin", "solana", "other"] as const)
@@ -59,6 +72,7 @@ test.each<[number, string]>([
   [-32000, "rate limit of the contract"],
   [-32005, "query returned more than 10000 results"],
   [-32000, "insufficient funds for gas * price + value"],
+  [-32600, "too many requests in batch"],
 ])("an answer, however it sounds: %i %s", (code, message) => {
   expect(isRateLimited(200, error(code, message))).toBe(false);
 });
@@ -67,6 +81,10 @@ test("a result that speaks of rates is a result; a page that does is none", () =
   const result = Buffer.from('{"jsonrpc":"2.0","id":1,"result":"too many requests","error":null}');
   expect(isRateLimited(200, result)).toBe(false);
   expect(isRateLimited(503, Buffer.from("<h1>Too many requests</h1>"))).toBe(true);
+  expect(isRateLimited(503, Buffer.from("Work queue depth exceeded"))).toBe(true);
+  expect(isRateLimited(503, Buffer.from("<h1>503 Service Temporarily Unavailable</h1>"))).toBe(
+    false,
+  );
 });
 
 test.each([
@@ -77,6 +95,11 @@ test.each([
   "historical state 0xab is not available",
   "distance to target block exceeds maximum proof window",
   "World state unavailable for block 12",
+  "No state available for block 0x1",
+  "state does not exist for block 5",
+  "Unable to find the state of the block",
+  "history not available: block is older than retention",
+  "receipts for block 1 are not available",
 ])("state that is gone, for whoever looks: %s", (message) => {
   expect(excuseOf("ethereum", { code: -32000, message })).toBe("state-lost");
   expect(saysStateLost(error(-32000, message))).toBe(true);
