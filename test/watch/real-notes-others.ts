@@ -24,7 +24,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Bitcoin Core 28.0",
     notes:
-      "Testnet4 as of BIP94 is there.\n\nJSON-RPC clients may need to be updated to be compatible with the server.\n\nUpdated RPCs\n------------\n\n- `dumptxoutset` writes a new format. Dumps with the old\n  format are no longer supported and have to be made again. (#29612)\n\n- Parameters of AssumeUTXO on mainnet were added for height 840,000. (#28553)\n\nGUI Changes\n-----------\n\n- The menu \"Migrate Wallet\" lets people migrate any legacy wallet. (gui#824)\n\nBlockstorage\n------------\n\n- Block files are now XOR'd with a key by default.\nPrevious releases will not be able to read the blocksdir with such a key. (#28052)",
+      'Testnet4 as of BIP94 is there.\n\nJSON-RPC clients may need to be updated to be compatible with the server.\n\nUpdated RPCs\n------------\n\n- `dumptxoutset` writes a new format. Dumps with the old\n  format are no longer supported and have to be made again. (#29612)\n\n- Parameters of AssumeUTXO on mainnet were added for height 840,000. (#28553)\n\nGUI Changes\n-----------\n\n- The menu "Migrate Wallet" lets people migrate any legacy wallet. (gui#824)\n\nBlockstorage\n------------\n\n- Block files are now XOR\'d with a key by default.\nPrevious releases will not be able to read the blocksdir with such a key. (#28052)',
     rollback: false,
     removal: true,
   },

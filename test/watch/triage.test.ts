@@ -5,6 +5,8 @@ import { behind } from "../../src/watch/triage/behind.ts";
 import { lineDiff } from "../../src/watch/triage/changes.ts";
 import { isSignedBy } from "../../src/watch/triage/minisign.ts";
 import { compareVersions, type Release } from "../../src/watch/triage/release.ts";
+import { ETHEREUM_NOTES } from "./real-notes-ethereum.ts";
+import { OTHER_NOTES } from "./real-notes-others.ts";
 import { REAL_NOTES } from "./real-notes.ts";
 import { triage } from "../../src/watch/triage/triage.ts";
 import { parseVulnerabilities, vulnerabilitiesOf } from "../../src/watch/triage/vulnerabilities.ts";
@@ -92,11 +94,24 @@ describe("what release notes say", () => {
     expect({ urgency: found.urgency, rollback: found.rollback }).toEqual({ urgency, rollback });
   });
 
-  test.each(REAL_NOTES.map((real) => [real.release, real] as const))("%s", (_, real) => {
+  test.each(
+    [...REAL_NOTES, ...ETHEREUM_NOTES, ...OTHER_NOTES].map((real) => [real.release, real] as const),
+  )("%s", (_, real) => {
     const { notes, release, ...wanted } = real;
-    const { urgency, rollback, said, dates } = triage(notes);
-    const migration = said.some(({ sign }) => sign === "migration");
-    expect({ release, urgency, rollback, migration, dates }).toEqual({ release, ...wanted });
+    const { urgency, rollback, said, dates, heights, testNets } = triage(notes);
+    const has = (own: string): boolean => said.some(({ sign }) => sign === own);
+    const [migration, removal, avoid] = [has("migration"), has("removal"), has("avoid")];
+    expect({
+      release,
+      urgency,
+      rollback,
+      migration,
+      removal,
+      dates,
+      heights,
+      avoid,
+      testNets,
+    }).toMatchObject({ release, ...wanted });
   });
 
   test("each sign comes with the sentence that says so", () => {
@@ -118,8 +133,142 @@ describe("what release notes say", () => {
     ["Hard fork on 3 December 2026, 12:05 a.m. UTC.", "2026-12-03T00:05:00.000Z"],
     ["Hard fork on 3 December 2026, 12:05pm UTC.", "2026-12-03T12:05:00.000Z"],
     ["Hard fork at epoch 411392 (December 3rd, 2026).", "2026-12-03T00:00:00.000Z"],
+    ["Hard fork on Mar 13, 2024, 13:55:35 UTC.", "2024-03-13T13:55:35.000Z"],
+    ["Hard fork on Wed 24 Sep 23:00:00 UTC 2025.", "2025-09-24T23:00:00.000Z"],
+    ["Hard fork: Thu Jan 11 17:00:01 UTC 2024 (unix 1704992401)", "2024-01-11T17:00:01.000Z"],
+    ["Hard fork at 10:27:35 PM UTC on April 12, 2023.", "2023-04-12T22:27:35.000Z"],
+    ["Hard fork on 2026-05-21 14:00 UTC.", "2026-05-21T14:00:00.000Z"],
+    ["Hard fork on 2026-05-21T14:00:00+02:00.", "2026-05-21T12:00:00.000Z"],
+    ["Hard fork on July 29th, 2024 around 1800 UTC.", "2024-07-29T18:00:00.000Z"],
+    ["Hard fork on March 20th, 2024 at around 10.30 AM UTC.", "2024-03-20T10:30:00.000Z"],
+    ["Hard fork on 20 March 2024 at 10:30 CET.", "2024-03-20T09:30:00.000Z"],
+    ["Hard fork on 20 Sept. 2024 at 4pm PST.", "2024-09-21T00:00:00.000Z"],
   ])("a date: %s", (notes, date) => {
     expect(triage(notes).dates).toEqual([date]);
+  });
+
+  test.each([
+    ["Hard fork on 31 February 2026."],
+    ["The hard fork can be put off by `--override.osaka 2281580442`."],
+    ["The hard fork is due at timestamp 9999999999."],
+    ["A date of no fork: 2026-05-21."],
+  ])("no date: %s", (notes) => {
+    expect(triage(notes).dates).toEqual([]);
+  });
+
+  test.each([
+    ["Hard fork at Bitcoin block 875,000.", ["block 875000"]],
+    ["Hard fork at height `4_370_000` and slot 7118848.", ["block 4370000", "slot 7118848"]],
+    ["Activation epoch is set to 2198.", ["epoch 2198"]],
+    ["A new checkpoint at block height 352940.", []],
+    ["Fix a fault that caused a chain fork on block 0000000000000001e4241fd0b3469a713f41.", []],
+  ])("a height: %s", (notes, heights) => {
+    expect(triage(notes).heights).toEqual(heights);
+  });
+
+  test.each([
+    ["Responses carry security headers now.", "security"],
+    ["The security policy has moved, and the security audit is published.", "security"],
+    ["Users of Besu are not affected by these vulnerabilities.", "security"],
+    ["This is the first consensus-critical release of the year.", "security"],
+    ["The `chainId` field is mandatory in transactions now.", "mandatory"],
+    ["`--datadir` is now mandatory.", "mandatory"],
+    ["A mandatory config file of the node is read first.", "mandatory"],
+    ["This is not a mandatory upgrade.", "mandatory"],
+    ["A non-mandatory release for all node operators.", "mandatory"],
+    ["You don’t need to upgrade.", "mandatory"],
+    ["There is no need to update your node.", "mandatory"],
+    ["Dashboards must be updated, as the metric has another name.", "mandatory"],
+    ["Your scripts have to be updated before block production is tried.", "mandatory"],
+    ["Fix fork choice when a block arrives twice.", "mandatory"],
+    ["Hard fork tests run on each commit.", "mandatory"],
+    ["test: hard fork at block 1234 in the suite (#5678)", "mandatory"],
+    ["A method to query the hardfork by number.", "mandatory"],
+    ["All of its old hardforks are gone.", "mandatory"],
+    ["~~This release is mandatory.~~", "mandatory"],
+    ["<!-- is this a mandatory upgrade? -->\nSmall fixes.", "mandatory"],
+    ["The scheduler runs at most 10000 jobs on port 8000.", "mandatory"],
+    ["No database migration is needed.", "migration"],
+    ["This does not require a resync.", "migration"],
+    ["Doesn't require a full re-sync from genesis.", "migration"],
+    ["A re-index isn't necessary.", "migration"],
+    ["A drop-in upgrade: no data migration, re-index or re-sync required.", "migration"],
+    ["Require re-sync:\n- no", "migration"],
+    ["## Migrations\n\nNone.", "migration"],
+    ["Fixed a panic when syncing from genesis.", "migration"],
+    ["Migrated the build to another package manager.", "migration"],
+    ["The menu lets people migrate their wallets to the new format.", "migration"],
+    [
+      "A chain of blocks can be reverted by RPC, with an irreversible effect on logs.",
+      "no-rollback",
+    ],
+    ["Fix chains that are rolled back too far.", "no-rollback"],
+    ["The method is no longer deprecated.", "removal"],
+    ["There are no breaking changes.", "removal"],
+    ["### Breaking Changes\n\n### Removed\n\n### Fixes\n- A crash of the log", "removal"],
+    ["It is highly recommended that you back up your data first.", "recommended"],
+    ["At least 25 ports are recommended for it.", "recommended"],
+    ["The recommended setting is 2000000000.", "recommended"],
+    ["Do not use std::vector in this place.", "avoid"],
+    ["The old pool is superseded by the new one.", "avoid"],
+  ])("no false alarm: %s", (notes, sign) => {
+    expect(triage(notes).said.filter((own) => own.sign === sign)).toEqual([]);
+  });
+
+  test.each([
+    ["If you do not stop the node first, a resync is needed.", "migration"],
+    ["There are no known faults, but a migration of the database is needed.", "migration"],
+    ["The old schema is no longer read and a resync is required.", "migration"],
+    ["Require re-sync:\n- yes", "migration"],
+    ["You’ll need to do a clean sync.", "migration"],
+    ["This is not a small release: it is mandatory.", "mandatory"],
+    ["Optional for all, mandatory for users of Erigon.", "mandatory"],
+    ["All nodes must be upgraded before the fork.", "mandatory"],
+    ["It is recommended\nto upgrade as soon as possible.", "recommended"],
+    [
+      "All operators who run this in production are encouraged to\nupgrade to the new release.",
+      "recommended",
+    ],
+    ["🚨 **SECURITY** 🚨\n\nMends a crash by peers.", "security"],
+    ["<details><summary>Security fixes</summary>\n\n* #1 mends a crash</details>", "security"],
+    ["Not affected: 1.2. A vulnerability of 1.3 is mended.", "security"],
+    [
+      "| Topic | What |\n|---|---|\n| Database | cannot be opened by older versions |",
+      "no-rollback",
+    ],
+    ["This release was withdrawn.", "avoid"],
+    ["**DO NOT USE THIS RELEASE**", "avoid"],
+    ["Superseded by v1.2.4.", "avoid"],
+    ["Please use 1.2.4 instead.", "avoid"],
+    ["### 💥 Breaking Changes 💥\n- eth_call checks the range", "removal"],
+  ])("no miss: %s", (notes, sign) => {
+    expect(triage(notes).said.map((own) => own.sign)).toContain(sign);
+  });
+
+  test.each([
+    ["[", "<!-- ", "<", "```\n", "![[", "]("],
+    ["|", "|a\n|-\n", "~~a", "===\n", "abc:\n", "1. "],
+    ["fork at ", "schedule block ", "no a ", "not a, ", "resync ", "no hard fork "],
+    ["1", "1,111,", "Mar 13, 2024 at 13:55 ", "12:34 ", "abcdef0123", "--override"],
+    [
+      "must be must ",
+      "older versions ",
+      "downgrade ",
+      "CVE-2020-",
+      "a.b\n",
+      "mandatory at block 1234\n",
+    ],
+    ["abcdefghij abcdefghij abcdefghij abcdefghij abcdefghij\n", " ", "\n", ". A", "é", "⚠️ "],
+  ])("notes of 200,000 characters are read in bounded time: %j and others", (...shapes) => {
+    const started = process.cpuUsage().user;
+    for (const shape of shapes) triage(shape.repeat(Math.ceil(200_000 / shape.length)));
+    expect(process.cpuUsage().user - started).toBeLessThan(20_000_000);
+  });
+
+  test("a long sentence is quoted where its words stand", () => {
+    const [said] = triage(`${"and so it goes on ".repeat(40)}with a vulnerability of peers`).said;
+    expect(said?.sentence).toContain("vulnerability");
+    expect(said?.sentence.length).toBeLessThanOrEqual(400);
   });
 
   test("code blocks, links and hostile lengths do no harm", () => {

@@ -1,4 +1,7 @@
-import { SIGN_RULES, type Sign } from "./signs.ts";
+import { datesIn, heightsIn } from "./dates.ts";
+import { areOfTestNets } from "./networks.ts";
+import { sentencesOf } from "./sentences.ts";
+import { NO_CHANGE_OF_A_NODE, SIGN_RULES, type Sign } from "./signs.ts";
 
 export type Urgency = "security" | "mandatory" | "recommended" | "optional";
 
@@ -13,36 +16,42 @@ export interface Triage {
   readonly said: readonly Said[];
   /** When a network changes, as far as the notes say it in a form that can be read. RFC 3339. */
   readonly dates: readonly string[];
+  /** At which heights: `block 840360`, `epoch 269568`, `slot 7118848`. */
+  readonly heights: readonly string[];
+  /** Whether what forces an upgrade is said of test nets alone. */
+  readonly testNets: boolean;
   /** False where the notes say that there is no way back. */
   readonly rollback: boolean;
 }
 
-/** Notes are read so far, and so many sentences of one sign are kept: nobody reads more, and they may be hostile. */
-const NOTES_LENGTH = 200_000;
+/** So many sentences of one sign are kept: nobody reads more. */
 const SENTENCES = 12;
-const SENTENCE_LENGTH = 400;
+const QUOTE_LENGTH = 400;
 
 /** What the notes of a release say of it, each thing with the sentence that says so. Words are read, never believed beyond that. */
 export function triage(notes: string, title = ""): Triage {
-  const counts = new Map<Sign, number>();
   const said: Said[] = [];
-  // "It is scheduled:" and a list of networks with their dates below.
+  const counts = new Map<Sign, number>();
+  const forcing: string[] = [];
+  const heights = new Set<string>();
+  const say = (sign: Sign, sentence: string): void => {
+    const count = counts.get(sign) ?? 0;
+    counts.set(sign, count + 1);
+    if (count < SENTENCES) said.push({ sign, sentence });
+  };
+  // "It is scheduled:" or "Fork details", and a list of networks with their dates below.
   let opensList = false;
-  for (const sentence of sentencesOf(`${title}\n${notes}`.slice(0, NOTES_LENGTH))) {
-    const isItem: boolean = opensList && new RegExp(DATE.source, "i").test(sentence);
-    const before = said.length;
-    for (const { sign, says, unless } of SIGN_RULES) {
-      if (!says.test(sentence) || unless?.test(sentence) === true) continue;
-      const count = counts.get(sign) ?? 0;
-      counts.set(sign, count + 1);
-      if (count < SENTENCES) said.push({ sign, sentence });
-    }
-    const own = said.slice(before).map(({ sign }) => sign);
-    if (isItem && !own.includes("mandatory") && (counts.get("mandatory") ?? 0) < SENTENCES) {
-      counts.set("mandatory", (counts.get("mandatory") ?? 0) + 1);
-      said.push({ sign: "mandatory", sentence });
-    }
-    opensList = isItem || (own.includes("mandatory") && sentence.endsWith(":"));
+  for (const { text, heading } of sentencesOf(`${title}\n\n${notes}`)) {
+    const found = signsOf(text);
+    const isItem: boolean =
+      opensList && !heading && (datesIn(text).length > 0 || heightsIn(text).length > 0);
+    if (isItem && !found.has("mandatory")) found.set("mandatory", 0);
+    for (const [sign, index] of found) say(sign, quote(text, index));
+    const forces = found.has("mandatory");
+    if (forces && forcing.length < SENTENCES) forcing.push(text);
+    if (forces || ACTIVATES.test(text)) for (const height of heightsIn(text)) heights.add(height);
+    opensList =
+      isItem || (forces && (heading || text.endsWith(":"))) || (heading && SCHEDULE.test(text));
   }
   const has = (sign: Sign): boolean => counts.has(sign);
   return {
@@ -54,68 +63,42 @@ export function triage(notes: string, title = ""): Triage {
           ? "recommended"
           : "optional",
     said,
-    dates: datesOf(said.filter(({ sign }) => sign === "mandatory")),
+    dates: [...new Set(forcing.flatMap(datesIn))].sort(),
+    heights: [...heights].slice(0, SENTENCES),
+    testNets: areOfTestNets(forcing),
     rollback: !has("no-rollback"),
   };
 }
 
-/** A line or a sentence each, without Markdown's marks. Headings stand alone; code blocks say nothing. */
-function sentencesOf(notes: string): string[] {
-  const prose = notes.replaceAll("\r", "").replaceAll(/```[\s\S]*?(?:```|$)/g, "\n");
-  return prose
-    .split("\n")
-    .flatMap((line) => plain(line).split(/(?<=[.!?])\s+(?=[A-Z*_`])/))
-    .map((sentence) => sentence.trim().slice(0, SENTENCE_LENGTH))
-    .filter((sentence) => sentence.length > 3);
-}
+/** A change that becomes active at a height, whether or not it forces anybody. */
+const ACTIVATES = /\b(?:active|activat(?:e|es|ed|ion|ing)|(?:upgrad|updat)\w+ before)\b/i;
+const SCHEDULE =
+  /^\W*(?:(?:hard[- ]?)?fork|activation|upgrade)(?: (?:details|schedule|times?|dates?|heights?|blocks?))?\W*$/i;
 
-function plain(line: string): string {
-  return line
-    .slice(0, 4_000)
-    .replace(/^[\s>#*+-]+/, "")
-    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replaceAll(/[*`]/g, "")
-    .replaceAll(/(?<![\w])_{1,2}(?=\w)|(?<=\w)_{1,2}(?![\w])/g, "")
-    .replaceAll(/<[^>]*>/g, "");
-}
+/** Numbers of issues, links and hashes name no height and no date. */
+const REFERENCES = /\(?#\d+\)?|https?:\/\/\S{1,500}|\b(?:0x)?[\da-f]{20,}\b/gi;
 
-const MONTHS =
-  "january|february|march|april|may|june|july|august|september|october|november|december";
-const DATE = new RegExp(
-  String.raw`\b(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?|\b(?:(${MONTHS})\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(${MONTHS})),?\s+(\d{4})(?:,?\s*(?:at|@)?\s*(\d{1,2}:\d\d(?::\d\d)?)(?:\s*([ap])\.?m\b)?)?|\b(1[6-9]\d{8}|2\d{9})\b`,
-  "gi",
-);
-
-/** Dates in sentences that speak of a fork: written out, ISO, or Unix seconds. Read as UTC. */
-function datesOf(said: readonly Said[]): string[] {
-  const found = new Set<string>();
-  for (const { sentence } of said) {
-    for (const match of sentence.matchAll(DATE)) {
-      const [, iso, isoTime, month1, day1, day2, month2, year, time, half, unix] = match;
-      const month = (month1 ?? month2)?.toLowerCase();
-      const day = day1 ?? day2;
-      const date =
-        unix !== undefined
-          ? new Date(Number(unix) * 1_000)
-          : iso !== undefined
-            ? new Date(`${iso}T${isoTime ?? "00:00"}Z`)
-            : new Date(
-                `${year}-${two(MONTHS.split("|").indexOf(month ?? "") + 1)}-${two(Number(day))}T${in24Hours(time ?? "00:00", half)}Z`,
-              );
-      if (!Number.isNaN(date.getTime())) found.add(date.toISOString());
-    }
+/** Signs of a sentence, each with where in it its words stand. */
+function signsOf(text: string): Map<Sign, number> {
+  const signs = new Map<Sign, number>();
+  if (NO_CHANGE_OF_A_NODE.test(text)) return signs;
+  const read = blanked(text, REFERENCES);
+  for (const { sign, says, besides, about } of SIGN_RULES) {
+    if (signs.has(sign) || (about !== undefined && read.search(about) < 0)) continue;
+    const index = (besides === undefined ? read : blanked(read, besides)).search(says);
+    if (index >= 0) signs.set(sign, index);
   }
-  return [...found].sort();
+  return signs;
 }
 
-/** `09:49:11` of the second half of the day is `21:49:11`. */
-function in24Hours(time: string, half: string | undefined): string {
-  const [hour = "0", ...rest] = time.split(":");
-  const hours =
-    half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === "p" ? 12 : 0);
-  return [two(hours), ...rest].join(":");
+/** Phrases taken out, in a way that joins nothing across them and keeps the places of the rest. */
+function blanked(text: string, phrases: RegExp): string {
+  return text.replaceAll(phrases, (phrase) => ";".padEnd(phrase.length));
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, "0");
+/** The part of a long sentence in which the words stand. */
+function quote(text: string, index: number): string {
+  if (text.length <= QUOTE_LENGTH || index < QUOTE_LENGTH / 2) return text.slice(0, QUOTE_LENGTH);
+  const start = Math.max(0, index - QUOTE_LENGTH / 2);
+  return `…${text.slice(start, start + QUOTE_LENGTH - 1)}`;
 }

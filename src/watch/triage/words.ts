@@ -1,6 +1,6 @@
 import type { WatchEvent } from "./event.ts";
 import type { Sign } from "./signs.ts";
-import type { Said } from "./triage.ts";
+import type { Said, Triage } from "./triage.ts";
 
 /** An event in words: a subject of one line, and lines. */
 export interface EventWords {
@@ -15,6 +15,7 @@ const QUOTED = 3;
 const SIGN_TITLES: Readonly<Record<Sign, string>> = {
   security: "Security",
   mandatory: "Mandatory",
+  avoid: "Not to be run",
   "no-rollback": "No way back",
   migration: "Database or resync",
   removal: "Removed, deprecated or changed",
@@ -76,15 +77,12 @@ export function wordsOf(event: WatchEvent): EventWords {
 type ReleaseEvent = Extract<WatchEvent, { readonly triage: unknown }>;
 
 function standing({ triage, known, publishedAt, kind }: ReleaseEvent): string[] {
-  const forced =
-    triage.urgency === "mandatory"
-      ? "Forced: yes, by the notes."
-      : triage.urgency === "security"
-        ? "Forced: a security release; hours, not weeks."
-        : "Forced: the notes do not say so.";
+  const says = (sign: Sign): boolean => triage.said.some((own) => own.sign === sign);
+  const when = [...triage.dates.map(moment), ...triage.heights];
   return [
-    `${kind === "released" ? "Now a release, no longer a pre-release" : "Released"} ${day(publishedAt)}. ${forced}`,
-    `By when: ${triage.dates.length === 0 ? "no date that can be read" : triage.dates.map(day).join(", ")}.`,
+    `${kind === "released" ? "Now a release, no longer a pre-release" : "Released"} ${day(publishedAt)}. Forced: ${forced(triage)}.`,
+    ...(says("avoid") ? ["The notes say not to run it, at least somewhere: read that first."] : []),
+    `By when: ${when.length === 0 ? "no date that can be read" : when.join(", ")}.`,
     `Way back: ${triage.rollback ? "nothing in the notes bars it" : "the notes say there is none"}.`,
     ...(known === null
       ? []
@@ -92,6 +90,14 @@ function standing({ triage, known, publishedAt, kind }: ReleaseEvent): string[] 
           `Known changes of answers after ${known.from}: ${known.changes}${known.changes === 0 ? " (none is known yet, which proves nothing)" : ""}.`,
         ]),
   ];
+}
+
+function forced({ urgency, said, testNets }: Triage): string {
+  const isMandatory = said.some(({ sign }) => sign === "mandatory");
+  const mandatory = testNets ? "yes, but of test nets alone" : "yes, by the notes";
+  if (urgency === "security")
+    return `a security release; hours, not weeks${isMandatory ? ` (mandatory beside that: ${mandatory})` : ""}`;
+  return isMandatory ? mandatory : "the notes do not say so";
 }
 
 function quotes(said: readonly Said[]): string[] {
@@ -127,6 +133,11 @@ function allowed({
     ...(releases === undefined ? [] : [`${releases} releases`]),
     ...(days === undefined ? [] : [`${days} days`]),
   ].join(", ");
+}
+
+/** `2026-11-25 13:55 UTC`, or the day alone where no time was said. */
+function moment(text: string): string {
+  return text.slice(11, 19) === "00:00:00" ? day(text) : `${day(text)} ${text.slice(11, 16)} UTC`;
 }
 
 /** `2026-11-25`. */
