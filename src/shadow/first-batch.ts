@@ -1,8 +1,9 @@
 import { examineBatch } from "../classify/whole-batch.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { Outcome } from "../model/pair.ts";
+import type { Sides } from "../model/target.ts";
 import type { Adapter, Call, Split } from "../protocol/adapter.ts";
-import type { Asking } from "../replay/ask/asking.ts";
+import { askBoth, type Asking } from "../replay/ask/asking.ts";
 import { answered, itemOutcome, wholeCall, type Answered } from "../replay/compare/batch.ts";
 import { pairOf } from "../replay/compare/pair.ts";
 import type { Plan } from "../replay/drive/plan.ts";
@@ -11,11 +12,30 @@ import type { First, Live, Mismatch } from "./live.ts";
 
 /** A batch is asked of the candidate as a batch: each call's answers are compared, and then the batches as such. */
 export async function askBatch(live: Live, asking: Asking, plan: Plan): Promise<First> {
+  const answer = await askCandidate(asking, [...plan.calls, ...plan.riders], true);
+  return compareAnswers(live, asking, plan, {
+    old: answerOfOld(plan, asking.adapter),
+    candidate: answer,
+  });
+}
+
+/** A mirror's copy of a batch: no answer of old is at hand, so both are asked at once. */
+export async function askMirroredBatch(live: Live, asking: Asking, plan: Plan): Promise<First> {
+  const asked = [...plan.calls, ...plan.riders];
+  const both = await askBoth(asking, { old: asked, candidate: asked }, true);
+  live.budget.planned(1);
+  return compareAnswers(live, asking, plan, both);
+}
+
+function compareAnswers(live: Live, asking: Asking, plan: Plan, answers: Sides<Outcome>): First {
   const { calls, riders } = plan;
   const asked = [...calls, ...riders];
-  const answer = await askCandidate(asking, asked, true);
-  const old = answered(asking, answerOfOld(plan, asking.adapter), asked);
+  const answer = answers.candidate;
+  const old = answered(asking, answers.old, asked);
   const candidate = answered(asking, answer, asked);
+  const sends = asking.tally.sends;
+  if (old.split === null)
+    return { comparisons: [], open: [], whole: true, ofBatch: null, sends, times: null };
   const found = calls.map((call, position): Mismatch => {
     // One that can't be cut is the answer to each of them.
     const own = candidate.split === null ? answer : itemOutcome(candidate, position);
@@ -24,9 +44,8 @@ export async function askBatch(live: Live, asking: Asking, plan: Plan): Promise<
   });
   const open = found.filter(({ comparison }) => comparison.state === "different");
   const ofBatch = compareBatches(live, asking, plan, { asked, old, candidate });
-  const [first] = plan.recorded;
-  const times =
-    first?.ms == null || answer.ms === null ? null : { old: first.ms, candidate: answer.ms };
+  const oldMs = answers.old.ms ?? plan.recorded[0]?.ms ?? null;
+  const times = oldMs === null || answer.ms === null ? null : { old: oldMs, candidate: answer.ms };
   return {
     comparisons: found
       .map(({ comparison }) => comparison)
@@ -34,7 +53,7 @@ export async function askBatch(live: Live, asking: Asking, plan: Plan): Promise<
     open,
     whole: open.length > 0 || ofBatch !== null,
     ofBatch,
-    sends: asking.tally.sends,
+    sends,
     times,
   };
 }

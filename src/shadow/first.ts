@@ -7,7 +7,7 @@ import { askQuestion, headsSeen, usualWay } from "../replay/compare/ask.ts";
 import { hasDrifted } from "../replay/compare/settle-drift.ts";
 import type { Plan } from "../replay/drive/plan.ts";
 import { adapterOf, askCandidate, askingOf, compare, NO_ANSWER, NO_PINS } from "./comparing.ts";
-import { askBatch } from "./first-batch.ts";
+import { askBatch, askMirroredBatch } from "./first-batch.ts";
 import type { First, Live } from "./live.ts";
 
 /** Decided by nobody yet. */
@@ -28,11 +28,12 @@ export async function askFirst(live: Live, lane: Lane, plan: Plan): Promise<Firs
   const { calls, batch, recorded } = plan;
   const [only] = calls;
   const mirrored = recorded.every((outcome) => outcome === null);
-  if (plan.session !== null || (mirrored && batch)) return { ...UNDECIDED, whole: true };
+  if (plan.session !== null || (mirrored && batch && !live.mirrored))
+    return { ...UNDECIDED, whole: true };
   if (mirrored && !live.mirrored && !live.budget.allows(1)) return unasked(live, plan, "unsettled");
   if (calls.some((call) => isAbove(call, live))) return unasked(live, plan, "node-behind");
   const asking = askingOf(live, lane, plan);
-  if (batch) return askBatch(live, asking, plan);
+  if (batch) return mirrored ? askMirroredBatch(live, asking, plan) : askBatch(live, asking, plan);
   if (only === undefined) return UNDECIDED;
   return mirrored ? askMirrored(live, asking, plan, only) : askSingle(live, asking, plan, only);
 }

@@ -123,13 +123,25 @@ function unsettled(
   { before, after }: Around,
 ): Comparison {
   const asked = question?.asked ?? adapterOf(live.run, call).pin(call, NO_PINS);
-  // Where old could not be looked at, that the candidate stayed on the block that both were last seen on has to do.
+  // Where old could not be looked at it may stand on a block that the candidate will only have later, however long that stays where it is.
   const seen: Heads = { old: after.old ?? before.old, candidate: after.candidate };
   const mayBeHead =
-    restsOnHead(asked, comparison, seen) && !stoodStill(before, seen) && !isOfForm(comparison);
+    mayRestOnHead(asked, comparison, seen) && !stoodStill(before, after) && !isOfForm(comparison);
   return isSilent(comparison.pair?.candidate) || mayBeHead
     ? uncomparable(comparison, "unsettled")
     : comparison;
+}
+
+/** Blocks below both heads that neither still takes back. */
+const BURIED = 8;
+
+/** As `restsOnHead`, but for blocks that both have had for a while. */
+function mayRestOnHead(asked: Pinned, comparison: Comparison, heads: Heads): boolean {
+  const { pair } = comparison;
+  const lowest = lowestHead(heads);
+  if (pair === null || lowest === null) return true;
+  const dependence = dependenceOf(asked, pair, lowest);
+  return dependence.on === "block" ? dependence.number > lowest - BURIED : dependence.on === "head";
 }
 
 /** Kinds that two blocks never have alone: another block shows in a value too. */

@@ -101,6 +101,19 @@ describe("a live batch", () => {
     ]);
   });
 
+  test("of a mirror is asked of both, however little may be added to old's load", async () => {
+    const old = await batchNode((answers) => answers);
+    const candidate = await batchNode((answers) =>
+      answers.map((item) => (item["id"] === 2 ? { ...item, result: "0x8" } : item)),
+    );
+    const shadowed = await shadowBetween(old.url, candidate.url, { extraLoad: 0, mirrored: true });
+    const body = JSON.stringify(CALLS);
+    for (let id = 0; id < 30; id++) shadowed.shadow.offer(exchangeOf(id, Date.now(), body, null));
+    await shadowed.until(30);
+    expect(statesOf(shadowed.comparisons)).toEqual({ same: 60, different: 30 });
+    expect(shadowed.shadow.status().extraRequests).toBeLessThan(20);
+  });
+
   test("whose order old itself does not keep to says nothing", async () => {
     let asked = 0;
     const old = await batchNode((answers) => (asked++ % 2 === 0 ? answers : answers.toReversed()));

@@ -16,6 +16,8 @@ export interface Shadowed {
   readonly losses: Map<string, number>;
   /** A client's call, as it passes: old answers, and what passed is offered. */
   pass(method: string, params: readonly JsonValue[], changes?: Partial<Exchange>): Promise<void>;
+  /** The same with a batch. */
+  passBatch(items: readonly JsonValue[]): Promise<void>;
   /** Resolves when so many exchanges have been told of. */
   until(exchanges: number): Promise<void>;
   /** Resolves when the heads of both have been looked at. */
@@ -75,17 +77,20 @@ export async function shadowBetween(
       status: answer.status,
     };
   };
+  const passOn = async (id: number, body: string, fields: Partial<Exchange>): Promise<void> => {
+    const at = Date.now();
+    const { text, type, status } = await send(body);
+    shadow.offer(exchangeOf(id, at, body, { text, type, status }, fields));
+  };
   return {
     shadow,
     comparisons,
     losses,
-    async pass(method, params, fields = {}) {
+    pass(method, params, fields = {}) {
       const id = offered++;
-      const body = JSON.stringify({ jsonrpc: "2.0", id, method, params });
-      const at = Date.now();
-      const { text, type, status } = await send(body);
-      shadow.offer(exchangeOf(id, at, body, { text, type, status }, fields));
+      return passOn(id, JSON.stringify({ jsonrpc: "2.0", id, method, params }), fields);
     },
+    passBatch: (items) => passOn(offered++, JSON.stringify(items), {}),
     idle: () => waitUntil(() => told >= offered, 60_000).then(() => undefined),
     until: (exchanges) => waitUntil(() => told >= exchanges, 60_000).then(() => undefined),
     headsSeen: () =>

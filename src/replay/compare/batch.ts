@@ -6,7 +6,8 @@ import type { Outcome } from "../../model/pair.ts";
 import type { Call, Pinned, Split } from "../../protocol/adapter.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
 import { askBoth, askSide, mayAsk, type Asking } from "../ask/asking.ts";
-import { headsSeen, namesItsBlock } from "./ask.ts";
+import { finder, headsSeen, namesItsBlock, usualWay } from "./ask.ts";
+import { stoodStill } from "../heads/heads-moved.ts";
 import { pairOf, WHOLE_BATCH } from "./pair.ts";
 import { settled, type Question } from "./question.ts";
 import { confirmed } from "./settle.ts";
@@ -105,6 +106,8 @@ async function settleItem(asking: Asking, batch: BatchCalls, item: Item): Promis
   const alone = await compareCall(asking, { key: batch.key, call, recorded });
   const restsOnHead = call.knowledge.followsHead || asked.missing || asked.left.length > 0;
   if (alone.state !== "same" || restsOnHead) return alone;
+  // Some answers about a pinned block follow the head all the same: only where no head moved was it the batch.
+  if (asked.replaced.length > 0 && !(await standsStill(asking, batch.key, question))) return alone;
   const rounds = Math.min(1, asking.run.options.confirm);
   const again = async (): Promise<Sides<Outcome>> => {
     const whole = await askBoth(asking, { old: item.batch, candidate: item.batch }, true);
@@ -114,6 +117,12 @@ async function settleItem(asking: Asking, batch: BatchCalls, item: Item): Promis
     };
   };
   return confirmBy(asking, question, rounds, again);
+}
+
+async function standsStill(asking: Asking, key: string, question: Question): Promise<boolean> {
+  const find = finder(usualWay(asking, key, null));
+  const { heads } = await find({ want: "heads", afterMs: 0 });
+  return heads !== undefined && stoodStill(question.before, heads);
 }
 
 /** How much a mismatch is worth that only the whole batch shows: the batch is asked again. */
