@@ -15,6 +15,8 @@ const SEED = 7_001;
 const MOST_OF_A_FILE = 6;
 /** Tests of other rooms are asked for so long (as they took unchanged), the quickest first: unit tests, then edge tests. */
 const MOST_FOREIGN_MS = 8_000;
+/** Test files that take longer are not asked: each survivor would cost as much. What they alone would notice counts as lived. */
+const LONGEST_TEST_MS = 9_000;
 /** So many times what the tests took unchanged, and a start: past it, the mutant never comes back. */
 const PATIENCE = 3;
 const PATIENCE_AT_LEAST_MS = 30_000;
@@ -75,7 +77,7 @@ function orderFor(root: string, room: string, mutant: Mutant, reached: readonly 
   const source = readFileSync(path.join(root, mutant.file), "utf8");
   const region = regionAround(mutant.file, regionsOf(mutant.file, source), mutant.start);
   const reaching = reached
-    .filter(({ regions }) => regions.has(region))
+    .filter(({ regions, ms }) => regions.has(region) && ms < LONGEST_TEST_MS)
     .sort((one, other) => one.ms - other.ms);
   const own = OWN[room] ?? [`test/${room}/`];
   const isOwn = ({ test }: Reached): boolean => own.some((start) => test.startsWith(start));
