@@ -245,3 +245,11 @@ test.each([
   const [told] = kinds(pairOf(before!, after!, "eth_getLogs"));
   expect(told).toBe(other ? "limit-changed /error" : "error-message-changed /error/message");
 });
+
+test("an id that is written with a point is another one to whoever keeps its text", () => {
+  const [pointed, next] = ["1.0", "2"].map((id) =>
+    kinds(pairOf('{"id":1,"result":"0x1"}', `{"id":${id},"result":"0x1"}`, "eth_chainId")),
+  );
+  expect(pointed).toEqual(["envelope-changed /id"]);
+  expect(next).toEqual(["serialisation-changed "]);
+});

@@ -94,13 +94,13 @@ test("a candidate that runs out of time is asked less at once, and not given up"
     async respond(body) {
       if (!body.includes("eth_gasPrice")) return false;
       // Longer than the timeout, but not than what a call is given alone.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       return false;
     },
   });
   const exchanges = Array.from({ length: 27 }, (_, id) => exchangeOf(id, call("eth_gasPrice")));
   const { comparisons, notes } = await replayTo(exchanges, old.url, candidate.url, {
-    timeoutMs: 400,
+    timeoutMs: 200,
     concurrency: 4,
     pauseMs: 10,
   });

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../model/json.ts";
-import { jsonType } from "./value-forms.ts";
+import { formOf, jsonType } from "./value-forms.ts";
 import type { Answer } from "./answer.ts";
 import type { FactContext } from "./context.ts";
 import type { Fact } from "./fact.ts";
@@ -14,13 +14,19 @@ export function envelopeFacts(old: Answer, candidate: Answer, context: FactConte
   const facts: Fact[] = [];
   if (old.envelope["jsonrpc"] !== candidate.envelope["jsonrpc"])
     facts.push(fact("/jsonrpc", old, candidate, context));
-  if (typeOf(old.envelope["id"]) !== typeOf(candidate.envelope["id"]))
-    facts.push(fact("/id", old, candidate, context));
+  if (typeOf(old) !== typeOf(candidate)) facts.push(fact("/id", old, candidate, context));
   return facts;
 }
 
-function typeOf(id: JsonValue | undefined): string {
-  return id === undefined ? "absent" : jsonType(id);
+/** An id's type, and whether a number is written as one with a point: clients that keep the text of their ids (Go's) find neither in the other. */
+function typeOf(answer: Answer): string {
+  const id = answer.envelope["id"];
+  if (id === undefined) return "absent";
+  return typeof id === "number" ? formOf(exactId(answer) ?? id) : jsonType(id);
+}
+
+function exactId(answer: Answer): JsonValue | undefined {
+  return (answer.exact?.() ?? answer).envelope["id"];
 }
 
 function fact(
