@@ -30,11 +30,15 @@ export function migrate(database: Database.Database, file: string, kind: FileKin
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
-    database.transaction(() => {
-      database.exec(sql);
-      database.pragma(`application_id = ${applicationId}`);
-      database.pragma(`user_version = ${index + 1}`);
-    })();
+    // Two programs may open a new file at once: whoever comes second finds it brought up to date.
+    database
+      .transaction(() => {
+        if (Number(database.pragma("user_version", { simple: true })) > index) return;
+        database.exec(sql);
+        database.pragma(`application_id = ${applicationId}`);
+        database.pragma(`user_version = ${index + 1}`);
+      })
+      .immediate();
   }
 }
 

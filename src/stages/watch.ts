@@ -3,7 +3,7 @@ import type { Transport } from "../notice/deliver/transport.ts";
 import { askFleet, type FleetNode } from "../watch/fleet.ts";
 import { fetchText } from "../watch/fetch-text.ts";
 import { osvOf, repositoryAdvisories, type Found } from "../watch/advisories.ts";
-import { lookAt } from "../watch/look.ts";
+import { goneOf, lookAt, ofClient } from "../watch/look.ts";
 import type { WatchStore } from "../watch/store.ts";
 import { tellWaiting, type Told } from "../watch/tell.ts";
 import { advisoriesOf, withoutRepeats } from "../watch/triage/advisories.ts";
@@ -65,7 +65,13 @@ export async function watchOnce(request: WatchRequest): Promise<Watched> {
     problems.push(...seen.problems);
     fresh.push(...seen.fresh.map((release) => ({ client, release, from: seen.from })));
   }
-  return { events, fleet, problems, fresh, told: await tellWaiting(store, transports) };
+  return {
+    events,
+    fleet,
+    problems,
+    fresh,
+    told: await tellWaiting(store, transports, request.now),
+  };
 }
 
 async function watchClient(
@@ -89,19 +95,25 @@ async function watchClient(
   } else if (look.kind === "failed") problems.push(`${title}: ${look.reason}`);
 
   const places = placesOf(settings);
-  const before = store.releases(client.client);
+  const before = ofClient(client, store.releases(client.client));
   const told: WatchEvent[] = [];
   const fresh: Release[] = [];
   if (look.kind === "seen") {
-    const all = changesOf(before, look.releases, look.complete);
+    const all = await withoutDoubtful(
+      client,
+      changesOf(before, look.releases, look.complete),
+      request,
+    );
+    const revisions = new Map(before.map(({ id, revision }) => [id, revision]));
     const changes = store.isKnown(client.client) ? all : worthTelling(all, from);
     const telling = changes.filter(
       (change) =>
-        (client.prereleases || !change.release.prerelease) && !isQuiet(change, settings, now()),
+        (client.prereleases || !change.release.prerelease || change.kind === "demoted") &&
+        !isQuiet(change, settings, now()),
     );
     const events = telling.map((change) => {
       const event = eventOf(named, change, from);
-      return { change, event, key: keyOf(event, change.release.id) };
+      return { change, event, key: keyOf(event, occasion(change, revisions)) };
     });
     const keys = new Set(
       store.remember({
@@ -143,6 +155,27 @@ async function watchClient(
   const keys = new Set(store.tell(alarms, places, now()));
   told.push(...alarms.filter(({ key }) => keys.has(key)).map(({ event }) => event));
   return { events: told, fleet, problems, fresh, from };
+}
+
+/** What names this change of this release: the same change that comes again later is another one. */
+function occasion({ release: { id } }: Change, revisions: ReadonlyMap<string, number>): string {
+  const revision = revisions.get(id) ?? 0;
+  return revision === 0 ? id : `${id} ${revision}`;
+}
+
+/** Changes without withdrawals that are not certain. */
+async function withoutDoubtful(
+  client: WatchedClient,
+  changes: readonly Change[],
+  request: WatchRequest,
+): Promise<Change[]> {
+  const missing = changes.filter(({ kind }) => kind === "withdrawn");
+  const gone = await goneOf(
+    client,
+    missing.map(({ release }) => release),
+    request,
+  );
+  return changes.filter(({ kind, release }) => kind !== "withdrawn" || gone.has(release.id));
 }
 
 /** At the first look, what the fleet does not run yet; where that is not known, the newest alone. History is not news. */

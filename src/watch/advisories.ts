@@ -25,11 +25,11 @@ export async function repositoryAdvisories(
   const repository = client.repository ?? knownClient(client.client)?.repository;
   if (repository === undefined) return { list: [], problem: null };
   const kept = store.advisories(client.client);
-  if (kept !== null && now().getTime() - kept.at < KEEP_MS)
+  if (kept !== null && Math.abs(now().getTime() - kept.at) < KEEP_MS)
     return { list: read(kept.body), problem: null };
   const before = kept === null ? [] : read(kept.body);
   // A limit is the server's, whatever is asked of it.
-  if (store.waitUntil(client.client) > now().getTime()) return { list: before, problem: null };
+  if (store.waitUntil(client.client, now().getTime()) > 0) return { list: before, problem: null };
   const url = `${settings.api.replace(/\/$/, "")}/repos/${repository}/security-advisories?state=published&per_page=100`;
   const fetched = await fetchText(url, { token, now, signal });
   if (fetched.kind === "wait") {

@@ -15,7 +15,12 @@ export type Fetched =
   | { readonly kind: "same" }
   /** It asks for patience; `until` in Unix ms. */
   | { readonly kind: "wait"; readonly until: number }
-  | { readonly kind: "failed"; readonly reason: string; readonly again: boolean };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly again: boolean;
+      readonly status?: number;
+    };
 
 interface FetchOptions {
   readonly etag?: string | null | undefined;
@@ -29,7 +34,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 /** Where a source is short of words about how long. */
 const USUAL_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 3_600_000;
+export const LONGEST_WAIT_MS = 3_600_000;
 
 /** A feed or a page of an API, by http or from a file. Its address is shown without credentials. */
 export async function fetchText(url: string, options: FetchOptions): Promise<Fetched> {
@@ -59,6 +64,7 @@ export async function fetchText(url: string, options: FetchOptions): Promise<Fet
         kind: "failed",
         reason: `${displayUrl(url)} answers ${status}`,
         again: status >= 500,
+        status,
       };
     }
     const text = await boundedText(response.body);
@@ -98,9 +104,16 @@ function isLimit(headers: Head): boolean {
 }
 
 function waitUntil(headers: Head, now: number): number {
-  const after = Number(headers.get("retry-after") ?? Number.NaN);
+  const asking = headers.get("retry-after") ?? "";
+  // Seconds, or a date.
+  const after = asking === "" ? Number.NaN : Number(asking);
+  const day = Date.parse(asking);
   const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
-  const asked = Number.isFinite(after) ? now + after * 1_000 : reset * 1_000;
+  const asked = Number.isFinite(after)
+    ? now + after * 1_000
+    : Number.isFinite(day)
+      ? day
+      : reset * 1_000;
   const until = Number.isFinite(asked) && asked > now ? asked : now + USUAL_WAIT_MS;
   return Math.min(until, now + LONGEST_WAIT_MS);
 }

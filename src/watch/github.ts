@@ -41,6 +41,21 @@ export function releasesUrl(api: string, repository: string, page: number): stri
   return `${api.replace(/\/$/, "")}/repos/${repository}/releases?per_page=30&page=${page}`;
 }
 
+export function releaseUrl(api: string, repository: string, id: string): string {
+  return `${api.replace(/\/$/, "")}/repos/${repository}/releases/${encodeURIComponent(id)}`;
+}
+
+const draftSchema = z.looseObject({ draft: z.literal(true) });
+
+/** Whether an answer about one release shows a draft: who may write to the repository sees those, too. */
+export function isDraftRelease(text: string): boolean {
+  try {
+    return draftSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
 export function tagUrl(api: string, repository: string, tag: string): string {
   return `${api.replace(/\/$/, "")}/repos/${repository}/git/ref/tags/${encodeURIComponent(tag)}`;
 }

@@ -2,7 +2,14 @@ import type { WatchedClient, WatchSettings } from "../config/watch.ts";
 import { messageOf } from "../errors.ts";
 import { releasesOfFeed } from "./atom.ts";
 import { fetchText, type Fetched } from "./fetch-text.ts";
-import { commitOfRef, releasesOfPage, releasesUrl, tagUrl } from "./github.ts";
+import {
+  commitOfRef,
+  isDraftRelease,
+  releasesOfPage,
+  releasesUrl,
+  releaseUrl,
+  tagUrl,
+} from "./github.ts";
 import type { StoredPage, WatchStore } from "./store.ts";
 import { knownClient } from "./triage/clients.ts";
 import type { Release } from "./triage/release.ts";
@@ -37,20 +44,57 @@ const TAGS_ASKED = 3;
 /** All that a client's source shows: from GitHub page by page, "not modified" pages from memory; or from a feed. */
 export async function lookAt(client: WatchedClient, options: LookOptions): Promise<Look> {
   const { store, now } = options;
-  const until = store.waitUntil(client.client);
-  if (until > now().getTime()) return { kind: "wait", until };
-  const repository = client.repository ?? knownClient(client.client)?.repository;
+  const until = store.waitUntil(client.client, now().getTime());
+  if (until > 0) return { kind: "wait", until };
+  const repository = repositoryOf(client);
   const look =
-    client.feed === undefined && repository !== undefined
+    repository !== undefined
       ? await lookAtGithub(client, repository, options)
       : await lookAtFeed(client, options);
   if (look.kind !== "seen") return look;
-  const expression = tagsOf(client);
-  return { ...look, releases: look.releases.filter(({ tag }) => expression?.test(tag) ?? true) };
+  return { ...look, releases: ofClient(client, look.releases) };
 }
 
-function tagsOf({ client, tags }: WatchedClient): RegExp | undefined {
-  return tags === undefined ? knownClient(client)?.tags : new RegExp(tags);
+/** Releases whose tags are this client's, by what a team or the table of clients says. */
+export function ofClient<Kind extends Release>(
+  { client, tags }: WatchedClient,
+  releases: readonly Kind[],
+): Kind[] {
+  const expression = tags === undefined ? knownClient(client)?.tags : new RegExp(tags);
+  return releases.filter(({ tag }) => expression?.test(tag) ?? true);
+}
+
+/** `owner/name` where a client is looked at by GitHub's API. */
+function repositoryOf({ client, feed, repository }: WatchedClient): string | undefined {
+  return feed === undefined ? (repository ?? knownClient(client)?.repository) : undefined;
+}
+
+/** Releases that are asked for by their id in one look; what is left is asked for in the next. */
+const MOST_ASKED = 20;
+
+/**
+ * Of releases that no page showed, those that are gone. Pages are read one after the other, and a release that moves between them
+ * meanwhile is on none; so each is asked for by its id. One that can't be asked for now is left to the next look.
+ */
+export async function goneOf(
+  client: WatchedClient,
+  missing: readonly Release[],
+  options: LookOptions,
+): Promise<ReadonlySet<string>> {
+  const repository = repositoryOf(client);
+  if (repository === undefined) return new Set(missing.map(({ id }) => id));
+  const gone = new Set<string>();
+  for (const { id } of missing.slice(0, MOST_ASKED)) {
+    const fetched = await fetchText(releaseUrl(options.settings.api, repository, id), options);
+    if (fetched.kind === "wait") break;
+    const isDraft = fetched.kind === "text" && isDraftRelease(fetched.text);
+    if (
+      isDraft ||
+      (fetched.kind === "failed" && (fetched.status === 404 || fetched.status === 410))
+    )
+      gone.add(id);
+  }
+  return gone;
 }
 
 async function lookAtFeed(client: WatchedClient, options: LookOptions): Promise<Look> {
@@ -86,21 +130,31 @@ async function lookAtGithub(
   }
   // A release that came in while the pages were read stands on two of them.
   const byId = new Map(pages.flatMap(({ releases }) => releases).map((own) => [own.id, own]));
-  const releases = await withCommits([...byId.values()], repository, options);
+  const releases = await withCommits(client, [...byId.values()], repository, options);
   return { kind: "seen", releases, pages, complete: pages.at(-1)?.next === false };
 }
 
 async function withCommits(
+  client: WatchedClient,
   releases: readonly Release[],
   repository: string,
   options: LookOptions,
 ): Promise<Release[]> {
-  const newest = [...releases]
-    .sort((one, other) => other.publishedAt.localeCompare(one.publishedAt))
-    .slice(0, TAGS_ASKED);
+  const byAge = [...releases].sort((one, other) =>
+    other.publishedAt.localeCompare(one.publishedAt),
+  );
+  // A client with many pre-releases must not hide its releases by them.
+  const newest = [
+    ...byAge.filter(({ prerelease }) => !prerelease).slice(0, TAGS_ASKED),
+    ...byAge.filter(({ prerelease }) => prerelease).slice(0, 1),
+  ];
   const commits = new Map<string, string | null>();
   for (const { id, tag } of newest) {
     const fetched = await fetchText(tagUrl(options.settings.api, repository, tag), options);
+    if (fetched.kind === "wait") {
+      options.store.setWait(client.client, fetched.until, options.now());
+      break;
+    }
     // A tag that can't be asked for now is no tag that moved.
     commits.set(id, fetched.kind === "text" ? commitOfRef(fetched.text) : null);
   }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { migrate } from "../sqlite.ts";
+import { LONGEST_WAIT_MS } from "./fetch-text.ts";
 import type { Remembered, Change } from "./triage/changes.ts";
 import type { Release } from "./triage/release.ts";
 import { makeFolder } from "../make-folder.ts";
@@ -53,6 +54,10 @@ CREATE TABLE advisories (
   body TEXT NOT NULL -- JSON, as GitHub gave it
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+-- How often a release has changed, so that a change that comes a second time is another one.
+ALTER TABLE releases ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+`,
 ];
 
 const KIND = {
@@ -74,37 +79,58 @@ export interface Delivering {
   readonly attempts: number;
 }
 
-/** Times that a message is tried before it is given up. */
+/** A message that is refused is tried at each look until it is this old, and at least so often. */
+const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
 const ATTEMPTS = 5;
 
 /** What watching remembers between two looks. */
 export class WatchStore {
   readonly #database: Database.Database;
+  /** What was on its way when a process ended: nobody knows whether it arrived. Said once. */
+  #lost: readonly Pick<Delivering, "event" | "channel" | "address">[];
 
   constructor(file: string) {
     makeFolder(path.dirname(file));
     this.#database = new Database(file);
+    this.#database.pragma("busy_timeout = 5000");
     this.#database.pragma("journal_mode = WAL");
     // That a message is about to leave has to be on the disk before it leaves.
     this.#database.pragma("synchronous = FULL");
-    this.#database.pragma("busy_timeout = 5000");
     migrate(this.#database, file, KIND);
-    // Whoever was killed between sending and hearing of it can't know: such a message is not sent again.
-    this.#database.exec("UPDATE deliveries SET state = 'in-doubt' WHERE state = 'transmitting'");
+    // Whoever was killed between sending and hearing of it can't know. A webhook's receiver knows a message by its id and gets it again;
+    // elsewhere it is not sent again.
+    this.#database.exec(
+      "UPDATE deliveries SET state = 'waiting' WHERE state = 'transmitting' AND channel = 'webhook'",
+    );
+    this.#lost = this.#database
+      .prepare<[], Delivering>(
+        "UPDATE deliveries SET state = 'in-doubt' WHERE state = 'transmitting' RETURNING event, channel, address, attempts",
+      )
+      .all();
   }
 
-  /** Whether this client was looked at before. */
+  /** Messages that may or may not have arrived when a process before this one ended. The second time it is asked there are none. */
+  takeLost(): readonly Pick<Delivering, "event" | "channel" | "address">[] {
+    const lost = this.#lost;
+    this.#lost = [];
+    return lost;
+  }
+
+  /** Whether this client's releases were seen before; a look that was turned away has seen none. */
   isKnown(client: string): boolean {
     return (
-      this.#database.prepare("SELECT 1 FROM sources WHERE client = ?").get(client) !== undefined
+      this.#database.prepare("SELECT 1 FROM pages WHERE client = ? LIMIT 1").get(client) !==
+      undefined
     );
   }
 
-  waitUntil(client: string): number {
+  /** Unix ms until which the source wants no request; 0 where it may be asked, also after a clock went back. */
+  waitUntil(client: string, now: number): number {
     const row = this.#database
       .prepare<[string], { wait_until: number }>("SELECT wait_until FROM sources WHERE client = ?")
       .get(client);
-    return row?.wait_until ?? 0;
+    const until = row?.wait_until ?? 0;
+    return until > now && until - now <= LONGEST_WAIT_MS ? until : 0;
   }
 
   setWait(client: string, until: number, now: Date): void {
@@ -128,13 +154,14 @@ export class WatchStore {
 
   releases(client: string): Remembered[] {
     return this.#database
-      .prepare<[string], { release: string; withdrawn: number }>(
-        "SELECT release, withdrawn FROM releases WHERE client = ?",
+      .prepare<[string], { release: string; withdrawn: number; revision: number }>(
+        "SELECT release, withdrawn, revision FROM releases WHERE client = ?",
       )
       .all(client)
-      .map(({ release, withdrawn }) => ({
+      .map(({ release, withdrawn, revision }) => ({
         ...(JSON.parse(release) as Release),
         withdrawn: withdrawn === 1,
+        revision,
       }));
   }
 
@@ -159,7 +186,7 @@ export class WatchStore {
       for (const [index, { etag, next, releases: own }] of pages.entries())
         addPage.run(client, index + 1, etag, next ? 1 : 0, JSON.stringify(own));
       const put = database.prepare(
-        "INSERT INTO releases VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET release = excluded.release, withdrawn = 0",
+        "INSERT INTO releases (client, id, release, withdrawn) VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET release = excluded.release, withdrawn = 0",
       );
       const old = new Map(this.releases(client).map(({ id, commit }) => [id, commit]));
       for (const release of releases) {
@@ -169,8 +196,13 @@ export class WatchStore {
       const withdraw = database.prepare(
         "UPDATE releases SET withdrawn = 1 WHERE client = ? AND id = ?",
       );
-      for (const { kind, release } of changes)
+      const changed = database.prepare(
+        "UPDATE releases SET revision = revision + 1 WHERE client = ? AND id = ?",
+      );
+      for (const { kind, release } of changes) {
         if (kind === "withdrawn") withdraw.run(client, release.id);
+        if (kind !== "new") changed.run(client, release.id);
+      }
       return this.#addEvents(events, places, now);
     })();
   }
@@ -236,23 +268,33 @@ export class WatchStore {
       .all();
   }
 
-  transmitting({ event, channel, address }: Delivering): void {
-    this.#settle(event, channel, address, "transmitting", null);
+  /** Takes a message to send it; false where another process has it. */
+  transmitting({ event, channel, address }: Delivering): boolean {
+    return (
+      this.#database
+        .prepare(
+          "UPDATE deliveries SET state = 'transmitting', error = NULL WHERE event = ? AND channel = ? AND address = ? AND state = 'waiting'",
+        )
+        .run(event, channel, address).changes === 1
+    );
   }
 
-  /** `again` puts it back in the queue, for as often as it may be tried. */
+  /** `again` leaves it in the queue, for as long as it may be tried; true where it was given up now. */
   settle(
     { event, channel, address, attempts }: Delivering,
     state: "delivered" | "in-doubt" | "failed" | "again",
-    error: string | null,
-  ): void {
-    const next = state === "again" ? (attempts + 1 < ATTEMPTS ? "waiting" : "failed") : state;
+    { error, now }: { readonly error: string | null; readonly now: Date },
+  ): boolean {
+    const told = Date.parse(this.event(event)?.at ?? "");
+    const isOld = now.getTime() - told > GIVEN_UP_AFTER_MS && attempts + 1 >= ATTEMPTS;
+    const next = state === "again" ? (isOld ? "failed" : "waiting") : state;
     this.#settle(event, channel, address, next, error);
     this.#database
       .prepare(
         "UPDATE deliveries SET attempts = attempts + 1 WHERE event = ? AND channel = ? AND address = ?",
       )
       .run(event, channel, address);
+    return next === "failed";
   }
 
   #settle(

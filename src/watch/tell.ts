@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { escapedHtml } from "../page.ts";
 import { messageOf } from "../errors.ts";
 import type { Message, Transport } from "../notice/deliver/transport.ts";
@@ -16,9 +17,12 @@ export interface Told {
 export async function tellWaiting(
   store: WatchStore,
   transports: readonly Transport[],
+  now: () => Date,
 ): Promise<Told> {
   let delivered = 0;
-  const problems: string[] = [];
+  const problems = store
+    .takeLost()
+    .map(({ event, channel, address }) => `${channel} ${address}: ${lostWords(store, event)}`);
   for (const row of store.waiting()) {
     const stored = store.event(row.event);
     const transport = transports.find(({ channel }) => channel === row.channel);
@@ -32,41 +36,64 @@ export async function tellWaiting(
       row,
       transport,
       store,
+      now,
     });
     if (problem === null) delivered += 1;
-    else problems.push(`${row.channel}: ${problem}`);
+    else if (problem !== TAKEN) problems.push(`${row.channel}: ${problem}`);
   }
   return { delivered, problems: [...new Set(problems)] };
 }
 
+/** Another process on the same file sends this one. */
+const TAKEN = "taken by another process";
+
+function lostWords(store: WatchStore, key: string): string {
+  const stored = store.event(key);
+  const subject = stored === null ? key : wordsOf(stored.event as WatchEvent).subject;
+  return `it is not known whether “${subject}” arrived: the program ended while it was sent, and it is not sent again`;
+}
+
 async function deliver(
   message: Message,
-  { row, transport, store }: { row: Delivering; transport: Transport; store: WatchStore },
+  {
+    row,
+    transport,
+    store,
+    now,
+  }: { row: Delivering; transport: Transport; store: WatchStore; now: () => Date },
 ): Promise<string | null> {
   let began = false;
+  let taken = false;
   try {
     const delivery = await transport.deliver(message, () => {
-      store.transmitting(row);
+      taken = !store.transmitting(row);
+      // Thrown before the first byte, so that nothing leaves.
+      if (taken) throw new Error(TAKEN);
       began = true;
     });
+    if (taken) return TAKEN;
     if (delivery.kind === "delivered") {
-      store.settle(row, "delivered", null);
+      store.settle(row, "delivered", { error: null, now: now() });
       return null;
     }
     const lost = delivery.kind === "in-doubt" && !transport.idempotent;
     const final = delivery.kind === "refused" && delivery.final;
-    store.settle(row, lost ? "in-doubt" : final ? "failed" : "again", delivery.error);
-    return delivery.error;
-  } catch (error) {
-    store.settle(row, began ? "in-doubt" : "again", oneLine(messageOf(error)));
-    return oneLine(messageOf(error));
+    const state = lost ? "in-doubt" : final ? "failed" : "again";
+    const { error } = delivery;
+    return store.settle(row, state, { error, now: now() }) ? `${error} (given up)` : error;
+  } catch (thrown) {
+    if (taken) return TAKEN;
+    const error = oneLine(messageOf(thrown));
+    store.settle(row, began ? "in-doubt" : "again", { error, now: now() });
+    return error;
   }
 }
 
 function messageFor(row: Delivering, event: WatchEvent, at: string): Message {
   const words = wordsOf(event);
   return {
-    id: `watch-${Buffer.from(row.event).toString("base64url").slice(0, 60)}`,
+    // Of the whole key: a node's own words alone are longer than many an id may be.
+    id: `watch-${createHash("sha256").update(row.event).digest("base64url")}`,
     address: row.address,
     name: "shadowdiff watch",
     account: "team",

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export interface FakeRelease {
   id: number;
   tag: string;
-  body: string;
+  body: string | null;
   publishedAt: string;
   prerelease?: boolean;
   draft?: boolean;
@@ -16,7 +16,13 @@ export interface FakeRelease {
 export class FakeGithub {
   releases: FakeRelease[] = [];
   /** Answers before the next real ones. */
-  faults: { status: number; headers?: Record<string, string> }[] = [];
+  faults: { status: number; headers?: Record<string, string>; body?: string }[] = [];
+  /** Requests of one release by its id that fail, before the next real answer. */
+  faultsOfOne = 0;
+  /** Called before a page is made: what changes while pages are read. */
+  onPage: ((page: number) => void) | null = null;
+  /** Ids that exist beside the releases listed now. */
+  shown: number[] = [];
   readonly asked: { url: string; status: number; authorization: string | undefined }[] = [];
   perPage = 30;
   /** What is published as security advisories; null for a server that has none. */
@@ -52,7 +58,13 @@ export class FakeGithub {
   ): { status: number; headers: Record<string, string>; body: string } {
     const fault = this.faults.shift();
     if (fault !== undefined)
-      return { status: fault.status, headers: fault.headers ?? {}, body: '{"message":"no"}' };
+      return {
+        status: fault.status,
+        headers: fault.headers ?? {},
+        body: fault.body ?? '{"message":"no"}',
+      };
+    const id = /\/releases\/(\d+)$/.exec(url)?.[1];
+    if (id !== undefined) return this.#one(Number(id));
     const tag = /\/git\/ref\/tags\/(.+)$/.exec(url)?.[1];
     if (tag !== undefined) {
       const found = this.releases.find((own) => own.tag === decodeURIComponent(tag));
@@ -65,6 +77,7 @@ export class FakeGithub {
         ? { status: 404, headers: {}, body: "{}" }
         : { status: 200, headers: {}, body: JSON.stringify(this.advisories) };
     const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 1);
+    this.onPage?.(page);
     const all = [...this.releases].sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
     const own = all.slice((page - 1) * this.perPage, page * this.perPage);
     const body = JSON.stringify(
@@ -84,6 +97,18 @@ export class FakeGithub {
     const next: Record<string, string> =
       all.length > page * this.perPage ? { link: `<${this.url}/next>; rel="next"` } : {};
     return { status: 200, headers: { etag: tagOf, ...next }, body };
+  }
+
+  #one(id: number): { status: number; headers: Record<string, string>; body: string } {
+    if (this.faultsOfOne > 0) {
+      this.faultsOfOne -= 1;
+      return { status: 502, headers: {}, body: "" };
+    }
+    const found = this.releases.find((own) => own.id === id);
+    const isThere = found?.draft !== true && (found !== undefined || this.shown.includes(id));
+    return isThere
+      ? { status: 200, headers: {}, body: JSON.stringify({ id, draft: false }) }
+      : { status: 404, headers: {}, body: "{}" };
   }
 }
 

@@ -3,6 +3,8 @@ import type { Release } from "./release.ts";
 /** A release as it was last told. */
 export interface Remembered extends Release {
   readonly withdrawn: boolean;
+  /** How often it has changed since it was first seen. */
+  readonly revision: number;
 }
 
 export type Change =
@@ -11,6 +13,10 @@ export type Change =
   | { readonly kind: "released"; readonly release: Release }
   | { readonly kind: "edited"; readonly release: Release; readonly diff: readonly string[] }
   | { readonly kind: "withdrawn"; readonly release: Release }
+  /** It was withdrawn and is there again. */
+  | { readonly kind: "returned"; readonly release: Release }
+  /** A release that upstream made a pre-release: it was taken back, short of being withdrawn. */
+  | { readonly kind: "demoted"; readonly release: Release }
   /** The tag points to other code than it did: what was tested is not what is installed. */
   | {
       readonly kind: "tag-moved";
@@ -21,7 +27,7 @@ export type Change =
 
 /**
  * What happened between the releases as remembered and as they are.
- * @param complete how far back `now` reaches: a remembered release that is newer than its oldest and is not in it was withdrawn
+ * @param complete whether `now` reaches back to the first release; else only what is newer than its oldest can be missed in it
  */
 export function changesOf(
   before: readonly Remembered[],
@@ -37,15 +43,17 @@ export function changesOf(
   const there = new Set(now.map(({ id }) => id));
   const gone = before.filter(
     ({ id, withdrawn, publishedAt }) =>
-      !withdrawn && !there.has(id) && now.length > 0 && (complete || publishedAt > oldest),
+      !withdrawn && !there.has(id) && (complete || (now.length > 0 && publishedAt > oldest)),
   );
   return [...changes, ...gone.map((release) => ({ kind: "withdrawn", release }) as const)];
 }
 
 function changesOfOne(known: Remembered | undefined, release: Release): Change[] {
-  if (known === undefined || known.withdrawn) return [{ kind: "new", release }];
+  if (known === undefined) return [{ kind: "new", release }];
+  if (known.withdrawn) return [{ kind: "returned", release }];
   const changes: Change[] = [];
   if (known.prerelease && !release.prerelease) changes.push({ kind: "released", release });
+  if (!known.prerelease && release.prerelease) changes.push({ kind: "demoted", release });
   if (known.commit !== null && release.commit !== null && known.commit !== release.commit)
     changes.push({ kind: "tag-moved", release, from: known.commit, to: release.commit });
   if (known.notes !== release.notes || known.name !== release.name || known.tag !== release.tag)

@@ -34,7 +34,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     repository: "NethermindEth/nethermind",
     names: /^nethermind\//i,
   },
-  { client: "besu", title: "Besu", repository: "hyperledger/besu", names: /^besu\//i },
+  { client: "besu", title: "Besu", repository: "besu-eth/besu", names: /^besu\//i },
   { client: "reth", title: "Reth", repository: "paradigmxyz/reth", names: /^reth\//i },
   {
     client: "op-geth",

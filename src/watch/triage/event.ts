@@ -9,7 +9,7 @@ import type { Vulnerability } from "./vulnerabilities.ts";
 /** Something that a team is told once. */
 export type WatchEvent =
   | ({
-      readonly kind: "new" | "released" | "edited" | "withdrawn" | "tag-moved";
+      readonly kind: Change["kind"];
       readonly publishedAt: string;
       readonly prerelease: boolean;
       readonly url: string;

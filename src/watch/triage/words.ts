@@ -52,6 +52,18 @@ export function wordsOf(event: WatchEvent): EventWords {
         `${title} ${version} of ${day(event.publishedAt)} is not among the releases any more.`,
         "Stop a roll-out of it until upstream says why.",
       ]);
+    case "returned":
+      return words(`${title} ${version} is back`, [
+        "It was withdrawn and is among the releases again: ask upstream what changed in it.",
+        ...standing(event),
+        event.url,
+      ]);
+    case "demoted":
+      return words(`${title} ${version} is a pre-release again`, [
+        "Upstream took it back from the releases. Stop a roll-out of it until upstream says why.",
+        ...standing(event),
+        event.url,
+      ]);
     case "tag-moved":
       return words(`${title} ${version}: the tag points to other code`, [
         "What was tested is not what is installed now. Stop, and ask upstream.",
