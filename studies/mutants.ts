@@ -14,9 +14,9 @@ const SEED = 7_001;
 /** At most so many of one file, so that a long one does not speak for its folder. */
 const MOST_OF_A_FILE = 6;
 /** Tests of other rooms are asked for so long (as they took unchanged), the quickest first: unit tests, then edge tests. */
-const MOST_FOREIGN_MS = 8_000;
+const MOST_FOREIGN_MS = 6_000;
 /** Test files that take longer are not asked: each survivor would cost as much. What they alone would notice counts as lived. */
-const LONGEST_TEST_MS = 9_000;
+const LONGEST_TEST_MS = 6_000;
 /** So many times what the tests took unchanged, and a start: past it, the mutant never comes back. */
 const PATIENCE = 3;
 const PATIENCE_AT_LEAST_MS = 30_000;

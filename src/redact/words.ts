@@ -2,7 +2,7 @@ import { CHAINS } from "../chains/index.ts";
 
 /**
  * Words that say what is asked for and of which network, never who asks: what may stand in a path, a query or a parameter
- * as it came. Lower case; a name is made of them (`getTransactionById`, `call-read`, `polygonzkevm`). None of them is a
+ * as it came. Lower case; a name is made of them (`getTransactionById`, `call-read`, `getblockcount`). None of them is a
  * secret, and a text made of them alone has no key's entropy.
  */
 const TEXT = `
