@@ -3,6 +3,7 @@ import { duration, nodeUrl, share, size } from "../config/fields.ts";
 import { redactionFields } from "../redact/options.ts";
 import { recorderDefaults } from "./recorder-options.ts";
 
+/** The ring, the thread's heap and what waits to be written have to find room in it. */
 const LEAST_CAPTURE_MEMORY_BYTES = 32 * 1000 * 1000;
 const count = () => z.coerce.number().int().min(1);
 

@@ -20,6 +20,7 @@ export interface Budget {
 
 /** A pause saves up for later, but not without end: a burst of ours must not meet a quiet old. */
 const SAVED = 200;
+/** Looks are saved up apart from askings: a quiet time must not make a burst of them. */
 const SAVED_LOOKS = 20;
 /** What may be asked before any traffic has earned it; the first that is earned pays it back. */
 const ADVANCE = { settling: 10, looks: 10 };

@@ -13,7 +13,9 @@ import type { TrafficCounts } from "./losses.ts";
 import { passedReader } from "./passed.ts";
 import type { ComparerSetup, FromComparer, ToComparer } from "./process-messages.ts";
 
+/** A node that is not there yet is asked again this often: soon for whoever waits, seldom for a node that starts. */
 const RETRY_MS = 2_000;
+/** What a comparer that ends loses of its counts at most. */
 const FLUSH_MS = 1_000;
 
 const ending = new AbortController();

@@ -16,7 +16,9 @@ export interface ShadowConsumerOptions {
 
 /** Bytes that may wait for the comparer to read them. */
 const WAITING_BYTES = 32 * 1024 * 1024;
+/** A comparer that was started anew is there again soon; what passes meanwhile is counted as lost. */
 const RETRY_MS = 200;
+/** The start waits no longer for the comparer: what passes before it is there is counted as lost. */
 const FIRST_MS = 1_000;
 
 /** What `shadow` does with each exchange in the capture thread: redact, and hand over to the comparer, or count it as lost. */

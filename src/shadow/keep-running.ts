@@ -27,6 +27,7 @@ export interface KeptProcess {
   onEnd(why: string): void;
 }
 
+/** Doubled with each end in a row: what fails once is back at once, what always fails costs a start in half a minute. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 /** One that ran so long has not ended over its start. */

@@ -7,6 +7,7 @@ export interface Lateness {
   readonly most: number | null;
 }
 
+/** Enough for a 99th percentile of ten values, and of the last minutes only. */
 const KEPT = 1_000;
 
 export function createLateness(): { add(ms: number): void; read(): Lateness } {

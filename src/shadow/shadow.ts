@@ -78,6 +78,7 @@ export interface ShadowParts {
 const SETTLING_LANES = 8;
 /** Calls that are asked of both for their time, at once. */
 const TIMING_LANES = 2;
+/** A candidate that comes back is seen within a second; one that is away costs one question in it. */
 const WATCH_MS = 1_000;
 /** Looks at the candidate's head alone, for those that wait until it has caught up. */
 const CATCH_UP_MS = 100;

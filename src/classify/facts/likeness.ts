@@ -7,6 +7,7 @@ import { formOf, isSameForm, jsonType } from "./value-forms.ts";
 
 /** Values of old that are looked at for one of the candidate's: what the first hundred have not, the next hardly shows. */
 const MOST_EXAMPLES = 100;
+/** No item of a node's answer is as deep; a hostile one must not cost more. */
 const MOST_DEPTH = 12;
 
 /**

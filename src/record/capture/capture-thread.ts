@@ -34,15 +34,20 @@ export interface IdleConnections {
 
 /** What a JSON value costs on the heap at least, with the text around it. */
 const BYTES_OF_A_VALUE = 400;
+/** However little memory is given, a body of an ordinary block with its transactions is parsed. */
 const FEWEST_VALUES = 50_000;
+/** A thread that is stuck is found soon after its time is over. */
 const WATCH_MS = 250;
 /** For a thread to load its programs, on a machine that has much else to do. */
 const LOAD_MS = 30_000;
+/** Doubled with each end in a row, as a thread that always ends must not eat the processor. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
 /** One that worked so long has not ended over its start. */
 const WORKED_MS = 60_000;
+/** Connections that ended a thread are remembered: the last of them, as closed ones do not come back. */
 const MOST_EXCLUDED = 100;
+/** Bounded as well, so that the thread keeps to the memory that it was given. */
 const YOUNG_MIB = 16;
 
 /**

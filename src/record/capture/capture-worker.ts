@@ -18,6 +18,7 @@ import type { FromCapture, ToCapture, WorkerSetup } from "./thread-messages.ts";
 const setup: WorkerSetup = workerData;
 /** Between two looks into an empty ring, ms: one wake-up serves all that came meanwhile. */
 const POLL_MS = 5;
+/** Between two rounds of giving up, so that the sorting of all connections costs nothing. */
 const GIVE_UP_EVERY_MS = 100;
 /** Share of the memory that is left once too much of it was held. */
 const GIVE_UP_TO = 0.75;

@@ -1,5 +1,6 @@
 /** Bodies up to this size are never too much for a parser, nor deeper than allowed. */
 const SMALL_BYTES = 4 * 1024;
+/** No node's answer is as deep, and what walks it level by level bears it. */
 const DEEPEST = 2_000;
 const COMMA = 0x2c;
 const COLON = 0x3a;

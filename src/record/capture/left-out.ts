@@ -8,6 +8,7 @@ import type { WireExchange } from "./captured.ts";
 
 /** Up to here a request is parsed to see whether it is the first of its kind; past it only its method is looked for. */
 const PARSED_BYTES = 4 * 1024;
+/** A method is named at the start of a request; one that is not is counted without its name. */
 const LOOKED_AT_BYTES = 1_024;
 const METHOD = /^\s*\{[^{[]*"method"\s*:\s*"(\w{1,60})"/;
 

@@ -16,6 +16,7 @@ export type OnUnread = (
   reason: "capture-overflow" | "capture-error",
 ) => void;
 
+/** Only while stopping: connections that are idle are ended soon after they are. */
 const ASK_IDLE_MS = 100;
 
 /**

@@ -62,9 +62,11 @@ export async function drainProxy(proxy: Proxy, drainMs: number): Promise<void> {
   await waitUntil(() => proxy.connections() === 0, CLOSE_MS);
 }
 
+/** A client that asks again at all mostly does so within it. */
 const IDLE_MS = 1_000;
 /** For sockets to be closed and what they left half-way to be counted. */
 const CLOSE_MS = 1_000;
+/** Only while stopping: no wait that a person would notice. */
 const POLL_MS = 5;
 
 export async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {

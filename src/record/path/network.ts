@@ -4,6 +4,7 @@ import type { Upstream } from "./upstream.ts";
 
 /** These are the cheapest questions there are, and the recording does not wait for them. */
 const TIMEOUT_MS = 2_000;
+/** An id or a block without its transactions: a thousandth of it. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 /** Then twice as long each time: a node that was just started answers soon, one that is away is left alone. */
 const FIRST_PAUSE_MS = 2_000;

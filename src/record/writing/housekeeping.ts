@@ -15,6 +15,7 @@ export interface House {
   rotate(): void;
 }
 
+/** Windows end, and files are rotated, late by this at most. */
 const EVERY_MS = 250;
 
 /** Looks after windows, sizes and rotation, by the clock that only goes forward. Gives the function that ends it. */

@@ -38,6 +38,7 @@ const MOST_SENT = 64;
 const MOST_ATTEMPTS = 3;
 /** A writer that never had the file open and ends so often will not run here. */
 const MOST_STARTS = 3;
+/** Only while stopping: no wait that a person would notice. */
 const DRAIN_POLL_MS = 5;
 
 /** A bug in here must not end the process that passes the traffic: the next turn of the timer tries again. */

@@ -22,9 +22,11 @@ export interface Subscriber {
   close(): void;
 }
 
+/** A handshake takes milliseconds; a server that lets it hang takes no subscriptions. */
 const OPEN_MS = 5_000;
 /** Events of one feed past this are dropped: a test of 25 blocks needs far fewer. */
 const MOST_EVENTS = 20_000;
+/** A single event is a head or a log; more is no event. */
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 /** Bytes of a connection's events that may wait to be compared: past them it is ended, as what is left out would seem missing. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -31,6 +31,7 @@ interface LiveOptions {
 const METHOD = Buffer.from('"eth_subscribe"');
 /** Each costs both nodes work at every block, and recordings repeat few kinds. */
 export const MOST_SUBSCRIPTIONS = 20;
+/** Blocks come seconds apart: half a second more at the end of a run. */
 const LOOK_EVERY_MS = 500;
 /** A chain without a block for this long is not going to have one. */
 const STILL_MS = 60_000;

@@ -5,6 +5,7 @@ import { givesHash } from "../../proof/claims.ts";
 import { connect } from "../send/connection.ts";
 import { createDeadlines } from "../send/deadlines.ts";
 
+/** A header of a block with the hashes of its transactions is far below it. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Asks for headers of blocks, whichever node has them. */

@@ -42,6 +42,7 @@ export interface CheckOptions {
 
 /** Connections that are asked for their version, to see whether one URL is several nodes. */
 const VERSION_ASKS = 8;
+/** No answer to a question of the check has so many; a server that sends without end must not fill the memory. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Looks at every target before anything is replayed. Throws usage errors and run failures; see network.ts. */

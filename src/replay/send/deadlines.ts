@@ -10,6 +10,7 @@ export interface Deadlines {
   close(): void;
 }
 
+/** A timeout is late by this at most, which is little beside any of them. */
 const LOOK_EVERY_MS = 20;
 
 /** One timer for all connections: a timer for each request costs more than the request's own bookkeeping. */
