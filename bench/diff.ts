@@ -59,16 +59,23 @@ function reversedKeys(value: unknown): unknown {
   );
 }
 
-/** Best CPU time per pass over all pairs, in ms: other work on the machine only ever adds. */
-function bestMs<Item>(pairs: readonly Item[], work: (pair: Item) => unknown): number {
-  let best = Infinity;
-  for (let turn = 0; turn < 15; turn += 1) {
-    const start = process.cpuUsage();
-    for (const pair of pairs) work(pair);
-    const { user, system } = process.cpuUsage(start);
-    best = Math.min(best, (user + system) / 1_000);
+/** Passes until everything is compiled as a long run has it, and enough of them to find quiet moments. */
+const TURNS = 1_500;
+
+/** Best time per pass of each work, in ms, taken by turns: other work on the machine only ever adds. */
+function bestMs(works: readonly (() => unknown)[]): number[] {
+  const best = works.map(() => Infinity);
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const [index, work] of works.entries())
+      best[index] = Math.min(best[index] ?? Infinity, timeMs(work));
   }
   return best;
+}
+
+function forEach<Item>(items: readonly Item[], work: (item: Item) => unknown): () => void {
+  return () => {
+    for (const item of items) work(item);
+  };
 }
 
 export const bench = {
@@ -81,18 +88,20 @@ export const bench = {
         (sum, pair) => sum + (pair.old.body?.length ?? 0) + (pair.candidate.body?.length ?? 0),
         0,
       );
-      const parse = bestMs(pairs, parseBoth);
-      const compare = bestMs(pairs, (pair) => examine(pair));
-      const rival = bestMs(pairs, (pair) => jsonDiff.diff(...parseBoth(pair)));
+      const parsed = pairs.map(parseBoth);
+      const [parse = 0, compare = 0, rival = 0, alone = 0, rivalAlone = 0] = bestMs([
+        forEach(pairs, parseBoth),
+        forEach(pairs, (pair) => examine(pair)),
+        forEach(pairs, (pair) => jsonDiff.diff(...parseBoth(pair))),
+        forEach(parsed, ([old, candidate]) => diff(old, candidate)),
+        forEach(parsed, ([old, candidate]) => jsonDiff.diff(old, candidate)),
+      ]);
       out(`${name}: ${pairs.length} pairs, ${(bytes / 1e6).toFixed(1)} MB`);
       out(
-        `  decode and parse ${parse.toFixed(1)} ms; examine ${compare.toFixed(1)} ms; jsondiffpatch ${rival.toFixed(1)} ms`,
+        `  decode and parse ${parse.toFixed(2)} ms; examine ${compare.toFixed(2)} ms; jsondiffpatch ${rival.toFixed(2)} ms`,
       );
-      const parsed = pairs.map(parseBoth);
-      const alone = bestMs(parsed, ([old, candidate]) => diff(old, candidate));
-      const rivalAlone = bestMs(parsed, ([old, candidate]) => jsonDiff.diff(old, candidate));
       out(
-        `  comparing alone, values already parsed: ${alone.toFixed(1)} ms, jsondiffpatch ${rivalAlone.toFixed(1)} ms, ${(rivalAlone / alone).toFixed(1)} times as fast`,
+        `  comparing alone, values already parsed: ${alone.toFixed(2)} ms, jsondiffpatch ${rivalAlone.toFixed(2)} ms, ${(rivalAlone / alone).toFixed(1)} times as fast`,
       );
       out(
         `  throughput against parsing ${(parse / compare).toFixed(2)}; against jsondiffpatch ${(rival / compare).toFixed(2)}`,

@@ -49,7 +49,7 @@ export function identityOf(
   if (!isObject(first) || !old.every(isObject) || !candidate.every(isObject)) return null;
   for (const fields of IDENTITY_FIELDS) {
     if (!fields.every((field) => Object.hasOwn(first, field))) continue;
-    const names = namesOfBoth(old, candidate, byFields(fields));
+    const names = namesOfBoth(old, candidate, byFields(varying(fields, old, candidate)));
     if (names !== null)
       return { ...names, numbering: fields.find((field) => NUMBERING.has(field)) ?? null };
   }
@@ -80,7 +80,7 @@ export function standingOf(
   let index = 0;
   while (index < old.length && sameName(old[index], candidate[index], fields)) index += 1;
   if (index === old.length) return "in-place";
-  const identify = byFields(fields);
+  const identify = byFields(varying(fields, old, candidate));
   const places = new Map(old.map((item, place) => [identify(item), place]));
   if (places.size < old.length || places.has(undefined)) return "unknown";
   const moved = candidate.some((item, place) => (places.get(identify(item)) ?? place) !== place);
@@ -125,6 +125,21 @@ function uniqueField(
 
 /** Each field of each item is counted: past so many items only known fields identify them. */
 const LONG = 2_000;
+
+/** Of fields taken together those that tell items of one list apart: a block's logs all have its hash. */
+function varying(
+  fields: readonly string[],
+  old: readonly JsonValue[],
+  candidate: readonly JsonValue[],
+): readonly string[] {
+  if (fields.length === 1) return fields;
+  const tell = fields.filter((field) => {
+    const value = isObject(old[0]) ? old[0][field] : undefined;
+    const isThis = (item: JsonValue): boolean => isObject(item) && item[field] === value;
+    return typeof value !== "string" || !old.every(isThis) || !candidate.every(isThis);
+  });
+  return tell.length === 0 ? fields : tell;
+}
 
 function byFields(fields: readonly string[]): Identify {
   const [only] = fields;

@@ -72,11 +72,10 @@ function answerFacts(pair: Pair, other: Outcome, context: SideContext): Fact[] {
 
 /** What errors say of their moment is no difference; in other answers only addresses in memory are none. */
 function withoutPassing(facts: readonly Fact[], pair: Pair, answer: Answer): Fact[] {
-  const pending = pair.request.includes('"pending"');
-  const isError = answer.class === "error";
-  return facts.map((fact) =>
-    passingText(fact, { isError: isError || IN_ERROR.test(fact.path), pending }),
-  );
+  return facts.map((fact) => {
+    const isError = answer.class === "error" || IN_ERROR.test(fact.path);
+    return passingText(fact, { isError, pending: isError && pair.request.includes('"pending"') });
+  });
 }
 
 /** The error of a part: its text, or its object's members. */
