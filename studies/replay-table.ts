@@ -22,7 +22,7 @@ async function replayed(file: string, old: string, candidate: string): Promise<C
   const reader = openRecording(file);
   const comparisons: Comparison[] = [];
   try {
-    for await (const result of replay({
+    for await (const batch of replay({
       recordings: [reader],
       options: {
         ...REPLAY_DEFAULTS,
@@ -39,7 +39,7 @@ async function replayed(file: string, old: string, candidate: string): Promise<C
       isDone: () => false,
       note: (text) => console.error(text),
     })) {
-      comparisons.push(...result.comparisons);
+      comparisons.push(...batch.flatMap((result) => result.comparisons));
     }
   } finally {
     reader.close();

@@ -1,4 +1,5 @@
 import type { ClassifyConfiguration } from "../config/classifying.ts";
+import { sameBytes } from "../diff/bytes.ts";
 import { isDeeper } from "../diff/depth.ts";
 import { DEPTH_LIMIT } from "../diff/diff.ts";
 import { plain } from "../diff/number-text.ts";
@@ -12,6 +13,7 @@ import { contextFor } from "./facts/context.ts";
 import { findCauses } from "./facts/causes.ts";
 import { isExcused, isUnstable, unrepeatedOf } from "./facts/control.ts";
 import type { Fact } from "./facts/fact.ts";
+import { compareHeaders } from "./facts/headers.ts";
 import { kindOf } from "./rules/index.ts";
 import { compareSides, type SideContext } from "./facts/compare-outcomes.ts";
 import { withinTolerance } from "./facts/tolerance.ts";
@@ -29,6 +31,7 @@ export type ExamineOptions = Partial<Pick<ClassifyConfiguration, "maps" | "toler
 export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
   const reason = transportReason(pair);
   if (reason !== null) return uncomparable(compared(pair), reason);
+  if (isPlainlySame(pair)) return compared(pair);
   const context = contextOf(pair, options);
   const facts = compareSides(pair, pair.candidate, context);
   if (typeof facts === "string") return uncomparable(compared(pair), facts);
@@ -54,6 +57,27 @@ export function examine(pair: Pair, options: ExamineOptions = {}): Comparison {
     excused,
     agreedOnError: differences.length === 0 && isFault(pair, context),
   });
+}
+
+/** Three replies of the same bytes under the same headers: what most calls are, and there is nothing to read in them. */
+function isPlainlySame({ old, candidate, control, method }: Pair): boolean {
+  return (
+    isSameReply(old, candidate) &&
+    (control === null || isSameReply(old, control)) &&
+    method !== "(batch)"
+  );
+}
+
+function isSameReply(old: Outcome, other: Outcome): boolean {
+  return (
+    old.kind === "reply" &&
+    other.kind === "reply" &&
+    old.status === other.status &&
+    old.body !== null &&
+    other.body !== null &&
+    sameBytes(old.body, other.body) &&
+    compareHeaders(old.headers, other.headers).length === 0
+  );
 }
 
 /** A batch that failed as a whole has no kind of its own: its answer says so. */

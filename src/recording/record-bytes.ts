@@ -59,10 +59,9 @@ export function decodeRecord(record: Buffer): RecordParts {
     at += length;
     return bytes;
   };
-  const head: [string, string, Headers, Headers | null] = JSON.parse(
+  const [verb, path, requestHeaders, responseHeaders] = headOf(
     (part() ?? Buffer.alloc(0)).toString("utf8"),
   );
-  const [verb, path, requestHeaders, responseHeaders] = head;
   return {
     verb,
     path,
@@ -71,4 +70,23 @@ export function decodeRecord(record: Buffer): RecordParts {
     responseHeaders,
     responseBody: part(),
   };
+}
+
+type Head = readonly [verb: string, path: string, request: Headers, response: Headers | null];
+
+/** Heads that were read last: most of a connection's are the same. */
+const heads = new Map<string, Head>();
+const REMEMBERED_HEADS = 500;
+/** Heads with more than this (a long URL) seldom come twice. */
+const LONGEST_HEAD = 4_096;
+
+function headOf(text: string): Head {
+  let head = heads.get(text);
+  if (head === undefined) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as encodeRecord wrote it
+    head = JSON.parse(text) as Head;
+    if (heads.size >= REMEMBERED_HEADS) heads.clear();
+    if (text.length <= LONGEST_HEAD) heads.set(text, head);
+  }
+  return head;
 }

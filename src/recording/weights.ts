@@ -7,6 +7,7 @@ interface Stratum {
   readonly forced: number;
   /** Sum of 1 / threshold over the exchanges that sampling kept. */
   readonly inverse: number;
+  readonly threshold: number;
 }
 
 /**
@@ -26,10 +27,10 @@ export function weightsOf(
     .all();
   for (const { window, token, threshold } of capped)
     customerThresholds.set(`${window} ${token}`, threshold);
-  const methodThresholds = new Map<string, number>();
-  const strata = new Map<string, Stratum>();
+  /** By window, then method. */
+  const strata = new Map<number, Map<number, Stratum>>();
   const rows = database
-    .prepare<[], Stratum & { threshold: number }>(
+    .prepare<[], Stratum>(
       `SELECT w."window", w.method, w.seen, w.forced, w.threshold, coalesce(s.inverse, 0) AS inverse
        FROM window_methods w LEFT JOIN (
          SELECT e."window", e.method,
@@ -40,14 +41,14 @@ export function weightsOf(
     )
     .all();
   for (const row of rows) {
-    strata.set(`${row.window} ${row.method}`, row);
-    methodThresholds.set(`${row.window} ${row.method}`, row.threshold);
+    const ofWindow = strata.get(row.window) ?? new Map<number, Stratum>();
+    strata.set(row.window, ofWindow.set(row.method, row));
   }
   return (row) => {
-    const stratum = strata.get(`${row.window} ${row.method}`);
+    const stratum = strata.get(row.window)?.get(row.method);
     if (row.forced === 1 || stratum === undefined || stratum.inverse === 0) return 1;
     const threshold = Math.min(
-      methodThresholds.get(`${row.window} ${row.method}`) ?? 1,
+      stratum.threshold,
       row.customer === null ? 1 : (customerThresholds.get(`${row.window} ${row.customer}`) ?? 1),
     );
     return Math.max(1, (stratum.seen - stratum.forced) / threshold / stratum.inverse);

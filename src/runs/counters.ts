@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Comparison } from "../model/comparison.ts";
 import type { Place } from "../model/difference.ts";
+import type { Side } from "../model/target.ts";
 import { bucketOf } from "./latency.ts";
 import { rankOf } from "./rank.ts";
 import { SHAPES } from "./table-shapes.ts";
@@ -21,6 +22,7 @@ export function counters(database: Database.Database): Counters {
   const customers = countingTable(database, SHAPES.customers);
   const customerMethods = countingTable(database, SHAPES.customerMethods);
   const buckets = countingTable(database, SHAPES.latencyBuckets);
+  const latencies = new Map<string, Record<Side, number[]>>();
   const pairs = boundedTable(database, SHAPES.latencyPairs);
   const noise = countingTable(database, SHAPES.noise);
   const firm = countingTable(database, SHAPES.firm);
@@ -55,17 +57,32 @@ export function counters(database: Database.Database): Counters {
       }
       if (compared === 1 && comparison.latencyMs !== null) {
         const { old, candidate } = comparison.latencyMs;
-        buckets.add([method, "old", bucketOf(old)], [1]);
-        buckets.add([method, "candidate", bucketOf(candidate)], [1]);
+        let own = latencies.get(method);
+        if (own === undefined) latencies.set(method, (own = { old: [], candidate: [] }));
+        countIn(own.old, bucketOf(old));
+        countIn(own.candidate, bucketOf(candidate));
         pairs.add(method, rankOf(comparison.pairId), [comparison.pairId], [old, candidate]);
       }
       addNoise(comparison, (keys, sums) => noise.add(keys, sums));
     },
     addFirm: ({ method, path, kind }) => firm.add([method, path, kind], [1]),
     flush() {
+      for (const [method, sides] of latencies)
+        for (const side of SIDES)
+          for (const [bucket, calls] of sides[side].entries())
+            if (calls > 0) buckets.add([method, side, bucket], [calls]);
+      latencies.clear();
       for (const table of tables) table.flush();
     },
   };
+}
+
+const SIDES = ["old", "candidate"] as const;
+
+/** A few hundred buckets at most: an hour is the 994th. */
+function countIn(buckets: number[], bucket: number): void {
+  while (buckets.length <= bucket) buckets.push(0);
+  buckets[bucket] = (buckets[bucket] ?? 0) + 1;
 }
 
 /** The paired table of McNemar's test, each pattern and kind at most once a call. */

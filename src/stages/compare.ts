@@ -80,7 +80,7 @@ async function* results(
   lines: AsyncIterable<PairLine>,
   seen: Seen,
   { examine, signal }: CompareOptions,
-): AsyncGenerator<ExchangeResult> {
+): AsyncGenerator<readonly ExchangeResult[]> {
   for await (const { pairs, batch } of lines) {
     if (signal.aborted) return;
     for (const pair of pairs) {
@@ -93,11 +93,13 @@ async function* results(
     if (first === undefined) continue;
     const comparisons = pairs.map((pair) => withoutWrites(examine(pair)));
     const whole = batch === null ? null : examineBatch(batch.splits, () => batch.whole);
-    yield {
-      key: first.id,
-      comparisons: whole === null ? comparisons : [...comparisons, whole],
-      sends: 0,
-    };
+    yield [
+      {
+        key: first.id,
+        comparisons: whole === null ? comparisons : [...comparisons, whole],
+        sends: 0,
+      },
+    ];
   }
 }
 

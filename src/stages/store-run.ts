@@ -21,7 +21,7 @@ const FLUSH_EVERY_MS = 1_000;
  */
 export async function storeRun(
   store: RunStore,
-  results: AsyncIterable<ExchangeResult>,
+  results: AsyncIterable<readonly ExchangeResult[]>,
   { signal, now, onProgress, total }: StoreOptions,
 ): Promise<string | null> {
   const resumed = store.exchanges();
@@ -32,13 +32,15 @@ export async function storeRun(
       : ` after ${whole(progress.exchanges)} of ${plural(total, "exchange")}`;
   let flushedAt = now().getTime();
   try {
-    for await (const result of results) {
-      store.add(result);
-      if (result.beside !== true) progress.exchanges += 1;
-      for (const { state } of result.comparisons) {
-        progress.calls += 1;
-        if (state === "different") progress.different += 1;
-        if (state === "uncomparable") progress.uncomparable += 1;
+    for await (const batch of results) {
+      for (const result of batch) {
+        store.add(result);
+        if (result.beside !== true) progress.exchanges += 1;
+        for (const { state } of result.comparisons) {
+          progress.calls += 1;
+          if (state === "different") progress.different += 1;
+          if (state === "uncomparable") progress.uncomparable += 1;
+        }
       }
       if (now().getTime() - flushedAt >= FLUSH_EVERY_MS) {
         store.flush();

@@ -5,7 +5,7 @@ import { createChannel } from "../../src/replay/drive/channel.ts";
 import { createPace } from "../../src/replay/drive/pace.ts";
 import { pause } from "../../src/pause.ts";
 import { createPool } from "../../src/replay/drive/pool.ts";
-import { createWatchdog, stillAfterMs } from "../../src/replay/drive/watchdog.ts";
+import { createWatchdog, stillAfterMs, type Watchdog } from "../../src/replay/drive/watchdog.ts";
 import { hashOf } from "../../src/replay/ask/seed.ts";
 import { joinHeaders } from "../../src/replay/send/answer.ts";
 import { createDeadlines } from "../../src/replay/send/deadlines.ts";
@@ -30,9 +30,7 @@ const quiet = new AbortController().signal;
 
 const body = (bytes: Buffer | null | undefined): unknown => JSON.parse(bytes?.toString() ?? "");
 
-const watch = (
-  isHeld = () => false,
-): { dog: ReturnType<typeof createWatchdog>; told: string[][] } => {
+const watch = (isHeld = () => false): { dog: Watchdog<string>; told: string[][] } => {
   const told: string[][] = [];
   const onStall = (what: readonly string[]): void => void told.push([...what]);
   return { dog: createWatchdog({ stillMs: 1_000, isHeld, onStall }), told };
@@ -156,7 +154,7 @@ describe("a channel", () => {
     const seen: number[] = [];
     await expect(
       (async () => {
-        for await (const item of channel) seen.push(item);
+        for await (const batch of channel) seen.push(...batch);
       })(),
     ).rejects.toThrow("late");
     expect(seen).toEqual([1, 2]);
@@ -166,7 +164,7 @@ describe("a channel", () => {
     const channel = createChannel<number>();
     const seen: number[] = [];
     const reading = (async () => {
-      for await (const item of channel) seen.push(item);
+      for await (const batch of channel) seen.push(...batch);
     })();
     for (const item of [1, 2, 3]) {
       await vi.advanceTimersByTimeAsync(0);
@@ -257,12 +255,12 @@ describe("the watchdog", () => {
   test("minds no idle run, no answers, and no holding up by intent", async () => {
     const { dog, told } = watch();
     await vi.advanceTimersByTimeAsync(5_000);
-    const end = dog.begin("a");
+    dog.begin("a");
     for (let beat = 0; beat < 5; beat++) {
       await vi.advanceTimersByTimeAsync(800);
       dog.alive();
     }
-    end();
+    dog.end("a");
     await vi.advanceTimersByTimeAsync(5_000);
     const held = watch(() => true);
     held.dog.begin("b");
@@ -275,10 +273,10 @@ describe("the watchdog", () => {
 
   test("gives one that ended beside another its time anew", async () => {
     const { dog, told } = watch();
-    const end = dog.begin("a");
+    dog.begin("a");
     dog.begin("b");
     await vi.advanceTimersByTimeAsync(900);
-    end();
+    dog.end("a");
     await vi.advanceTimersByTimeAsync(900);
     expect(told).toEqual([]);
     await vi.advanceTimersByTimeAsync(200);

@@ -152,7 +152,7 @@ export async function replayTo(
 ): Promise<Replayed> {
   const notes = told ?? [];
   const results: ExchangeResult[] = [];
-  for await (const result of replay({
+  for await (const batch of replay({
     recordings: [recordingOf(exchanges)],
     options: {
       ...REPLAY_DEFAULTS,
@@ -172,7 +172,7 @@ export async function replayTo(
     isDone: (key) => done?.has(key) ?? false,
     note: (text) => notes.push(text),
   })) {
-    results.push(result);
+    results.push(...batch);
   }
   return { results, comparisons: results.flatMap(({ comparisons }) => comparisons), notes };
 }

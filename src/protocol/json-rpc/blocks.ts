@@ -76,6 +76,7 @@ function changesRange(
   positions: readonly BlockPosition[],
   pins: Pins,
 ): boolean {
+  if (positions.length < 2) return false;
   const placeOf = (field: string): Place | undefined =>
     places[positions.findIndex((position) => position.field === field)];
   const start = placeOf("fromBlock");

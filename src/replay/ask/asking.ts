@@ -78,19 +78,26 @@ export async function askBoth(
   const { run, exchange, tally, old, candidate } = asking;
   // The highest bit: the lowest would alternate with the id.
   const oldFirst = hashOf(String(exchange.id + tally.sends), run.options.seed) < 2 ** 31;
-  const askOld = (): Promise<Outcome> => sendTo(asking, old, calls.old, batch);
-  const askCandidate = (): Promise<Outcome> => sendTo(asking, candidate, calls.candidate, batch);
-  const send = async (): Promise<Sides<Outcome>> => {
-    const first = oldFirst ? askOld() : askCandidate();
-    const second = oldFirst ? askCandidate() : askOld();
-    const [a, b] = [await first, await second];
-    return oldFirst ? { old: a, candidate: b } : { old: b, candidate: a };
+  const send = (): Sides<Promise<Outcome>> => {
+    if (oldFirst) {
+      const first = sendTo(asking, old, calls.old, batch);
+      return { old: first, candidate: sendTo(asking, candidate, calls.candidate, batch) };
+    }
+    const first = sendTo(asking, candidate, calls.candidate, batch);
+    return { candidate: first, old: sendTo(asking, old, calls.old, batch) };
   };
-  return isHeavy(calls.old) ? run.alone([old, candidate], send) : send();
+  if (isHeavy(calls.old)) return run.alone([old, candidate], () => bothOf(send()));
+  const sent = send();
+  return { old: await sent.old, candidate: await sent.candidate };
+}
+
+async function bothOf(sent: Sides<Promise<Outcome>>): Promise<Sides<Outcome>> {
+  return { old: await sent.old, candidate: await sent.candidate };
 }
 
 function isHeavy(calls: readonly Call[]): boolean {
-  return calls.some(({ knowledge }) => knowledge.cost === "heavy");
+  for (const { knowledge } of calls) if (knowledge.cost === "heavy") return true;
+  return false;
 }
 
 function sendTo(

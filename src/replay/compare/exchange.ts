@@ -4,6 +4,7 @@ import { compareBatch } from "./batch.ts";
 import type { Lane, Tally } from "../ask/lane.ts";
 import type { Plan } from "../drive/plan.ts";
 import { hashOf } from "../ask/seed.ts";
+import type { Target } from "../../model/target.ts";
 import { compareSession, type Sessions } from "./sessions.ts";
 import { compareCall } from "./call.ts";
 
@@ -19,8 +20,8 @@ export async function replayExchange(
   if (first === undefined) return { key, comparisons: plan.skipped, sends: 0 };
   const { options } = run;
   const choice = plan.session ?? key;
-  const old = options.old[hashOf(choice, options.seed) % options.old.length];
-  const candidate = options.candidate[hashOf(choice, options.seed) % options.candidate.length];
+  const old = oneOf(options.old, choice, options.seed);
+  const candidate = oneOf(options.candidate, choice, options.seed);
   if (old === undefined || candidate === undefined) throw new Error("a side without targets");
   // A failed batch costs its own asks and each of its calls'.
   const ceiling = options.maxSendsPerCall * (batch ? calls.length + 1 : 1);
@@ -36,5 +37,11 @@ export async function replayExchange(
           : await compareSession(asking, single, sessions),
       ];
   for (const comparison of compared) run.kept?.see(comparison);
-  return { key, comparisons: [...compared, ...plan.skipped], sends: tally.sends };
+  const { skipped } = plan;
+  const comparisons = skipped.length === 0 ? compared : [...compared, ...skipped];
+  return { key, comparisons, sends: tally.sends };
+}
+
+function oneOf(targets: readonly Target[], choice: string, seed: number): Target | undefined {
+  return targets.length === 1 ? targets[0] : targets[hashOf(choice, seed) % targets.length];
 }

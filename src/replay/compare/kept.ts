@@ -46,6 +46,7 @@ export function createKeptQuestions(): KeptQuestions {
       }
     },
     see({ method, unrepeated, excused }) {
+      if (unrepeated.length === 0 && excused.length === 0) return;
       for (const { kind, pattern } of [...unrepeated, ...excused]) {
         if (noisy.size < MOST_PLACES) noisy.add(keyOf({ method, kind, path: pattern }));
       }

@@ -27,7 +27,7 @@ interface PairParts {
 export function pairOf(parts: PairParts): Pair {
   const { key, exchange, adapter, call, asked = call } = parts;
   const { old, candidate, control, recorded, byShape, oneBlock } = parts;
-  return {
+  const pair: { -readonly [Member in keyof Pair]: Pair[Member] } = {
     id: call.index === WHOLE_BATCH ? `${key}:batch` : `${key}:${call.index}`,
     name: exchange.name,
     protocol: adapter.protocol,
@@ -42,10 +42,11 @@ export function pairOf(parts: PairParts): Pair {
     candidate,
     control,
     recorded,
-    ...(asked === call ? {} : { asked: adapter.shown(exchange, asked) }),
-    ...(byShape === true ? { byShape } : {}),
-    ...(oneBlock === true && byShape !== true ? { oneBlock } : {}),
   };
+  if (asked !== call) pair.asked = adapter.shown(exchange, asked);
+  if (byShape === true) pair.byShape = true;
+  else if (oneBlock === true) pair.oneBlock = true;
+  return pair;
 }
 
 /** The recorded answer of each call of an exchange, where the recording has one. */

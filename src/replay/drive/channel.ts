@@ -1,5 +1,5 @@
-/** Hands results from many workers to one reader, with a bound on what waits. */
-export interface Channel<T> extends AsyncIterable<T> {
+/** Hands results from many workers to one reader, with a bound on what waits. The reader gets what has come since it last looked. */
+export interface Channel<T> extends AsyncIterable<readonly T[]> {
   push(item: T): void;
   isFull(): boolean;
   /** Resolves when the reader has caught up. */
@@ -17,10 +17,16 @@ export function createChannel<T>(): Channel<T> {
   let failure: unknown;
   let wakeReader: (() => void) | null = null;
   let wakeWriter: (() => void) | null = null;
+  const wake = (): void => {
+    const waking = wakeReader;
+    wakeReader = null;
+    waking?.();
+  };
   return {
     push(item) {
       items.push(item);
-      wakeReader?.();
+      // After all that came in with it: a reader that is woken for each item costs more than the item.
+      if (wakeReader !== null && items.length === 1) setImmediate(wake);
     },
     isFull: () => items.length >= BOUND,
     async room() {
@@ -32,20 +38,19 @@ export function createChannel<T>(): Channel<T> {
     end(error) {
       ended = true;
       failure ??= error;
-      wakeReader?.();
+      wake();
     },
     async *[Symbol.asyncIterator]() {
       for (;;) {
         const batch = items;
         items = [];
         wakeWriter?.();
-        yield* batch;
+        if (batch.length > 0) yield batch;
         if (items.length > 0) continue;
         if (ended) break;
         await new Promise<void>((resolve) => {
           wakeReader = resolve;
         });
-        wakeReader = null;
       }
       if (failure !== undefined) throw failure;
     },

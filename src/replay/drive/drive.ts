@@ -26,7 +26,7 @@ interface Drive {
   readonly network: Network;
   readonly channel: Channel<ExchangeResult>;
   readonly guard: Guard;
-  readonly watchdog: Watchdog;
+  readonly watchdog: Watchdog<Plan>;
   readonly recordedHead: RecordedHead;
   readonly live: LiveSubscriptions | null;
   readonly stop: AbortSignal;
@@ -39,7 +39,7 @@ const SESSION_LANES = 4;
 
 /** Sends what the recordings hold. Pulls the next exchange only when a lane is free, so that nothing piles up in memory. */
 export async function drive(parts: Drive): Promise<void> {
-  const { input, run, network, channel, guard, recordedHead, live, stop } = parts;
+  const { input, run, network, channel, guard, watchdog, recordedHead, live, stop } = parts;
   const { options, adapters } = input;
   const plan = createPlanner(adapters, options);
   const pool = createPool(network.lanes(options.concurrency));
@@ -76,15 +76,15 @@ export async function drive(parts: Drive): Promise<void> {
     }
     announceSplit();
     pace.started();
-    const end = parts.watchdog.begin(`${key} ${planned.calls[0]?.method ?? ""}`);
-    void start(planned, lane)
-      .catch((error: unknown) => {
-        failure ??= error;
-      })
-      .finally(() => {
-        end();
-        pool.give(lane);
-      });
+    watchdog.begin(planned);
+    const end = (): void => {
+      watchdog.end(planned);
+      pool.give(lane);
+    };
+    void start(planned, lane).then(end, (error: unknown) => {
+      failure ??= error;
+      end();
+    });
   }
   for (const lane of parked) pool.give(lane);
   await pool.idle();

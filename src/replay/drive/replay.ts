@@ -7,6 +7,7 @@ import { createChannel } from "./channel.ts";
 import { drive } from "./drive.ts";
 import { createGuard } from "./guard.ts";
 import type { ReplayInput } from "./input.ts";
+import type { Plan } from "./plan.ts";
 import { openNetwork, type Network } from "../ask/network.ts";
 import { evidence } from "../afterwards/evidence.ts";
 import { probeSend } from "../afterwards/probe-send.ts";
@@ -17,17 +18,17 @@ import { createWatchdog, stillAfterMs } from "./watchdog.ts";
 import { createLiveSubscriptions, type LiveSubscriptions } from "../afterwards/subscriptions.ts";
 
 /**
- * Replays recordings in order, many exchanges at once, and gives each exchange's result as it is done. Throws a run failure
+ * Replays recordings in order, many exchanges at once, and gives each exchange's result as it is done, with others of its moment. Throws a run failure
  * when targets are lost or the run must stop for their sake; ends early, without an error, when the signal is aborted.
  */
-export async function* replay(input: ReplayInput): AsyncGenerator<ExchangeResult> {
+export async function* replay(input: ReplayInput): AsyncGenerator<readonly ExchangeResult[]> {
   const { options, signal } = input;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   const guard = createGuard(options);
   const channel = createChannel<ExchangeResult>();
   const stillMs = input.stillMs ?? stillAfterMs(options.timeoutMs);
-  const watchdog = createWatchdog({
+  const watchdog = createWatchdog<Plan>({
     stillMs,
     isHeld: () => input.throttle?.isHeld() ?? false,
     onStall: (what) => channel.end(stalled(stillMs, what)),
@@ -108,8 +109,11 @@ function lagWarden(input: ReplayInput): (standing: Standing) => void {
 const LAST_WORDS_MS = 5_000;
 const MOST_NAMED = 3;
 
-function stalled(stillMs: number, what: readonly string[]): Error {
-  const named = what.slice(0, MOST_NAMED).join(", ");
+function stalled(stillMs: number, what: readonly Plan[]): Error {
+  const named = what
+    .slice(0, MOST_NAMED)
+    .map(({ key, calls }) => `${key} ${calls[0]?.method ?? ""}`)
+    .join(", ");
   const more = what.length > MOST_NAMED ? ` and ${what.length - MOST_NAMED} more` : "";
   return runFailure(`The replay stood still: nothing came for ${Math.round(stillMs / 1_000)} s.`, {
     details: [

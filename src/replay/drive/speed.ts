@@ -3,7 +3,7 @@ import type { Observed } from "../ask/lane.ts";
 /** A side's latency against its own at the start, like with like: traffic that goes from light calls to traces is no slowdown. */
 export interface Speed {
   add(answer: Observed): void;
-  /** How many times as long the window's answers took, and what was slowed down most. A new window begins. */
+  /** How many times as long the window's answers took, and what was slowed down most, if anything was. A new window begins. */
   ofWindow(): Slowdown;
 }
 
@@ -28,34 +28,60 @@ const MOST_LIKENESSES = 1_000;
 const NONE: Slowdown = { factor: 1, worst: "" };
 
 export function createSpeed(): Speed {
-  const bases = new Map<string, number[] | number>();
-  let ratios: { like: string; ratio: number }[] = [];
+  /** By likeness and size. */
+  const bases = new Map<string, (Base | undefined)[]>();
+  let watched = 0;
+  let window: { like: string; ratio: number }[] = [];
+
+  const baseOf = (like: string, bytes: number): Base | undefined => {
+    // A method's answers differ in work as they differ in size: a range of one block, and of ten thousand.
+    const size = Math.round(Math.log2(bytes + 1) / 2);
+    const sizes = bases.get(like);
+    const known = sizes?.[size];
+    if (known !== undefined || watched >= MOST_LIKENESSES) return known;
+    watched += 1;
+    const base: Base = { first: [], ms: null };
+    if (sizes === undefined) bases.set(like, [...Array<undefined>(size), base]);
+    else sizes[size] = base;
+    return base;
+  };
   return {
     add({ like, ms, bytes }) {
-      // A method's answers differ in work as they differ in size: a range of one block, and of ten thousand.
-      const key = `${like} of 4^${Math.round(Math.log2(bytes + 1) / 2)} bytes`;
-      const base = bases.get(key);
-      if (typeof base === "number") {
-        ratios.push({ like, ratio: ms <= QUICK_MS ? Math.min(1, ms / base) : ms / base });
+      const base = baseOf(like, bytes);
+      if (base === undefined) return;
+      if (base.ms !== null) {
+        const ratio = ms / base.ms;
+        window.push({ like, ratio: ms <= QUICK_MS ? Math.min(1, ratio) : ratio });
         return;
       }
-      if (base === undefined) {
-        if (bases.size < MOST_LIKENESSES) bases.set(key, [ms]);
-        return;
-      }
-      base.push(ms);
-      if (base.length >= BASE_ANSWERS) bases.set(key, Math.max(1, median(base)));
+      base.first.push(ms);
+      if (base.first.length >= BASE_ANSWERS) base.ms = Math.max(1, median(base.first));
     },
     ofWindow() {
-      const window = ratios;
-      ratios = [];
-      if (window.length < FEW_ANSWERS) return NONE;
-      const likenesses = Map.groupBy(window, ({ like }) => like);
-      const slowest = [...likenesses].map(([like, own]) => ({ like, factor: middle(own) }));
-      const [worst] = slowest.sort((a, b) => b.factor - a.factor);
-      return { factor: middle(window), worst: worst?.like ?? "" };
+      const seen = window;
+      window = [];
+      if (seen.length < FEW_ANSWERS) return NONE;
+      const factor = middle(seen);
+      // Only a slowdown is told with its cause.
+      return factor < 1 ? { factor, worst: "" } : { factor, worst: slowest(seen) };
     },
   };
+}
+
+interface Base {
+  readonly first: number[];
+  /** Null until enough have come. */
+  ms: number | null;
+}
+
+/** The likeness whose answers were slowed down most. */
+function slowest(window: readonly { readonly like: string; readonly ratio: number }[]): string {
+  let worst = { like: "", factor: -Infinity };
+  for (const [like, own] of Map.groupBy(window, (one) => one.like)) {
+    const factor = middle(own);
+    if (factor > worst.factor) worst = { like, factor };
+  }
+  return worst.like;
 }
 
 function middle(ratios: readonly { readonly ratio: number }[]): number {
@@ -63,5 +89,5 @@ function middle(ratios: readonly { readonly ratio: number }[]): number {
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return Float64Array.from(values).sort()[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,19 +1,20 @@
 /** Sees a run that stands still, whatever the cause: a run that never ends holds up a roll-out as no failure does. */
-export interface Watchdog {
-  /** An exchange is under way; the function given back ends it. */
-  begin(what: string): () => void;
+export interface Watchdog<What> {
+  /** An exchange is under way. */
+  begin(what: What): void;
+  end(what: What): void;
   /** An answer came, or a failure in its place. */
   alive(): void;
   close(): void;
 }
 
-interface WatchdogOptions {
+interface WatchdogOptions<What> {
   /** Nothing came for this long although exchanges are under way. */
   readonly stillMs: number;
-  /** Told once. */
   /** Asking is held up by intent: that is no stall. */
   readonly isHeld?: () => boolean;
-  readonly onStall: (what: readonly string[]) => void;
+  /** Told once. */
+  readonly onStall: (what: readonly What[]) => void;
 }
 
 /**
@@ -24,28 +25,35 @@ export function stillAfterMs(timeoutMs: number): number {
   return Math.max(30_000, 10 * timeoutMs);
 }
 
-export function createWatchdog({ stillMs, isHeld, onStall }: WatchdogOptions): Watchdog {
-  const underWay = new Set<{ readonly what: string }>();
-  let aliveAt = performance.now();
+export function createWatchdog<What>({
+  stillMs,
+  isHeld,
+  onStall,
+}: WatchdogOptions<What>): Watchdog<What> {
+  const underWay = new Set<What>();
+  /** Looks in a row at which nothing had come since the one before. Counted so, an answer costs no look at the clock. */
+  let silent = 0;
   const timer = setInterval(() => {
-    if (isHeld?.() === true) aliveAt = performance.now();
-    if (underWay.size === 0 || performance.now() - aliveAt < stillMs) return;
+    if (isHeld?.() === true) silent = 0;
+    if (underWay.size === 0 || silent++ < LOOKS) return;
     clearInterval(timer);
-    onStall([...underWay].map(({ what }) => what));
-  }, stillMs / 10);
+    onStall([...underWay]);
+  }, stillMs / LOOKS);
   return {
     begin(what) {
-      if (underWay.size === 0) aliveAt = performance.now();
-      const one = { what };
-      underWay.add(one);
-      return () => {
-        underWay.delete(one);
-        aliveAt = performance.now();
-      };
+      if (underWay.size === 0) silent = 0;
+      underWay.add(what);
+    },
+    end(what) {
+      underWay.delete(what);
+      silent = 0;
     },
     alive() {
-      aliveAt = performance.now();
+      silent = 0;
     },
     close: () => clearInterval(timer),
   };
 }
+
+/** How often it is looked in the time that makes a stall. */
+const LOOKS = 10;

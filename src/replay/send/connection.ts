@@ -4,7 +4,7 @@ import type { Bounded, Deadlines } from "./deadlines.ts";
 import { decodeBody } from "../../wire/decode.ts";
 import type { Question } from "../../chains/chain.ts";
 import type { Target } from "../../model/target.ts";
-import { withoutOwnSecrets } from "./own-secrets.ts";
+import { withoutOwnSecrets, type CleanAnswer } from "./own-secrets.ts";
 
 /** One connection to one target, one request at a time. */
 export interface Connection {
@@ -49,7 +49,7 @@ export function connect(target: Target, options: ConnectionOptions): Connection 
     ask: (question, timeoutMs) =>
       new Promise((resolve) => {
         const most = Math.min(maxBodyBytes, question.maxBytes ?? maxBodyBytes);
-        const reading = new Reading((answer) => resolve(clean(answer)), most, timeoutMs);
+        const reading = new Reading(resolve, clean, most, timeoutMs);
         slot.reading = reading;
         try {
           client.dispatch(
@@ -94,22 +94,34 @@ function joined(base: string, path: string): string {
   return base === "/" ? path : `${base.replace(/\/$/, "")}${path}`;
 }
 
+const NOTHING = Buffer.alloc(0);
+const NO_HEADERS: Record<string, never> = {};
+
 /** Collects one answer. A class, because one is made for every request and closures would cost a fifth of it. */
 class Reading implements Dispatcher.DispatchHandler {
   /** On the clock of performance.now(). */
   readonly deadline: number;
   #resolve: (answer: Answer) => void;
+  #clean: CleanAnswer;
   #maxBytes: number;
   #controller: Dispatcher.DispatchController | null = null;
   #startedAt = performance.now();
   #status: number | null = null;
-  #headers: Record<string, string | string[] | undefined> = {};
-  #chunks: Buffer[] = [];
+  #headers: Record<string, string | string[] | undefined> = NO_HEADERS;
+  /** Most answers come in one. */
+  #first: Buffer | null = null;
+  #chunks: Buffer[] | null = null;
   #bytes = 0;
   #settled = false;
 
-  constructor(resolve: (answer: Answer) => void, maxBytes: number, timeoutMs: number) {
+  constructor(
+    resolve: (answer: Answer) => void,
+    clean: CleanAnswer,
+    maxBytes: number,
+    timeoutMs: number,
+  ) {
     this.#resolve = resolve;
+    this.#clean = clean;
     this.#maxBytes = maxBytes;
     this.deadline = this.#startedAt + timeoutMs;
   }
@@ -133,7 +145,8 @@ class Reading implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.#maxBytes) this.#tooLong();
-    else this.#chunks.push(chunk);
+    else if (this.#first === null) this.#first = chunk;
+    else (this.#chunks ??= [this.#first]).push(chunk);
   }
 
   #tooLong(): void {
@@ -141,8 +154,7 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const first = this.#chunks[0];
-    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    const body = this.#chunks === null ? (this.#first ?? NOTHING) : Buffer.concat(this.#chunks);
     const encoding = this.#headers["content-encoding"];
     const ms = performance.now() - this.#startedAt;
     if (encoding === undefined || body.length === 0) {
@@ -185,14 +197,10 @@ class Reading implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     // The connection keeps its latest reading: that must not keep an answer alive with it.
-    this.#chunks = [];
-    this.#resolve({
-      status: this.#status,
-      headers: joinHeaders(this.#headers),
-      body,
-      ms,
-      failure,
-    });
+    this.#first = null;
+    this.#chunks = null;
+    const headers = joinHeaders(this.#headers);
+    this.#resolve(this.#clean({ status: this.#status, headers, body, ms, failure }));
   }
 }
 
