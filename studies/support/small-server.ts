@@ -29,12 +29,21 @@ const server = createServer((socket) => {
   });
 });
 
+const isChanged = process.argv[2] === "changed";
+
+/** What a node of the next version answers now and then. */
+function changed(id: string): string | null {
+  if (!isChanged || !id.endsWith("00")) return null;
+  if (id.endsWith("1000")) return '"error":{"code":-32000,"message":"no such account"}';
+  return id.endsWith("500") ? '"result":7' : id.endsWith("700") ? '"result":"0x8"' : null;
+}
+
 function answer(request: string): string {
   const id = /"id":(\d+)/.exec(request)?.[1] ?? "1";
   if (request.includes("eth_getBlockByNumber")) {
     return `{"jsonrpc":"2.0","id":${id},"result":{"number":"0x64","hash":"0x${"ab".repeat(32)}"}}`;
   }
-  return `{"jsonrpc":"2.0","id":${id},"result":"0x7"}`;
+  return `{"jsonrpc":"2.0","id":${id},${changed(id) ?? '"result":"0x7"'}}`;
 }
 
 server.listen(0, "127.0.0.1", () => {
