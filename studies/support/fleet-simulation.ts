@@ -52,8 +52,7 @@ export function simulate(model: FleetModel): FleetResult {
   const spare = Math.max(0.01, model.databaseCores - model.workers * model.databaseWorkerShare);
   const planned = model.planSeconds * shards;
   let now = planned;
-  let pending = shards;
-  let left = shards;
+  const open = { pending: shards, left: shards };
   let databaseFreeAt = now;
   let busySeconds = 0;
   const ask = (worker: Worker, state: State): void => {
@@ -64,8 +63,8 @@ export function simulate(model: FleetModel): FleetResult {
   const look = (worker: Worker): void => {
     worker.state = "waiting";
     worker.until = now + model.pollSeconds;
-    if (pending === 0) return;
-    pending -= 1;
+    if (open.pending === 0) return;
+    open.pending -= 1;
     ask(worker, "claiming");
   };
   const follow: Readonly<Record<State, (worker: Worker) => void>> = {
@@ -80,7 +79,7 @@ export function simulate(model: FleetModel): FleetResult {
     },
     working: (worker) => ask(worker, "delivering"),
     delivering(worker) {
-      left -= 1;
+      open.left -= 1;
       look(worker);
     },
   };
@@ -89,7 +88,7 @@ export function simulate(model: FleetModel): FleetResult {
     const until = now + (model.pollSeconds * index) / model.workers;
     return { state: "waiting", until, calls: 0 };
   });
-  while (left > 0) {
+  while (open.left > 0) {
     const working = workers.filter(({ state }) => state === "working");
     const speed = Math.min(own, (model.ceiling ?? Infinity) / working.length);
     const endOf = ({ state, until, calls }: Worker): number =>
