@@ -14,8 +14,8 @@ import { weightsOf } from "./weights.ts";
 
 /** Exchanges come in the order they arrived, blocks in the order they ended: neighbours lie in two or three blocks. */
 const CACHED_BLOCKS = 4;
-/** Rows fetched at a time while reading in order. */
-const PAGE_ROWS = 1_000;
+/** Rows fetched at a time while reading in order: few enough to be gone before the nursery is swept. */
+const PAGE_ROWS = 100;
 
 interface Row {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { Exchange } from "../../model/exchange.ts";
+import type { Exchange, Headers } from "../../model/exchange.ts";
 import type { Asked, Call } from "../adapter.ts";
 import { chainOf, methodKnowledge } from "../../chains/index.ts";
 import { UNKNOWN_METHOD } from "../../chains/knowledge.ts";
@@ -74,9 +74,17 @@ function readCall(
 
 const JSON_HEADERS = { "content-type": "application/json" } as const;
 
+/** By a request's headers: those of one connection are mostly one object, and what comes of them is merged once then, too. */
+const shaping = new WeakMap<Headers, Question["headers"]>();
+
 /** Headers of the recorded request that shape the answer; the rest are the sender's own. */
-function shapingHeaders(exchange: Exchange): Record<string, string> {
-  const { headers } = exchange.request;
+function shapingHeaders({ request: { headers } }: Exchange): Question["headers"] {
+  let found = shaping.get(headers);
+  if (found === undefined) shaping.set(headers, (found = shapingOf(headers)));
+  return found;
+}
+
+function shapingOf(headers: Headers): Question["headers"] {
   const type = headers["content-type"];
   const encoding = headers["accept-encoding"];
   const accept = headers["accept"];
