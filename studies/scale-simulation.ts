@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { REPLAY_DEFAULTS } from "../src/replay/given/options.ts";
+import { openRecordings } from "../src/replay/given/recordings.ts";
+import { makePlan } from "../src/scale/plan/make.ts";
 import { startPostgres, type Postgres } from "../test/support/servers/postgres.ts";
 import { cpuSecondsOf, parentOf, spend } from "./support/cpu-time.ts";
 import { simulate, type FleetModel } from "./support/fleet-simulation.ts";
@@ -36,6 +40,15 @@ interface Taken {
   readonly planner: number;
 }
 
+/** Waits until a program that has started has nothing to do but to look for work. */
+async function quiet(cpuSeconds: () => number): Promise<void> {
+  let before = -1;
+  for (let looks = 0; looks < 60 && cpuSeconds() - before > 0.05; looks += 1) {
+    before = cpuSeconds();
+    await sleep(1_000);
+  }
+}
+
 /** One worker and the planner, each a process of its own. */
 async function queued(place: Place, shards: number): Promise<Taken> {
   const { workshop, postgres, recording, targets } = place;
@@ -49,6 +62,7 @@ async function queued(place: Place, shards: number): Promise<Taken> {
   const ended = once(worker, "exit");
   const workerCpu = (): number => cpuSecondsOf(worker.pid ?? 0);
   try {
+    await quiet(workerCpu);
     const before = { database: cpuSecondsOf(server), worker: workerCpu() };
     const out = path.join(workshop.folder, `queued-${shards}`);
     const planner = await spend(process.execPath, [
@@ -83,8 +97,18 @@ type Costs = Pick<
   readonly planCallSeconds: number;
 };
 
+/** CPU seconds that dividing a recording takes for each of its calls. */
+function planCallSeconds(recording: string): number {
+  const readers = openRecordings([recording]);
+  const before = process.cpuUsage();
+  makePlan(readers, { ...REPLAY_DEFAULTS, old: [], candidate: [] }, MANY);
+  const { user, system } = process.cpuUsage(before);
+  for (const reader of readers) reader.close();
+  return (user + system) / 1e6 / CALLS;
+}
+
 /** Two runs that differ in nothing but their shards say what a shard costs, and what a call or a second does. */
-function costsOf(few: Taken, many: Taken, startSeconds: number): Costs {
+function costsOf(few: Taken, many: Taken): Omit<Costs, "planCallSeconds"> {
   const more = MANY - FEW;
   const ofShard = (name: keyof Taken): number => Math.max(0, (many[name] - few[name]) / more);
   const databaseShardSeconds = Math.max(
@@ -97,7 +121,6 @@ function costsOf(few: Taken, many: Taken, startSeconds: number): Costs {
     databaseShardSeconds,
     databaseWorkerShare: Math.max(0, (few.database - FEW * databaseShardSeconds) / few.clock),
     mergeSeconds: ofShard("planner"),
-    planCallSeconds: Math.max(0, few.planner - startSeconds - FEW * ofShard("planner")) / CALLS,
   };
 }
 
@@ -144,10 +167,9 @@ export const study = {
       const recording = await createRecording(workshop.folder, CALLS);
       const targets = ["--old", servers[0].url, "--candidate", servers[1].url];
       const place = { workshop, postgres, recording, targets };
-      const { cpuSeconds: startSeconds } = await spend(process.execPath, [MAIN, "--version"]);
       const few = await queued(place, FEW);
       const many = await queued(place, MANY);
-      const costs = costsOf(few, many, startSeconds);
+      const costs = { ...costsOf(few, many), planCallSeconds: planCallSeconds(recording) };
       const { callSeconds, databaseShardSeconds, databaseWorkerShare } = costs;
       // One core's worth, less what its workers' heartbeats take of it.
       const full = (callsOfShard: number): number =>
