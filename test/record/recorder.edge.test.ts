@@ -128,15 +128,25 @@ describe("record", () => {
       response.setHeader("content-encoding", "gzip");
       response.end(bodies.shift());
     });
+    const told: string[] = [];
     const recorder = await record(node.url, {
       limits: { ...recorderDefaults.limits, maxBodyBytes: 100_000, minFreeBytes: 0 },
       network: { chainId: "1", genesisHash: null },
+      notice: (text) => told.push(text),
     });
     for (let id = 0; id < 2; id += 1) {
       await post(recorder.url, call(id, "eth_call")).catch(() => "");
     }
     const facts = await recorder.stop();
     expect(facts).toMatchObject({ seen: 2, stored: 0, dropped: { undecodable: 2 } });
+    // What they look like, and nothing of what they hold.
+    const left = "An exchange is left out as undecodable: answer of";
+    expect(told).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${left} \\d+ bytes, content-encoding gzip, that begins as gzip$`),
+      ),
+      `${left} 8 bytes, content-encoding gzip, that begins as none that is known`,
+    ]);
   });
 
   it("marks what a client or the node cut short, never to be sent again", async () => {

@@ -22,6 +22,8 @@ export interface CaptureThreadOptions {
   onDrop(reason: DropReason, exchanges: number): void;
   /** Bytes that can't be told apart into exchanges, and of how many connections they are the first ones. */
   onUnread(reason: DropReason, connections: number, bytes: number): void;
+  /** What one of the first bodies that did not decode looks like. */
+  onUndecoded?(what: string): void;
   /** The thread ended and a new one is made: bytes that nobody read, and why, in a line for a person. */
   onRestart(loss: { readonly bytes: number; readonly why: string }): void;
 }
@@ -212,6 +214,9 @@ export class CaptureThread {
         return;
       case "unread":
         this.options.onUnread(message.reason, message.connections, message.bytes);
+        return;
+      case "undecoded":
+        this.options.onUndecoded?.(message.what);
         return;
       case "idle":
         this.whenIdle?.(message);

@@ -56,6 +56,14 @@ function sayUnread(): void {
   unread.clear();
 }
 
+/** The first ones of a thread: what is wrong is mostly wrong with all. */
+const MOST_UNDECODED = 3;
+let undecoded = 0;
+
+function sayUndecoded(look: () => string): void {
+  if (undecoded++ < MOST_UNDECODED) say({ kind: "undecoded", what: look() });
+}
+
 function sayDrops(): void {
   if (!hasDrops) return;
   say({ kind: "drops", drops });
@@ -84,6 +92,7 @@ const capture = new Capture({
   closed: context.closed,
   maxBodyBytes: setup.maxBodyBytes,
   mostValues: setup.mostValues,
+  undecoded: sayUndecoded,
 });
 const limits = { maxBodyBytes: setup.maxBodyBytes, memory, answers: setup.mode === "proxy" };
 

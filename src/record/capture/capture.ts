@@ -5,6 +5,7 @@ import type { CaptureSink, DropReason, WireExchange } from "./captured.ts";
 import type { CaptureConsumer } from "./consumer.ts";
 import { isAnswer } from "./is-answer.ts";
 import { isTooComplex } from "./json-cost.ts";
+import { undecodedIn } from "./undecoded.ts";
 import type { SharedState } from "./shared-state.ts";
 
 export interface CaptureParts {
@@ -13,6 +14,8 @@ export interface CaptureParts {
   readonly drop: (reason: DropReason, exchanges?: number) => void;
   readonly unread: (reason: DropReason, connections: number, bytes: number) => void;
   readonly closed: () => DropReason | null;
+  /** Told what a body that did not decode looks like; nothing of what it holds. */
+  readonly undecoded: (look: () => string) => void;
   readonly maxBodyBytes: number;
   /** Values that a body may have to be parsed. */
   readonly mostValues: number;
@@ -91,7 +94,10 @@ export class Capture implements CaptureSink {
     if (reason !== null) return reason;
     try {
       const clear = this.inClear(exchange);
-      if (clear === null) return "undecodable";
+      if (clear === null) {
+        this.parts.undecoded(() => undecodedIn(exchange, this.parts.maxBodyBytes));
+        return "undecodable";
+      }
       const isHttp = exchange.transport === "http";
       return isHttp && !isAnswer(clear.requestBody, clear.responseBody) ? "desync" : clear;
     } catch {

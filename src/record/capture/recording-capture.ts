@@ -59,6 +59,7 @@ export class RecordingCapture {
       onDrop: (reason, exchanges) => drops.add(reason, exchanges),
       onUnread: (reason, connections, bytes) =>
         drops.unread(clocks.now(), reason, connections, bytes),
+      onUndecoded: (what) => options.notice?.(`An exchange is left out as undecodable: ${what}`),
       onRestart: ({ bytes, why }) => this.restarted(bytes, why),
     });
     this.tap = new TrafficTap(this.thread, clocks, (connections, bytes, reason) =>

@@ -22,6 +22,8 @@ export type FromCapture =
       readonly connections: number;
       readonly bytes: number;
     }
+  /** What one of the first bodies that did not decode looks like, in words and numbers alone. */
+  | { readonly kind: "undecoded"; readonly what: string }
   | { readonly kind: "idle"; readonly idle: readonly number[]; readonly busy: readonly number[] }
   | { readonly kind: "consumer"; readonly message: unknown; readonly settles: number }
   | { readonly kind: "ended" };
