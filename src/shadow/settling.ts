@@ -80,8 +80,13 @@ function unsettledWhole(
   plan: Plan,
   { comparisons, open, ofBatch }: First,
 ): Comparison[] {
-  if (ofBatch !== null)
-    return [live.oldOrder.isKept() ? ofBatch : uncomparable(ofBatch, "unsettled")];
+  if (ofBatch !== null) {
+    // Only an order is old's to keep: that an answer is no batch is the candidate's alone.
+    const isOrder = ofBatch.differences.some(({ kind }) => kind === "batch-order-changed");
+    const kept = !isOrder || live.oldOrder.isKept() ? ofBatch : uncomparable(ofBatch, "unsettled");
+    const isUncut = comparisons.length + open.length === 0;
+    return [kept, ...(isUncut ? unasked(live, plan, "unsettled").comparisons : [])];
+  }
   // What its client got stands, but for an id that lives in one node and a batch without an answer of old.
   if (comparisons.length + open.length > 0) return [];
   const { key, exchange, calls, session } = plan;

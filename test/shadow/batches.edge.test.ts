@@ -83,6 +83,34 @@ describe("a live batch", () => {
     expect(found.map((text) => text.slice(text.indexOf(" ") + 1))).toEqual(expected);
   });
 
+  test.each<[string, readonly Item[], unknown, string[]]>([
+    ["one call", CALLS.slice(0, 1), answersTo(CALLS[0]!)[0], ["type-changed (batch) "]],
+    [
+      "several",
+      CALLS,
+      { jsonrpc: "2.0", id: null, error: { code: -32600, message: "batch too large" } },
+      ["limit-changed (batch) "],
+    ],
+  ])("of %s that is answered as if it were none", async (_, items, bare, expected) => {
+    const old = await batchNode((answers) => answers);
+    const candidate = await startFakeNode({
+      respond(body, response) {
+        if (!body.startsWith("[")) return false;
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify(bare));
+        return true;
+      },
+    });
+    onTestFinished(() => candidate.close());
+    for (const extraLoad of [0, 1]) {
+      const shadowed = await shadowBetween(old.url, candidate.url, { extraLoad });
+      await pass(shadowed, old, items);
+      await shadowed.until(1);
+      const found = findingsOf(shadowed.comparisons).filter((text) => text.includes("(batch)"));
+      expect(found.map((text) => text.slice(text.indexOf(" ") + 1))).toEqual(expected);
+    }
+  });
+
   test("is asked with its broken items, as its client sent it", async () => {
     const items = [...CALLS, { foo: 1 }, 17];
     expect(await findings((answers) => answers, items)).toEqual([]);
