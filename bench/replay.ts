@@ -13,7 +13,7 @@ const MB = 1024 * 1024;
 
 /** The whole of a replay in a process of its own, so that its memory and CPU time are its own. */
 async function replayInChild(words: readonly string[]): Promise<Timed> {
-  const child = fork(new URL(import.meta.url).pathname, ["child", ...words]);
+  const child = fork(import.meta.filename, ["child", ...words]);
   const [message] = await once(child, "message");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own child's message
   return message as Timed;

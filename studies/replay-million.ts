@@ -10,7 +10,7 @@ const CONCURRENCY = "32";
 
 /** Replays in a process of its own, so that its memory is the replay's. */
 async function measured(words: readonly string[]): Promise<Timed> {
-  const child = fork(new URL(import.meta.url).pathname, ["child", ...words]);
+  const child = fork(import.meta.filename, ["child", ...words]);
   const [message] = await once(child, "message");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own child's message
   return message as Timed;

@@ -42,6 +42,8 @@ function parserFor(command: Command, fields: readonly Field[]): Argv {
   // Positionals are optional to yargs: they may come from the file or the environment; the schema says what is missing.
   const optional = command.positionals.replaceAll("<", "[").replaceAll(">", "]");
   let parser = yargs()
+    // Our own words are English, whatever the machine speaks: no sentence is half of each.
+    .locale("en")
     .scriptName("shadowdiff")
     .parserConfiguration({
       "greedy-arrays": false,

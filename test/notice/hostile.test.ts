@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { openEngine } from "../../src/notice/formats/engine.ts";
@@ -116,7 +117,7 @@ describe.each(HOSTILE.map((value) => [JSON.stringify(value), value]))(
 );
 
 test("a team's own template can't open a hole by a triple stash", () => {
-  const folder = new URL("../fixtures/notice/own-templates", import.meta.url).pathname;
+  const folder = fileURLToPath(new URL("../fixtures/notice/own-templates", import.meta.url));
   const engine = openEngine(folder);
   expect(engine.render("page.html", { title: "<script>alert(1)</script>" })).toBe(
     "<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>\n",
