@@ -10,7 +10,8 @@ function readAll(reader: RingReader): RingEvent[] {
   while (
     reader.read(
       () => {},
-      (event) => events.push(event),
+      // Its bytes are good for as long as it is being handled.
+      (event) => events.push({ ...event, bytes: Buffer.from(event.bytes) }),
     ) > 0
   );
   return events;

@@ -42,6 +42,8 @@ const READ = 1;
 const LARGEST_PAYLOAD_BYTES = 64 * 1024;
 /** Copied out of the ring in one go. */
 const SPAN_BYTES = 256 * 1024;
+/** The last event may begin just before that. */
+const LONGEST_SPAN_BYTES = SPAN_BYTES + HEAD_UNITS * UNIT + LARGEST_PAYLOAD_BYTES;
 
 export function ringMemory(bytes: number): SharedArrayBuffer {
   const units = Math.max(4 * LARGEST_PAYLOAD_BYTES, bytes) / UNIT;
@@ -131,6 +133,10 @@ export class RingWriter {
 /** The capture thread's end. */
 export class RingReader {
   private readonly views: Views;
+  /** One block for all that is taken out: a new one each time would be memory that only the collector gives back. */
+  private readonly span = Buffer.allocUnsafeSlow(LONGEST_SPAN_BYTES);
+  private readonly spanWords = new Int32Array(this.span.buffer);
+  private readonly spanNumbers = new Float64Array(this.span.buffer);
 
   constructor(memory: SharedArrayBuffer) {
     this.views = viewsOf(memory);
@@ -146,13 +152,12 @@ export class RingReader {
     const from = Atomics.load(positions, READ);
     if (from === write) return 0;
     const to = this.spanEnd(from, write > from ? write : units);
-    const span = Buffer.allocUnsafeSlow((to - from) * UNIT);
+    const { span, spanWords: words, spanNumbers: numbers } = this;
+    const spanBytes = (to - from) * UNIT;
     bytes.copy(span, 0, from * UNIT, to * UNIT);
     const wraps = to === units || this.views.words[2 * to] === EVENT.pad;
     Atomics.store(positions, READ, wraps && to !== write ? 0 : to % units);
-    taken(span.length);
-    const words = new Int32Array(span.buffer);
-    const numbers = new Float64Array(span.buffer);
+    taken(spanBytes);
     let at = 0;
     while (at < to - from) {
       const payloadBytes = words[2 * at + 1] ?? 0;
@@ -166,7 +171,7 @@ export class RingReader {
       });
       at += HEAD_UNITS + Math.ceil(payloadBytes / UNIT);
     }
-    return Math.max(UNIT, span.length);
+    return Math.max(UNIT, spanBytes);
   }
 
   /** Where the last whole event ends that still belongs to this span: before `end`, a pad, or past the span's size. */
