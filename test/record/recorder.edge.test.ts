@@ -243,6 +243,8 @@ describe("limits", () => {
       const file = recorder.path();
       files.push(file);
       for (let id = 0; id < 10; id += 1) await post(recorder.url, call(id, "eth_chainId"));
+      // A writer that has not opened its file yet would leave it empty.
+      await eventually(() => recorder.counts().stored === 10 * files.length, 30_000);
       if (round === 3) break;
       now += 1_500;
       await eventually(() => recorder.path() !== file);
