@@ -58,6 +58,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/merge.ts"),
   },
   {
+    name: "export",
+    summary: "a run's facts as Parquet tables",
+    load: () => import("./commands/export.ts"),
+  },
+  {
     name: "report",
     summary: "render a run: html, json, junit, markdown, github",
     load: () => import("./commands/report.ts"),
