@@ -3,7 +3,7 @@ import { plain, type RealNotes } from "./real-notes.ts";
 /**
  * Execution clients of Ethereum and of chains of its kind: facts of their release notes in words of our own. Sources: CHANGELOG.md of
  * besu-eth/besu and hyperledger/besu, releases of NethermindEth/nethermind, paradigmxyz/reth, erigontech/erigon, 0xPolygon/bor,
- * ethereum-optimism/op-geth and optimism, OffchainLabs/nitro, ethereum/go-ethereum, harmony-one/harmony, MetisProtocol/mvm.
+ * ethereum-optimism/op-geth and optimism, OffchainLabs/nitro, ethereum/go-ethereum, harmony-one/harmony.
  */
 export const ETHEREUM_NOTES: readonly RealNotes[] = [
   {
@@ -142,7 +142,7 @@ export const ETHEREUM_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Nethermind 1.19.0",
     notes:
-      "Much less storage.\n\n⚠️ Downgrading from this version to an earlier one is not possible because of the new database format.\nResync is not required to update, but all the space comes back only after one.",
+      "Much less storage.\n\n⚠️ Downgrading is not possible: the new database format is not known to earlier versions.\nResync is not required to update, but all the space comes back only after one.",
     rollback: false,
     migration: true,
   },
@@ -214,7 +214,7 @@ export const ETHEREUM_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Erigon 2.60.8",
     notes:
-      "## Highlights\nThis release schedules the Ahmedabad hardfork for Polygon mainnet and the Gandhinagar hardfork for Amoy. Thus it's mandatory for all users of Polygon.\nIt fixes Issue [#11936](https://github.com/erigontech/erigon/issues/11936) too.",
+      "## Highlights\nIt schedules the hardfork Ahmedabad for Polygon mainnet and Gandhinagar for Amoy, and so is mandatory for users of Polygon.\nIt fixes Issue [#11936](https://github.com/erigontech/erigon/issues/11936) too.",
     urgency: "mandatory",
   },
   {
@@ -233,7 +233,7 @@ export const ETHEREUM_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Bor 2.8.0-beta",
     notes:
-      "This release has the changes for the coming Chicago hardfork, which changes gas prices.\n\nValidators, RPC providers and operators should upgrade their nodes before the activation block of the hardfork.\n\n## Activation\n| Network | Activation block | Target time |\n|---|---|---|\n| Amoy | 38358000 | 2026-05-14 14:00 UTC |\n| Mainnet | 87218600 | 2026-05-21 14:00 UTC |",
+      "This release has the changes for the coming Chicago hardfork, which changes gas prices.\n\nWhoever runs a node should upgrade it before the activation block of the hardfork.\n\n## Activation\n| Network | Activation block | Target time |\n|---|---|---|\n| Amoy | 38358000 | 2026-05-14 14:00 UTC |\n| Mainnet | 87218600 | 2026-05-21 14:00 UTC |",
     urgency: "mandatory",
     dates: ["2026-05-14T14:00:00.000Z", "2026-05-21T14:00:00.000Z"],
     heights: ["block 38358000", "block 87218600"],
@@ -266,7 +266,7 @@ export const ETHEREUM_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "op-geth 1.101315.2",
     notes:
-      "✨🔴 Optimistic Fjord Mainnet Release\n\n❗ Mainnet operators are required to update to this release to follow the chain after Fjord. It has an optimistic activation time of Fjord on Mainnet of `Wed Jul 10 16:00:01 UTC 2024`.\n\nThe vote ends on Jun 19 while the veto period ends on Jun 26, 19:00 UTC. The fjord activation can also be disabled by setting `override.fjord` to a date in the far future, e.g. `--override.fjord 2281580442`.",
+      "✨🔴 Optimistic Fjord Mainnet Release\n\n❗ Operators of Mainnet are required to update, or they leave the chain after Fjord. It has an optimistic activation time of Fjord on Mainnet of `Wed Jul 10 16:00:01 UTC 2024`.\n\nThe vote ends on Jun 19 while the veto period ends on Jun 26, 19:00 UTC. The fjord activation can also be disabled by setting `override.fjord` to a date in the far future, e.g. `--override.fjord 2281580442`.",
     urgency: "mandatory",
     dates: ["2024-07-10T16:00:01.000Z"],
   },

@@ -10,7 +10,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Bitcoin Core 0.16.3",
     notes:
-      "To receive security and update notifications, please subscribe to:\n\n  <https://bitcoincore.org/en/list/announcements/join/>\n\nHow to Upgrade\n==============\n\nThe first time you run version 0.15.0 or newer, your chainstate database will be\nconverted to a new format, which takes up to half an hour.\n\nDowngrading warning\n-------------------\n\nWallets created in 0.16 and later are not compatible with versions prior to 0.16.\n\nDenial-of-Service vulnerability\n-------------------------------\n\nA flaw (CVE-2018-17144) that miners can use is in versions 0.14.0 up to 0.16.2. It is recommended\nto upgrade any of them to 0.16.3 as soon as possible.",
+      "For security and update notifications there is a list:\n\n  <https://bitcoincore.org/en/list/announcements/join/>\n\nHow to Upgrade\n==============\n\nThe first time you run version 0.15.0 or newer, your chainstate database will be\nconverted to a new format, which takes up to half an hour.\n\nDowngrading warning\n-------------------\n\nWallets created in 0.16 and later are not compatible with versions prior to 0.16.\n\nDenial-of-Service vulnerability\n-------------------------------\n\nA flaw (CVE-2018-17144) that miners can use is in versions 0.14.0 up to 0.16.2. It is recommended\nto upgrade any of them to 0.16.3 as soon as possible.",
     urgency: "security",
     migration: true,
   },
@@ -18,7 +18,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Bitcoin Core 25.1",
     notes:
-      "25.1 Release Notes\n==================\n\nTo receive security and update notifications, please subscribe to:\n\n  <https://bitcoincore.org/en/list/announcements/join/>\n\nUpgrading from a version that has reached its end of life is\npossible, but it may take some time if the data directory needs to be migrated. Old\nwallets are supported.\n\nCompatibility\n=============\n\nIt is not recommended to use Bitcoin Core on\nother systems.\n\n### RPC\n- #27727 rpc: mend the handling of an invalid bech32 address\n### Wallet\n- #28038 wallet: fixes of the migration of the address book\n- #28452 Do not use std::vector = {} to release memory",
+      "25.1 Release Notes\n==================\n\nFor security and update notifications there is a list:\n\n  <https://bitcoincore.org/en/list/announcements/join/>\n\nUpgrading from a version that has reached its end of life is\npossible, but it may take some time if the data directory needs to be migrated. Old\nwallets are supported.\n\nCompatibility\n=============\n\nIt is not recommended to use Bitcoin Core on\nother systems.\n\n### RPC\n- #27727 rpc: mend the handling of an invalid bech32 address\n### Wallet\n- #28038 wallet: fixes of the migration of the address book\n- #28452 Do not use std::vector = {} to release memory",
   },
   {
     ...plain,
@@ -70,7 +70,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Agave 3.0.1",
     notes:
-      "This is a Testnet release. It is not recommended Mainnet Beta.\n\n⚠️ ATTENTION REQUIRED: as of Agave v3.0.0 the binary of the validator is no longer published.\n\n* v3.0: Rekey the feature gate of the proof program (backport of #7874)\n* v3.0: Subtract overflow in a sort (backport of #7782)",
+      "A Testnet release, not recommended Mainnet Beta.\n\n⚠️ ATTENTION REQUIRED: as of Agave v3.0.0 the binary of the validator is no longer published.\n\n* v3.0: Rekey the feature gate of the proof program (backport of #7874)\n* v3.0: Subtract overflow in a sort (backport of #7782)",
     removal: true,
     avoid: true,
   },
@@ -78,7 +78,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Agave 3.0.6",
     notes:
-      "This is a Testnet release. It is also recommended for Devnet.\nIt is also recommended for up to 25% of Mainnet Beta stake.\n\n* v3.0: ledger-tool: Removes --snapshot-archive-path (backport of #8296)",
+      "A Testnet release, also recommended for Devnet\nand for up to 25% of the stake of Mainnet Beta.\n\n* v3.0: ledger-tool: Removes --snapshot-archive-path (backport of #8296)",
     urgency: "recommended",
     removal: true,
   },
@@ -86,7 +86,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Agave 4.3.0-alpha.3",
     notes:
-      "This is a pre-release for testing only. Do not deploy to mainnet, testnet, or any production host.",
+      "A pre-release for testing only: do not deploy it to mainnet, a testnet or any production host.",
     avoid: true,
   },
   {
@@ -115,7 +115,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "stacks-core 2.5.0.0.0",
     notes:
-      "This release implements the 2.5 Stacks consensus rules which activates at Bitcoin block `840,360`.\n\nNodes which do not update before the 2.5 activation height will be forked away from the rest of the network. It is\ncompatible with 2.4.x chain state directories and does not require resyncing from genesis. The first time a node boots with it,\nit does some database migrations.\n\n### Added\n- New RPC endpoint `/v2/stacker_set/{cycle_number}`",
+      "Version 2.5 has consensus rules which activates at Bitcoin block `840,360`.\n\nWhoever does not update before the activation height of 2.5 will be forked away from the others. Chain states\nof 2.4.x go on, it does not require resyncing from genesis. When a node boots with it for the first time,\nsome database migrations are done.\n\n### Added\n- New RPC endpoint `/v2/stacker_set/{cycle_number}`",
     urgency: "mandatory",
     migration: true,
     heights: ["block 840360"],
@@ -124,7 +124,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "stacks-signer 3.2.0.0.0.0",
     notes:
-      "Implements the 3.2 Stacks consensus rules which activates at Bitcoin block `907,740`.\n\n**This is a required upgrade**\n- Activation is estimated for July 29th, 2024 around 1800 UTC, or Bitcoin block `907,740`.\n- Upgrading after Bitcoin block `907,740` will require a genesis sync.\n\nCompatible with chainstate directories from 3.x.x.x.x.",
+      "Version 3.2 has consensus rules which activates at Bitcoin block `907,740`.\n\n**A required upgrade**\n- Activation: estimated for July 29th, 2024 around 1800 UTC, at Bitcoin block `907,740`.\n- Who upgrades after it will require a genesis sync.\n\nCompatible with chainstate directories from 3.x.x.x.x.",
     urgency: "mandatory",
     migration: true,
     dates: ["2024-07-29T18:00:00.000Z"],
@@ -134,7 +134,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "stacks-core 3.2.0.0.2",
     notes:
-      "This release resolves a critical vulnerability and all node operators are strongly encouraged to upgrade\n\nCompatible with chainstate directories from 3.x.x.x.x.\n\nNote: the binary `blockstack-cli` has been renamed to `stacks-cli`.\n- Creates epoch 3.3 in preparation for a hardfork to activate Clarity 4",
+      "A critical vulnerability is resolved, and operators of nodes are strongly encouraged to upgrade\n\nCompatible with chainstate directories from 3.x.x.x.x.\n\nNote: the binary `blockstack-cli` has been renamed to `stacks-cli`.\n- Creates epoch 3.3 in preparation for a hardfork to activate Clarity 4",
     urgency: "security",
     removal: true,
   },
@@ -142,7 +142,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "stacks-core 4.0.1",
     notes:
-      "The release has the activation logic of the Epoch 4.0 hard-fork, which will activate on mainnet at Bitcoin block 960230 (approximately July 30 2026, AM UTC). It is compatible with prior chainstates, but after that height nodes of 4.0.1 and 3.4.x will diverge. Node operators must upgrade before the activation height.\n- Claims of rewards in pox-5 can be paused. This is an irreversible action of the pause admin.",
+      "The release has the activation logic of the Epoch 4.0 hard-fork, to activate on mainnet at Bitcoin block 960230 (approximately July 30 2026, AM UTC). It is compatible with prior chainstates, but after that height nodes of 4.0.1 and 3.4.x will diverge. Node operators must upgrade before the activation height.\n- Claims of rewards in pox-5 can be paused. This is an irreversible action of the pause admin.",
     urgency: "mandatory",
     dates: ["2026-07-30T00:00:00.000Z"],
     heights: ["block 960230"],
@@ -151,7 +151,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "stacks-signer 3.1.0.0.13.0",
     notes:
-      "Bugfixes for more steady blocks. Compatible with chainstate directories from 3.x.x.x.x.\n\nNote: this version requires stacks-node 3.1.0.0.13 as it contains a DB schema change and is not backwards compatible with previous releases.",
+      "Bugfixes for more steady blocks. Compatible with chainstate directories from 3.x.x.x.x.\n\nNote: it needs stacks-node 3.1.0.0.13, for a DB schema change makes it not backwards compatible with previous releases.",
     rollback: false,
     migration: true,
   },
@@ -182,7 +182,7 @@ export const OTHER_NOTES: readonly RealNotes[] = [
     ...plain,
     release: "Forest 0.32.1",
     notes:
-      "This is a non-mandatory release for all node operators. It sets the first F3 power table on calibnet.\n### Breaking\n### Added\n- [#6523](https://github.com/ChainSafe/forest/pull/6523): `Filecoin.EthNewFilter` for API v2.\n### Removed\n### Fixed\n- Fixed the conversion of `ErrExecutionReverted`.",
+      "A non-mandatory release for operators of nodes. It sets the first F3 power table on calibnet.\n### Breaking\n### Added\n- [#6523](https://github.com/ChainSafe/forest/pull/6523): `Filecoin.EthNewFilter` for API v2.\n### Removed\n### Fixed\n- Fixed the conversion of `ErrExecutionReverted`.",
   },
   {
     ...plain,
