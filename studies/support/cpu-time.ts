@@ -34,11 +34,6 @@ export function cpuSecondsOf(pid: number): number {
   return seconds;
 }
 
-/** Of the process that a process was started by. */
-export function parentOf(pid: number): number {
-  return timesOf(pid)?.parent ?? 0;
-}
-
 export interface Spent {
   readonly code: number | null;
   readonly seconds: number;
