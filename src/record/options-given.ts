@@ -25,6 +25,8 @@ export function toRecorderOptions(
   if (!rotates && (rotation.keepFiles !== null || rotation.keepMs !== null)) {
     throw usageError("--keep-files and --keep-for need --rotate-size or --rotate-every");
   }
+  if (!rotates && fields.upload !== undefined)
+    throw usageError("--upload needs --rotate-size or --rotate-every");
   return {
     ...recorderDefaults,
     target: fields.target ?? null,

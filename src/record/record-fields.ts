@@ -42,6 +42,11 @@ export const recordFields = z.object({
   rotateEvery: duration().optional().describe("start a new file after this time"),
   keepFiles: count().optional().describe("rotated files to keep, the newest"),
   keepFor: duration().optional().describe("delete rotated files that are older"),
+  upload: z
+    .string()
+    .regex(/^s3:\/\/[^/]+\/.+$/, "expected s3://BUCKET/FOLDER")
+    .optional()
+    .describe("s3://BUCKET/FOLDER for rotated files; they leave this disk once they are there"),
   queueItems: count()
     .default(recorderDefaults.limits.queue.items)
     .describe("exchanges that may wait for the disk"),

@@ -20,6 +20,7 @@ import { deleteExpired, rotatedPath, rotates } from "../record/writing/rotation.
 import { tokeniser } from "../redact/tokens.ts";
 import { createSink } from "../record/path/sink.ts";
 import { parseUpstream } from "../record/path/upstream.ts";
+import { keepUploading, type UploadOptions } from "./upload.ts";
 import { WriterLink } from "../record/writing/writer-link.ts";
 import type { StartProblem } from "../record/writing/writer-link.ts";
 
@@ -45,7 +46,9 @@ const systemClocks: Clocks = { now: () => Date.now(), clock: () => performance.n
  * Starts a recorder in front of `options.target`, or as a mirror's sink without one. Rejects with a usage error for a file
  * that exists or can't be made, and a run failure for a port that is taken.
  */
-export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
+export async function startRecorder(
+  options: RecorderOptions & { readonly upload?: UploadOptions },
+): Promise<Recorder> {
   const { rotation, limits } = options;
   const clocks = options.clocks ?? systemClocks;
   const upstream = options.target === null ? null : parseUpstream(options.target, options.host);
@@ -180,6 +183,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     },
   });
 
+  const uploads =
+    options.upload === undefined
+      ? null
+      : keepUploading(options.out, () => path, options.upload, options.notice ?? (() => {}));
+
   return {
     url: urlOf(proxy.server),
     adminUrl: admin === null ? null : urlOf(admin),
@@ -199,6 +207,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       capture?.tap.endWatch();
       await capture?.thread.stop(Math.max(options.drainMs, 2_000));
       await link.stop(Math.max(options.drainMs, 2_000));
+      await uploads?.stop(Math.max(options.drainMs, LAST_UPLOAD_MS));
       admin?.close();
       admin?.closeAllConnections();
       const all = counts();
@@ -215,6 +224,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 }
 
 const LOOK_MS = 1_000;
+/** The last file may take this long to reach the store; no traffic passes any more. */
+const LAST_UPLOAD_MS = 30_000;
 
 /** Says when nothing is being stored any more, why, and when it is again. Gives what ends it. */
 function sayChanges(

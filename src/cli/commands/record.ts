@@ -5,6 +5,7 @@ import { displayUrl } from "../../model/display-url.ts";
 import { toRecorderOptions } from "../../record/options-given.ts";
 import { recordFields } from "../../record/record-fields.ts";
 import { startRecorder } from "../../stages/record.ts";
+import { uploadEnvironment } from "../../stages/upload.ts";
 import type { Recorder } from "../../stages/record.ts";
 import { conservationLine } from "../../recording/conservation.ts";
 import { defineCommand } from "../define.ts";
@@ -37,6 +38,14 @@ export const command = defineCommand({
     const out = path.resolve(context.cwd, options.out);
     const recorder = await startRecorder({
       ...toRecorderOptions({ ...options, out }, context.env),
+      ...(options.upload === undefined
+        ? {}
+        : {
+            upload: {
+              to: options.upload.replace(/\/+$/, ""),
+              env: uploadEnvironment(context.env),
+            },
+          }),
       signal: context.signal,
       notice: oncePerPeriod((text) => context.stderr.write(`${text}\n`)),
     });

@@ -33,6 +33,16 @@ export function rotatedPath(out: string, nowMs: number): string {
   }
 }
 
+/** Names of this recorder's files that it does not write to any more, the oldest first. `current` is the one that it does, if any. */
+export function finishedFiles(out: string, current: string | null): string[] {
+  const folder = dirname(out);
+  const name = basename(withoutExtension(out)).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const form = new RegExp(String.raw`^${name}-\d{8}T\d{6}Z(?:-\d+)?\.sqlite$`);
+  return readdirSync(folder)
+    .filter((file) => form.test(file) && join(folder, file) !== current)
+    .sort();
+}
+
 /** Deletes finished files of this recorder past what is to be kept; gives their paths. `current` always stays. */
 export function deleteExpired(
   out: string,
@@ -41,12 +51,7 @@ export function deleteExpired(
   nowMs: number,
 ): string[] {
   const folder = dirname(out);
-  const name = basename(withoutExtension(out)).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const form = new RegExp(String.raw`^${name}-\d{8}T\d{6}Z(?:-\d+)?\.sqlite$`);
-  const files = readdirSync(folder)
-    .filter((file) => form.test(file) && join(folder, file) !== current)
-    .sort()
-    .reverse();
+  const files = finishedFiles(out, current).reverse();
   const expired = files.filter((file, index) => {
     if (options.keepFiles !== null && index + 1 >= options.keepFiles) return true;
     return options.keepMs !== null && nowMs - statSync(join(folder, file)).mtimeMs > options.keepMs;

@@ -17,6 +17,7 @@ export async function putOnce(
   client: S3Client,
   { bucket, key }: S3Address,
   body: Buffer,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   const s3 = await import("@aws-sdk/client-s3");
   const writer = randomUUID();
@@ -28,7 +29,7 @@ export async function putOnce(
           ...object,
           Body: body,
           IfNoneMatch: "*",
-          Metadata: { [WRITER]: writer },
+          Metadata: { ...metadata, [WRITER]: writer },
         }),
       );
       return true;

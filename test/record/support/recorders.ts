@@ -6,7 +6,6 @@ import { onTestFinished } from "vitest";
 import type { Exchange } from "../../../src/model/exchange.ts";
 import type { RecordingFacts } from "../../../src/model/run.ts";
 import { recorderDefaults } from "../../../src/record/recorder-options.ts";
-import type { RecorderOptions } from "../../../src/record/recorder-options.ts";
 import { startRecorder } from "../../../src/stages/record.ts";
 import type { Recorder } from "../../../src/stages/record.ts";
 import { openRecording } from "../../../src/recording/reader.ts";
@@ -50,7 +49,7 @@ export async function startNode(): Promise<Upstream> {
 /** A recorder that is stopped with the test at the latest. */
 export async function record(
   target: string | null,
-  overrides: Partial<RecorderOptions> = {},
+  overrides: Partial<Parameters<typeof startRecorder>[0]> = {},
 ): Promise<Recorder & { readonly file: string }> {
   const file = path.join(temporaryFolder(), "test.sqlite");
   const recorder = await startRecorder({
