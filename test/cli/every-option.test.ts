@@ -14,6 +14,7 @@ const WORDS = [
   ..."1000x 0x1 a/b ops@example.com postgres://127.0.0.1/a 1.16.7 /candidate 256MB json methods.txt".split(
     " ",
   ),
+  "s3://bucket/folder",
 ];
 
 const OPTIONS = (
