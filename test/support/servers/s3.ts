@@ -42,12 +42,11 @@ export async function startS3(bucket: string): Promise<S3> {
   const failing = { how: "away", times: 0 };
   /** The server itself ignores the condition: one writer of an object comes after the other, and is refused here. */
   const turns = new Map<string, Promise<unknown>>();
-  const isThere = (url: string): boolean => {
-    const key = decodeURIComponent(url.split("?")[0] ?? "");
-    return existsSync(path.join(directory, `${key}._S3rver_object`));
-  };
+  const isThere = (key: string): boolean =>
+    existsSync(path.join(directory, `${decodeURIComponent(key)}._S3rver_object`));
   const writeOnce: RequestListener = (request, response) => {
-    const url = request.url ?? "";
+    // Uploads in parts have one address each, and mean one object.
+    const url = (request.url ?? "").split("?")[0] ?? "";
     const over = new Promise((resolve) => response.on("close", resolve));
     const before = turns.get(url) ?? Promise.resolve();
     turns.set(
