@@ -15,6 +15,8 @@ import { putFile, type FileFacts } from "../scale/stores/put-file.ts";
 import type { Uploaded } from "./upload.ts";
 
 const QUIET = { throwIfNoEntry: false } as const;
+/** A file that nobody wrote to for so long is not just being closed. */
+const SETTLED_MS = 3_000;
 /** Files of other recorders that had the same name in the same second. */
 const MOST_NAMESAKES = 100;
 
@@ -23,7 +25,8 @@ async function main(out: string, current: string, to: string): Promise<void> {
   try {
     for (const name of finishedFiles(out, current === "" ? null : current)) {
       const file = path.join(path.dirname(out), name);
-      if (!isClosed(file)) continue;
+      // Whoever looks while its writer closes a file would be in the way.
+      if ((current !== "" && ageMs(file) < SETTLED_MS) || !isClosed(file)) continue;
       tell(await uploaded(client, file, to));
     }
   } finally {
@@ -33,6 +36,12 @@ async function main(out: string, current: string, to: string): Promise<void> {
 
 function tell(line: Uploaded): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Since the file, or its log, was written to. */
+function ageMs(file: string): number {
+  const written = ["", "-wal"].map((suffix) => statSync(file + suffix, QUIET)?.mtimeMs ?? 0);
+  return Date.now() - Math.max(...written);
 }
 
 /** One that is just being closed, or was left by a recorder that was killed, is not for others yet. */
