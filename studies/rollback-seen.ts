@@ -12,7 +12,7 @@ import { startAlteringProxy, type AlteringProxy } from "../test/support/servers/
 import { startMovingPair } from "../test/support/servers/moving-pair.ts";
 import { movingTraffic } from "./replay-moving-heads.ts";
 import { provenance, writeEvidence } from "./support/replaying.ts";
-import { openScene } from "./support/rollout.ts";
+import { openScene, rolloutOf } from "./support/rollout.ts";
 import { load, startInFront } from "./support/shadowed.ts";
 
 const TIMES = 20;
@@ -60,18 +60,7 @@ async function once(pair: LivePair, time: number): Promise<Seen> {
       every: "1s",
       verdict,
     });
-    const running = startRollout(
-      {
-        folder: scene.folder,
-        settings: {},
-        cwd: scene.folder,
-        token: undefined,
-        now: () => new Date(),
-        signal: new AbortController().signal,
-        say: () => {},
-      },
-      "a study",
-    );
+    const running = startRollout(rolloutOf(scene), "a study");
     const isMade = (): boolean =>
       readJournal(placesIn(scene.folder).rollout).some(({ what }) => what === "made");
     await until(() => Promise.resolve(isMade()));

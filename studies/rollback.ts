@@ -5,7 +5,7 @@ import { readJournal } from "../src/rollout/journal.ts";
 import { rollBackNow, startRollout, type RolloutRequest } from "../src/stages/rollout.ts";
 import { placesIn } from "../src/upgrade/folder.ts";
 import { provenance } from "./support/replaying.ts";
-import { openScene, type Scene } from "./support/rollout.ts";
+import { openScene, rolloutOf, type Scene } from "./support/rollout.ts";
 
 const TIMES = 20;
 const CLIENTS = 8;
@@ -56,15 +56,7 @@ async function measure(
     steps: [50, 100].map((weight) => ({ weight, for: "1h" })),
     every: "1s",
   });
-  const request: RolloutRequest = {
-    folder: scene.folder,
-    settings: {},
-    cwd: scene.folder,
-    token: undefined,
-    now: () => new Date(),
-    signal: new AbortController().signal,
-    say: () => {},
-  };
+  const request = rolloutOf(scene);
   const traffic = startTraffic(scene.haproxy.url);
   const running = startRollout(request, "a study");
   while (!readJournal(placesIn(scene.folder).rollout).some(({ what }) => what === "made"))

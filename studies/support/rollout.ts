@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
+import type { RolloutRequest } from "../../src/stages/rollout.ts";
 import { initUpgrade, signStep } from "../../src/stages/upgrade.ts";
 import { placesIn } from "../../src/upgrade/folder.ts";
 import { NamedNode, startHaproxy, type Haproxy } from "../../test/rollout/haproxy.ts";
@@ -78,6 +79,19 @@ export async function openScene(plan: Readonly<Record<string, unknown>> = {}): P
       rmSync(folder, { recursive: true, force: true });
     },
   });
+}
+
+/** Asks for the scene's roll-out; nothing is said anywhere. */
+export function rolloutOf({ folder }: Scene): RolloutRequest {
+  return {
+    folder,
+    settings: {},
+    cwd: folder,
+    token: undefined,
+    now: () => new Date(),
+    signal: new AbortController().signal,
+    say: () => {},
+  };
 }
 
 /** Lines of the journal; none while there is none. */

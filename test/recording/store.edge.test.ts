@@ -9,6 +9,7 @@ import { openRecording } from "../../src/recording/reader.ts";
 import { encodeRecord } from "../../src/recording/record-bytes.ts";
 import { batchStore } from "../../src/recording/store.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { exchangeRow } from "./exchange-row.ts";
 
 const HEADER = {
   source: "record",
@@ -17,30 +18,6 @@ const HEADER = {
   options: {},
   createdAt: Date.UTC(2026, 0, 2),
 };
-
-function row(id: number, overrides: Partial<ExchangeRow> = {}): ExchangeRow {
-  return {
-    id,
-    at: 1_000 + id,
-    durationMs: 1,
-    protocol: "json-rpc",
-    transport: "http",
-    connection: 1,
-    method: "eth_call",
-    customer: null,
-    name: null,
-    status: 200,
-    errorCode: null,
-    requestBytes: 1,
-    responseBytes: 1,
-    window: 1,
-    priority: 0.5,
-    forced: false,
-    unreplayable: null,
-    large: [],
-    ...overrides,
-  };
-}
 
 function batch(number: number, rows: readonly ExchangeRow[], more: Partial<Batch> = {}): Batch {
   const records = rows.map(({ id }) =>
@@ -81,10 +58,10 @@ describe("a batch", () => {
   it("is stored once, however often it is sent", () => {
     const { database } = opened();
     const store = batchStore(database);
-    expect(store.store(batch(2, [row(1)], { drops: { "queue-full": 3 } }))).toBe(true);
-    expect(store.store(batch(2, [row(1)], { drops: { "queue-full": 3 } }))).toBe(false);
-    expect(store.store(batch(1, [row(7)]))).toBe(false);
-    expect(store.store(batch(3, [row(2)]))).toBe(true);
+    expect(store.store(batch(2, [exchangeRow(1)], { drops: { "queue-full": 3 } }))).toBe(true);
+    expect(store.store(batch(2, [exchangeRow(1)], { drops: { "queue-full": 3 } }))).toBe(false);
+    expect(store.store(batch(1, [exchangeRow(7)]))).toBe(false);
+    expect(store.store(batch(3, [exchangeRow(2)]))).toBe(true);
     expect(rowsOf(database, "SELECT seen, last_batch FROM recording")).toEqual([
       { seen: 5, last_batch: 3 },
     ]);
@@ -95,12 +72,12 @@ describe("a batch", () => {
   it("is stored whole or not at all, and what it named is named again", () => {
     const { database } = opened();
     const store = batchStore(database);
-    store.store(batch(1, [row(1)]));
+    store.store(batch(1, [exchangeRow(1)]));
     const customer = "cus_00000000000000aa";
-    const twice = batch(2, [row(2, { method: "eth_new", customer }), row(1)]);
+    const twice = batch(2, [exchangeRow(2, { method: "eth_new", customer }), exchangeRow(1)]);
     expect(() => store.store(twice)).toThrow(/UNIQUE/);
     expect(rowsOf(database, "SELECT name FROM methods")).toEqual([{ name: "eth_call" }]);
-    expect(store.store(batch(2, [row(2, { method: "eth_new", customer })]))).toBe(true);
+    expect(store.store(batch(2, [exchangeRow(2, { method: "eth_new", customer })]))).toBe(true);
     expect(
       rowsOf(
         database,
@@ -123,7 +100,7 @@ describe("a batch", () => {
 
   it("keeps each column, and what is known of a body that is left out", () => {
     const { database } = opened();
-    const given = row(9, {
+    const given = exchangeRow(9, {
       at: 1_000.6,
       durationMs: 2.25,
       protocol: "rest",
@@ -140,7 +117,7 @@ describe("a batch", () => {
       unreplayable: "body-too-large",
       large: [{ side: "request", bytes: 70, sha256: "ab" }],
     });
-    batchStore(database).store(batch(1, [row(8), given]));
+    batchStore(database).store(batch(1, [exchangeRow(8), given]));
     const [stored] = rowsOf(database, "SELECT * FROM exchanges WHERE id = 9");
     expect(stored).toMatchObject({
       at: 1_001,
@@ -169,8 +146,8 @@ describe("a batch", () => {
     const { database } = opened();
     const store = batchStore(database);
     const large = [{ side: "response" as const, bytes: 1, sha256: "" }];
-    store.store(batch(1, [row(1), row(2, { large }), row(3)]));
-    store.store(batch(2, [row(4)], { evicted: [2, 3, 99] }));
+    store.store(batch(1, [exchangeRow(1), exchangeRow(2, { large }), exchangeRow(3)]));
+    store.store(batch(2, [exchangeRow(4)], { evicted: [2, 3, 99] }));
     expect(rowsOf(database, "SELECT id FROM exchanges")).toEqual([{ id: 1 }, { id: 4 }]);
     expect(rowsOf(database, "SELECT * FROM large_bodies")).toEqual([]);
     expect(rowsOf(database, "SELECT * FROM drops")).toEqual([
@@ -206,7 +183,7 @@ describe("a batch", () => {
 const METHODS = ["eth_call", "eth_getLogs", "net_version"];
 
 const rows = (ids: readonly number[]): ExchangeRow[] =>
-  ids.map((id) => row(id, { method: METHODS[id % 3] ?? "" }));
+  ids.map((id) => exchangeRow(id, { method: METHODS[id % 3] ?? "" }));
 
 function made(): string {
   const { file, database } = opened();
@@ -258,7 +235,7 @@ describe("where exchanges lie", () => {
     expect(contents[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(contents[1]).toBe(contents[0]);
     const { file, database } = opened();
-    batchStore(database).store(batch(1, [row(1)]));
+    batchStore(database).store(batch(1, [exchangeRow(1)]));
     database.close();
     const other = openRecording(file);
     expect(other.content()).not.toBe(contents[0]);
@@ -270,7 +247,7 @@ describe("closing", () => {
   it("makes one block of what came in small ones, each exchange as it was", () => {
     const { file, database } = opened();
     const store = batchStore(database);
-    for (let id = 1; id <= BLOCK_EXCHANGES + 20; id += 1) store.store(batch(id, [row(id)]));
+    for (let id = 1; id <= BLOCK_EXCHANGES + 20; id += 1) store.store(batch(id, [exchangeRow(id)]));
     store.store(batch(9_999, [], { evicted: [5, 6] }));
     closeRecordingFile(database);
     const reader = openRecording(file);
@@ -297,7 +274,7 @@ describe("closing", () => {
 
   it("leaves a full block as it is", () => {
     const { database } = opened();
-    const rows = Array.from({ length: BLOCK_EXCHANGES / 2 }, (_, index) => row(index + 1));
+    const rows = Array.from({ length: BLOCK_EXCHANGES / 2 }, (_, index) => exchangeRow(index + 1));
     batchStore(database).store(batch(1, rows));
     const before = rowsOf(database, "SELECT id, data FROM blocks");
     const file = database.name;
@@ -326,10 +303,10 @@ it("forgetting lowers what was seen by what the forgotten ones stood for", () =>
     batch(
       1,
       [
-        row(1, { customer: gone }),
-        row(2, { customer: gone, forced: true }),
-        row(3, { customer: stays }),
-        row(4, { customer: stays, method: "net_version" }),
+        exchangeRow(1, { customer: gone }),
+        exchangeRow(2, { customer: gone, forced: true }),
+        exchangeRow(3, { customer: stays }),
+        exchangeRow(4, { customer: stays, method: "net_version" }),
       ],
       {
         windows,

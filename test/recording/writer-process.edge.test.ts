@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Batch, ExchangeRow } from "../../src/recording/batch.ts";
+import type { Batch } from "../../src/recording/batch.ts";
 import {
   encodeFrame,
   encodePayload,
@@ -14,6 +14,7 @@ import {
 import { openRecording } from "../../src/recording/reader.ts";
 import { encodeRecord } from "../../src/recording/record-bytes.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { exchangeRow } from "./exchange-row.ts";
 
 const PROGRAM = path.resolve(import.meta.dirname, "../../src/recording/writer-process.ts");
 const HEADER = {
@@ -50,29 +51,6 @@ function writer() {
   };
 }
 
-function row(id: number): ExchangeRow {
-  return {
-    id,
-    at: 1_000 + id,
-    durationMs: 1,
-    protocol: "json-rpc",
-    transport: "http",
-    connection: 1,
-    method: "eth_call",
-    customer: null,
-    name: null,
-    status: 200,
-    errorCode: null,
-    requestBytes: 1,
-    responseBytes: 1,
-    window: 1,
-    priority: 0.5,
-    forced: false,
-    unreplayable: null,
-    large: [],
-  };
-}
-
 const EMPTY: Omit<Batch, "records" | "rows" | "number"> = {
   drops: {},
   evicted: [],
@@ -101,7 +79,12 @@ function frame(
   );
   return [
     { kind: "batch", batch: { number, ...EMPTY, ...more } },
-    ids.length === 0 ? new Uint8Array() : encodePayload(ids.map(row), records),
+    ids.length === 0
+      ? new Uint8Array()
+      : encodePayload(
+          ids.map((id) => exchangeRow(id)),
+          records,
+        ),
   ];
 }
 
