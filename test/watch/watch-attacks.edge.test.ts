@@ -8,6 +8,7 @@ import type { Message, Transport } from "../../src/notice/deliver/transport.ts";
 import { watchOnce, type Watched } from "../../src/stages/watch.ts";
 import { WatchStore } from "../../src/watch/store.ts";
 import { FakeGithub, type FakeRelease } from "./github.ts";
+import { keeper } from "./keeper.ts";
 
 let folder = "";
 let github: FakeGithub;
@@ -27,24 +28,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const keeper: Transport = {
-  channel: "slack",
-  idempotent: false,
-  unavailable: () => null,
-  deliver(message, transmitting) {
-    transmitting();
-    told.push(message);
-    return Promise.resolve({ kind: "delivered", detail: "" });
-  },
-  close: () => Promise.resolve(),
-};
+const kept = keeper("slack", false, (message) => told.push(message));
 
 const stateFile = (): string => path.join(folder, "watch.sqlite");
 
 function lookWith(
   store: WatchStore,
   client: Record<string, unknown> = {},
-  transport: Transport = keeper,
+  transport: Transport = kept,
 ): Promise<Watched> {
   const settings = parseWatch(
     {
@@ -65,7 +56,7 @@ function lookWith(
   });
 }
 
-async function look(client: Record<string, unknown> = {}, transport = keeper): Promise<Watched> {
+async function look(client: Record<string, unknown> = {}, transport = kept): Promise<Watched> {
   using store = new WatchStore(stateFile());
   return await lookWith(store, client, transport);
 }
@@ -94,7 +85,7 @@ test("a first look that the server turned away makes no news of history", async 
 test("two processes on one state file tell each thing once", async () => {
   github.releases = [release(7), release(8), release(9)];
   const slow: Transport = {
-    ...keeper,
+    ...kept,
     async deliver(message, transmitting) {
       await new Promise((resolve) => setImmediate(resolve));
       transmitting();
@@ -224,7 +215,7 @@ test("a clock that goes back does not wait for its old future", async () => {
 test("a channel that refuses for hours gets the message when it takes messages again", async () => {
   github.releases = [release(7)];
   const busy: Transport = {
-    ...keeper,
+    ...kept,
     deliver: () =>
       Promise.resolve({ kind: "refused", error: "busy", final: false, retryAfterMs: null }),
   };
@@ -239,7 +230,7 @@ test("a channel that refuses for hours gets the message when it takes messages a
 test("a process that dies while it sends is told of, and the message is not sent twice", async () => {
   github.releases = [release(7)];
   const dies: Transport = {
-    ...keeper,
+    ...kept,
     deliver(message, transmitting) {
       transmitting();
       told.push(message);

@@ -12,6 +12,7 @@ import { watchOnce, type Watched } from "../../src/stages/watch.ts";
 import { WatchStore } from "../../src/watch/store.ts";
 import { runCli } from "../support/cli.ts";
 import { FakeGithub, type FakeRelease } from "./github.ts";
+import { keeper } from "./keeper.ts";
 
 let folder = "";
 let github: FakeGithub;
@@ -31,23 +32,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Keeps what it is given; the real ways to send have tests of their own. */
-const keeper: Transport = {
-  channel: "webhook",
-  idempotent: true,
-  unavailable: () => null,
-  deliver(message, transmitting) {
-    transmitting();
-    told.push(message);
-    return Promise.resolve({ kind: "delivered", detail: "" });
-  },
-  close: () => Promise.resolve(),
-};
+const kept = keeper("webhook", true, (message) => told.push(message));
 
 /** A way to send on which nothing arrives, or nobody knows. */
 function fails(kind: "refused" | "in-doubt"): Transport {
   return {
-    ...keeper,
+    ...kept,
     idempotent: false,
     deliver(_message, transmitting) {
       transmitting();
@@ -62,7 +52,7 @@ function fails(kind: "refused" | "in-doubt"): Transport {
 
 function look(
   client: Record<string, unknown> = {},
-  transport: Transport = keeper,
+  transport: Transport = kept,
   more: Record<string, unknown> = {},
 ): Promise<Watched> {
   const settings = parseWatch(
@@ -309,7 +299,7 @@ test("OSV is asked of the versions that run; what an advisory has told already i
     },
   }));
   github.advisories = [advisory("in", "< 1.16.7")];
-  await look({}, keeper, { osv: osv.url });
+  await look({}, kept, { osv: osv.url });
   expect(subjects().sort()).toEqual([
     "geth fleet has GHSA-in (high)",
     "geth fleet has GO-2026-2 (severity not said)",
@@ -326,7 +316,7 @@ test.each<[string, { status?: number; body: unknown }]>([
   ["something else", { body: { vulns: 7 } }],
 ])("OSV that answers %s is a problem that is said", async (_, answer) => {
   using osv = await startOsv(() => answer);
-  const { problems } = await look({}, keeper, { osv: osv.url });
+  const { problems } = await look({}, kept, { osv: osv.url });
   expect(problems.join()).toContain("Geth: OSV:");
   expect(told).toEqual([]);
 });
